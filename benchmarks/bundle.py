@@ -1,0 +1,94 @@
+"""Make a bundled model of a finished run: measured, with its card and a preview of drawn examples.
+
+    python -m benchmarks.bundle runs/edges2photo checkpoints/edges2photo DATA [DATA ...]
+
+The card's hand-written part is ``benchmarks/cards/<name>.md``. The preview shows drawings made for this project
+and the model's own outputs, never a photo of the data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageChops
+
+from pix2pix.checkpoint import load_checkpoint, save_checkpoint
+from pix2pix.translator import Translator
+from pix2pix.zoo import find_model
+from train.card import model_card
+from train.config import TrainConfig
+from train.evaluate import evaluate_model
+from train.pairs import find_pairs
+from train.strokes import Hand, redraw
+
+HERE = Path(__file__).resolve().parent
+EXAMPLES = HERE.parent / "pix2pix" / "ui" / "examples"
+TERMS = {
+    "edges2photo": "research use: trained on images whose own terms allow research or academic use only",
+}
+
+
+def example_drawing(path: Path, size: int = 256) -> Image.Image:
+    """One of the app's example drawings as the canvas shows it: colour dabs below black lines."""
+    page = Image.new("RGB", (size, size), "white")
+    plain = {"wobble": 0.0, "smooth": False, "spacing": 1.5}
+    for stroke in json.loads(path.read_text(encoding="utf-8"))["strokes"]:
+        points = np.array(stroke["points"], dtype=np.float32).reshape(-1, 2) - 0.5
+        points = np.repeat(points, 2, axis=0) if len(points) == 1 else points
+        hand = Hand(width=stroke["width"], **plain)
+        ink = redraw([points], hand, (size, size), np.random.default_rng(0))
+        if stroke["tool"] == "pen":
+            page = ImageChops.multiply(page, ink.convert("RGB"))
+        else:
+            page.paste(stroke["colour"], mask=ImageChops.invert(ink))
+    return page
+
+
+def preview(translator: Translator, drawings: Sequence[Image.Image]) -> bytes:
+    """Drawings above, outputs below, as a JPEG."""
+    side = translator.config.image_size
+    sheet = Image.new("RGB", (side * len(drawings), 2 * side), "white")
+    for column, drawing in enumerate(drawings):
+        sheet.paste(drawing, (column * side, 0))
+        sheet.paste(translator.translate(drawing), (column * side, side))
+    buffer = io.BytesIO()
+    sheet.save(buffer, "JPEG", quality=88)
+    return buffer.getvalue()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, then write the checkpoint folder."""
+    parser = argparse.ArgumentParser(description="Make a bundled model of a finished run.")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("data", nargs="+")
+    options = parser.parse_args(arguments)
+    checkpoint = load_checkpoint(find_model(options.run))
+    translator = Translator(checkpoint.config, checkpoint.generator)
+    config = TrainConfig.from_json({**checkpoint.config.recipe, "seed": 0})
+    metrics = evaluate_model(translator, find_pairs(options.data), config)
+    name = options.output.name
+    model = dataclasses.replace(
+        checkpoint.config, name=name, licence="other", terms=TERMS.get(name, ""), metrics=metrics
+    )
+    notes = (HERE / "cards" / f"{name}.md").read_text(encoding="utf-8")
+    drawings = [example_drawing(path) for path in sorted(EXAMPLES.glob("*.json"))]
+    save_checkpoint(
+        options.output,
+        model,
+        checkpoint.generator.state_dict(),
+        checkpoint.discriminator.state_dict(),
+        model_card(model, notes),
+        preview(translator, drawings),
+    )
+    print(json.dumps(metrics, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+"""A checkpoint is a folder: write it, read it back, and notice when it is damaged.
+
+``config.json``, ``generator.safetensors``, ``discriminator.safetensors``, ``README.md`` (the model card) and
+``preview.jpg``. It rebuilds itself from the folder alone. No pickle is ever written or read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
+from pix2pix.errors import CheckpointError, Pix2PixError
+from pix2pix.files import replacing, sha256, write_json
+from pix2pix.generator import GeneratorSpec, UNetGenerator
+from pix2pix.norm import STATISTICS, Statistics
+
+FORMAT = 1
+CONFIG, GENERATOR, DISCRIMINATOR = "config.json", "generator.safetensors", "discriminator.safetensors"
+CARD, PREVIEW = "README.md", "preview.jpg"
+
+Direction = Literal["AtoB", "BtoA"]
+InputKind = Literal["edges", "labels", "photo"]
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """What ``config.json`` says of a model, beside its architecture.
+
+    input: what it translates: black-on-white edges, flat labels, or a photo.
+    statistics: the moments that its norms use at test time: each image's own, or the running ones.
+    noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
+    line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
+    polarity: colour of a drawing's lines on its ground.
+    recipe: the training configuration, as the trainer saved it.
+    metrics: numbers measured on held-out pairs, by name.
+    """
+
+    name: str
+    generator: GeneratorSpec
+    discriminator: DiscriminatorSpec
+    direction: Direction = "AtoB"
+    input: InputKind = "edges"
+    statistics: Statistics = "image"
+    noise: bool = True
+    line_width: tuple[float, float] = (1.0, 1.0)
+    polarity: Literal["black_on_white", "white_on_black"] = "black_on_white"
+    value_range: tuple[float, float] = (-1.0, 1.0)
+    step: int = 0
+    images_seen: int = 0
+    licence: str = "other"
+    terms: str = ""
+    recipe: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        choices = {
+            "direction": get_args(Direction),
+            "input": get_args(InputKind),
+            "statistics": STATISTICS,
+            "polarity": ("black_on_white", "white_on_black"),
+        }
+        for name, allowed in choices.items():
+            if getattr(self, name) not in allowed:
+                raise CheckpointError(
+                    f"The model's {name} '{getattr(self, name)}' is unknown to this version: update the app."
+                )
+
+    @property
+    def image_size(self) -> int:
+        """Side in pixels of the square that it was trained on."""
+        return self.generator.image_size
+
+
+@dataclass
+class Checkpoint:
+    """A model in memory, both networks in float32 on the CPU, in evaluation mode."""
+
+    config: ModelConfig
+    generator: UNetGenerator
+    discriminator: PatchDiscriminator
+
+
+def save_checkpoint(
+    folder: Path,
+    config: ModelConfig,
+    generator: dict[str, Tensor],
+    discriminator: dict[str, Tensor],
+    card: str,
+    preview: bytes | None = None,
+) -> None:
+    """Write a checkpoint folder; ``config.json`` comes last and names the digest of every other file.
+
+    Weights are stored in half precision; one-dimensional tensors (norms, biases, running statistics) stay
+    in float32, because they are small and their range is not.
+    """
+    saves: dict[str, Callable[[Path], Any]] = {
+        GENERATOR: lambda path: save_file(_halved(generator), path),
+        DISCRIMINATOR: lambda path: save_file(_halved(discriminator), path),
+        CARD: lambda path: path.write_text(card, encoding="utf-8"),
+    }
+    if preview is not None:
+        saves[PREVIEW] = lambda path: path.write_bytes(preview)
+    files = {PREVIEW: sha256(folder / PREVIEW)} if (folder / PREVIEW).exists() else {}
+    # Everything is written before anything takes its place, so that a full disk leaves the old model
+    # whole; what is entered first, the configuration, is renamed last.
+    with ExitStack() as stack:
+        last = stack.enter_context(replacing(folder / CONFIG))
+        for name, save in saves.items():
+            path = stack.enter_context(replacing(folder / name))
+            save(path)
+            files[name] = sha256(path)
+        write_json(last, {"format": FORMAT, **dataclasses.asdict(config), "files": files})
+
+
+def _halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        name: (t.half() if t.is_floating_point() and t.dim() > 1 else t).cpu().contiguous()
+        for name, t in state.items()
+    }
+
+
+def load_config(folder: Path) -> ModelConfig:
+    """Read and check ``config.json`` alone.
+
+    Raises:
+        CheckpointError: the folder or the file is missing, damaged, or of a newer format.
+    """
+    return _parse_config(folder, _read_json(folder))
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Rebuild both networks from a folder.
+
+    Raises:
+        CheckpointError: something is missing, damaged (its digest differs), or does not fit the
+            architecture that ``config.json`` names.
+    """
+    raw = _read_json(folder)
+    config = _parse_config(folder, raw)
+    files = raw.get("files")
+    if not isinstance(files, dict):
+        raise _damaged(folder, CONFIG)
+    generator = _load_weights(folder, GENERATOR, files, lambda: UNetGenerator(config.generator))
+    discriminator = _load_weights(
+        folder, DISCRIMINATOR, files, lambda: PatchDiscriminator(config.discriminator)
+    )
+    return Checkpoint(config, generator, discriminator)
+
+
+NetworkT = TypeVar("NetworkT", bound=nn.Module)
+
+
+def _load_weights(folder: Path, name: str, files: dict[str, Any], build: Callable[[], NetworkT]) -> NetworkT:
+    path = folder / name
+    if not path.is_file():
+        raise CheckpointError(f"The model folder {folder} has no {name}: copy or download it again.")
+    if sha256(path) != files.get(name):
+        raise _damaged(folder, name)
+    try:
+        with torch.device("meta"):  # no memory and no random numbers for weights replaced at once
+            network = build()
+        state = {k: t.float() if t.is_floating_point() else t for k, t in load_file(path).items()}
+        network.load_state_dict(state, assign=True)
+    except (SafetensorError, OSError, RuntimeError, TypeError, ValueError) as error:
+        raise _damaged(folder, name) from error
+    return network.eval()
+
+
+def _damaged(folder: Path, name: str) -> CheckpointError:
+    return CheckpointError(
+        f"The file {name} in the model folder {folder} is damaged or not what its config.json describes:"
+        " copy or download the model again."
+    )
+
+
+def _read_json(folder: Path) -> dict[str, Any]:
+    path = folder / CONFIG
+    if not folder.is_dir():
+        raise CheckpointError(f"There is no model folder {folder}: check the name or train one.")
+    if not path.is_file():
+        raise CheckpointError(f"The folder {folder} is not a model: it has no {CONFIG}.")
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damaged(folder, CONFIG) from error
+    if not isinstance(raw, dict):
+        raise _damaged(folder, CONFIG)
+    if "format" not in raw:
+        raise CheckpointError(
+            f"The folder {folder} is not a model: its {CONFIG} is of another kind (a training run has a"
+            " model once it was saved)."
+        )
+    if raw["format"] != FORMAT:
+        raise CheckpointError(
+            f"The model folder {folder} has format {raw['format']!r}, and this version reads {FORMAT}:"
+            " update the app."
+        )
+    return raw
+
+
+def _parse_config(folder: Path, raw: dict[str, Any]) -> ModelConfig:
+    known = {f.name for f in dataclasses.fields(ModelConfig)}
+    values = {name: value for name, value in raw.items() if name in known}
+    try:
+        values["generator"] = GeneratorSpec(**raw["generator"])
+        values["discriminator"] = DiscriminatorSpec(**raw["discriminator"])
+        for pair in ("line_width", "value_range"):
+            if pair in values:
+                low, high = values[pair]
+                values[pair] = (float(low), float(high))
+        return ModelConfig(**values)
+    except (KeyError, TypeError, ValueError, Pix2PixError) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise _damaged(folder, CONFIG) from error

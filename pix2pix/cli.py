@@ -1,0 +1,105 @@
+"""The command line for using models: ``python -m pix2pix list | translate | edges``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from pix2pix.errors import ImageError, Pix2PixError
+
+IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it went well, 1 after an error in one sentence."""
+    parser = argparse.ArgumentParser(prog="python -m pix2pix", description="Use pix2pix models.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    listing = commands.add_parser("list", help="the models known here")
+    listing.set_defaults(run=_list)
+
+    translate = commands.add_parser("translate", help="translate a picture, or every picture in a folder")
+    translate.add_argument("model", metavar="MODEL", help="a bundled name, a folder, or hf://owner/name")
+    translate.add_argument("input", metavar="IN", type=Path, help="a picture or a folder of pictures")
+    translate.add_argument("output", metavar="OUT", type=Path, help="a picture or a folder")
+    translate.add_argument("--seed", type=int, default=0, help="chooses the noise z (default 0)")
+    translate.add_argument("--no-noise", action="store_true", help="switch dropout off")
+    translate.add_argument("--statistics", choices=["image", "running"], help="the norms' moments")
+    translate.set_defaults(run=_translate)
+
+    edges = commands.add_parser("edges", help="photo -> the edge style that the models were trained on")
+    edges.add_argument("photo", metavar="PHOTO", type=Path)
+    edges.add_argument("output", metavar="OUT", type=Path)
+    edges.add_argument("--size", type=int, default=256, help="side of the square in pixels (default 256)")
+    edges.add_argument("--detail", type=float, default=0.5, help="how many lines, 0 to 1 (default 0.5)")
+    edges.set_defaults(run=_edges)
+
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except Pix2PixError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+
+
+def _list(options: argparse.Namespace) -> int:
+    from pix2pix.checkpoint import load_config
+    from pix2pix.zoo import BUNDLED, available_models
+
+    for name in available_models():
+        model = load_config(BUNDLED / name)
+        size = model.image_size
+        print(f"{name:<20} {model.input} -> photo, {size}x{size}, {model.images_seen:,} images seen")
+    return 0
+
+
+def _translate(options: argparse.Namespace) -> int:
+    from pix2pix.images import open_image, save_image
+    from pix2pix.translator import Translator
+
+    if not options.input.exists():
+        raise ImageError(f"There is no picture or folder {options.input}: check the path.")
+    jobs = _jobs(options.input, options.output)
+    translator = Translator.load(options.model, statistics=options.statistics)
+    seed = None if options.no_noise else options.seed
+    failed = 0
+    for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
+        try:
+            save_image(translator.translate(open_image(source), seed=seed), target)
+        except ImageError as error:  # one bad file must not stop a folder
+            if len(jobs) == 1:
+                raise
+            failed += 1
+            tqdm.write(f"Error: {error}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _jobs(source: Path, target: Path) -> list[tuple[Path, Path]]:
+    """(input, output) files. A folder's pictures become PNGs of the same names in the output folder."""
+    if not source.is_dir():
+        return [(source, target / f"{source.stem}.png" if target.is_dir() else target)]
+    files = sorted(p for p in source.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
+    if not files:
+        raise ImageError(f"The folder {source} has no pictures: name another one.")
+    if target.exists() and (not target.is_dir() or target.resolve() == source.resolve()):
+        raise ImageError(f"The output {target} must be a folder other than the input's: name another one.")
+    names = [f.stem if [g.stem for g in files].count(f.stem) == 1 else f.name for f in files]
+    return [(file, target / f"{name}.png") for file, name in zip(files, names, strict=True)]
+
+
+def _edges(options: argparse.Namespace) -> int:
+    from pix2pix.edges import photo_to_edges
+    from pix2pix.errors import ConfigError
+    from pix2pix.images import open_image, save_image
+
+    if not 16 <= options.size <= 4096:
+        raise ConfigError(f"The size {options.size} must be from 16 to 4096 pixels.")
+    if not 0 <= options.detail <= 1:
+        raise ConfigError(f"The detail {options.detail} must be from 0 to 1.")
+    save_image(
+        photo_to_edges(open_image(options.photo), size=options.size, detail=options.detail), options.output
+    )
+    return 0

@@ -1,0 +1,263 @@
+"""A photo's edges in the style that edge models were trained on, and drawings in a known polarity.
+
+The training pictures of edges-to-photo models are thin lines, 1 pixel wide, black on white, at 256x256:
+the holistically-nested edge detector's (HED, Xie and Tu 2015) output, thinned and rid of specks. Here the
+same look is had without a network. Shapes: N batch, C channels, H height, W width.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from .errors import ConfigError
+from .images import LANCZOS, letterbox, to_rgb, to_tensor
+
+Mask = NDArray[np.bool_]
+Polarity = Literal["black_on_white", "white_on_black"]
+
+# Standard deviations in pixels at 256x256 and weights of the smoothed pictures whose gradients are summed.
+# The constants here were fitted to the edges2shoes and edges2handbags training pairs: benchmarks/edges.py.
+SCALES = ((1.0, 1.0), (2.0, 1.0), (4.0, 0.5))
+SURROUND = 4.0  # standard deviation of the neighbourhood that an edge must stand out from
+CONTRAST = 0.065  # mean contrast of a neighbourhood below which weak edges are left out, black to white is 1
+STRONG = 0.53  # edge strength that starts a line at detail 0.5 ...
+WEAK = 0.8  # ... and how much of that continues it
+DETAIL_SPAN = 0.3  # from detail 0 to detail 1, the strength that starts a line sinks by this
+MIN_CONTRAST = 24  # of a drawing's lines to its ground, of 255; less is taken for a blank page
+MIN_LENGTH = 8  # shortest line kept, in pixels at 256x256
+
+
+def edge_strength(x: Tensor) -> Tensor:
+    """Thin edge strength of photos: (N, 3, H, W) in [-1, 1] -> (N, 1, H, W) in [0, 1), 0 off the ridges.
+
+    Gradients of several Gaussian scales are summed, so that an edge counts where the scales agree, and of
+    the colour channels the strongest is taken. Strength is m / (m + surround + constant), m the magnitude
+    and surround its local mean: texture, surrounded by its like, loses against a lone contour, and faint
+    contours win (divisive normalisation as in Heeger 1992). Local maxima across the edge are kept (Canny
+    1986). Borders are continued, so they make no edges.
+    """
+    x = x.float() / 2
+    # A step of height 1 has a smoothed slope of 1 / (sqrt(2 pi) sigma): the factor makes scales equal.
+    smoothed = torch.zeros_like(x)
+    for sigma, weight in SCALES:
+        smoothed.add_(gaussian_blur(x, sigma), alpha=weight * math.sqrt(2 * math.pi) * sigma)
+    dx, dy, magnitude = _strongest_channel(*_slopes(smoothed / sum(weight for _, weight in SCALES)))
+    strength = magnitude / (magnitude + gaussian_blur(magnitude, SURROUND) + CONTRAST)
+    return _ridges(strength, dx, dy)
+
+
+def gaussian_blur(x: Tensor, sigma: float) -> Tensor:
+    """(N, C, H, W) smoothed by a Gaussian of sigma pixels, cut off at 3 sigma, borders continued."""
+    radius = math.ceil(3 * sigma)
+    kernel = [math.exp(-t * t / (2 * sigma * sigma)) for t in range(radius + 1)]
+    total = kernel[0] + 2 * sum(kernel[1:])
+    for dim, padding in ((3, (radius, radius, 0, 0)), (2, (0, 0, radius, radius))):
+        # Sums of shifted pictures: on a CPU half the time of conv2d with one channel.
+        padded, side = F.pad(x, padding, mode="replicate"), x.shape[dim]
+        x = x * (kernel[0] / total)
+        for t in range(1, radius + 1):
+            x = x.add_(padded.narrow(dim, radius - t, side), alpha=kernel[t] / total)
+            x = x.add_(padded.narrow(dim, radius + t, side), alpha=kernel[t] / total)
+    return x
+
+
+def _slopes(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Central differences along W and along H, borders continued."""
+    p = F.pad(x, (1, 1, 1, 1), mode="replicate")
+    return (p[..., 1:-1, 2:] - p[..., 1:-1, :-2]) / 2, (p[..., 2:, 1:-1] - p[..., :-2, 1:-1]) / 2
+
+
+def _strongest_channel(dx: Tensor, dy: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Per pixel the gradient (dx, dy) of the channel where it is longest, and its length: (N, 1, H, W)."""
+    best = (dx[:, :1], dy[:, :1], torch.hypot(dx[:, :1], dy[:, :1]))
+    for c in range(1, dx.shape[1]):  # argmax and gather take ten times as long
+        other = (dx[:, c : c + 1], dy[:, c : c + 1], torch.hypot(dx[:, c : c + 1], dy[:, c : c + 1]))
+        longer = other[2] > best[2]
+        best = (
+            torch.where(longer, other[0], best[0]),
+            torch.where(longer, other[1], best[1]),
+            torch.where(longer, other[2], best[2]),
+        )
+    return best
+
+
+def _ridges(strength: Tensor, dx: Tensor, dy: Tensor) -> Tensor:
+    """Non-maximum suppression: strength where it is a maximum along the gradient (dx, dy), else 0.
+
+    The two values compared with are interpolated between neighbours, a pixel's side away.
+    """
+    h, w = strength.shape[-2:]
+    p = F.pad(strength, (1, 1, 1, 1))
+
+    def at(down: int, right: int) -> Tensor:
+        return p[..., 1 + down : 1 + down + h, 1 + right : 1 + right + w]
+
+    wide, tall = dx.abs(), dy.abs()
+    across = wide >= tall  # the gradient is nearer to the horizontal
+    slant = torch.minimum(wide, tall) / torch.maximum(wide, tall).clamp_min(1e-12)
+    falling = dx * dy >= 0  # it points down right, or up left
+
+    def neighbour(sign: int) -> Tensor:
+        diagonal = torch.where(falling, at(sign, sign), torch.where(across, at(-sign, sign), at(sign, -sign)))
+        return torch.lerp(torch.where(across, at(0, sign), at(sign, 0)), diagonal, slant)
+
+    # > on one side only, so that of two equal neighbours one remains.
+    return strength * ((strength > neighbour(1)) & (strength >= neighbour(-1)))
+
+
+def hysteresis(strength: NDArray[np.float32], low: float, high: float) -> Mask:
+    """(H, W): the 8-connected lines above low that are somewhere above high (Canny 1986)."""
+    mask = strength > low
+    labels, count = components(mask)
+    strong = np.zeros(count, bool)
+    strong[labels[strength[mask] > high]] = True
+    return _spread(mask, strong[labels])
+
+
+def remove_specks(mask: Mask, min_length: int) -> Mask:
+    """(H, W) without its 8-connected components of fewer than min_length pixels."""
+    labels, count = components(mask)
+    return _spread(mask, (np.bincount(labels, minlength=count) >= min_length)[labels])
+
+
+def _spread(mask: Mask, keep: Mask) -> Mask:
+    """A copy of the mask in which only the set pixels with keep, in reading order, are left."""
+    out = mask.copy()
+    out[mask] = keep
+    return out
+
+
+def components(mask: Mask) -> tuple[NDArray[np.int64], int]:
+    """Label 8-connected components: labels of the set pixels in reading order, and how many labels.
+
+    Labels are below the count, but not all of them occur. Union-find over pairs of neighbours, all pairs
+    at once: the larger root joins the smaller until every pair shares one.
+    """
+    number = np.full((mask.shape[0] + 2, mask.shape[1] + 2), -1)
+    inner = number[1:-1, 1:-1]
+    count = int(mask.sum())
+    inner[mask] = np.arange(count)
+    pairs = []
+    for later in (number[1:-1, 2:], number[2:, :-2], number[2:, 1:-1], number[2:, 2:]):
+        joined = (inner >= 0) & (later >= 0)
+        pairs.append(np.stack((inner[joined], later[joined])))
+    a, b = np.concatenate(pairs, 1)
+    root = np.arange(count)
+    while len(a):
+        a, b = root[a], root[b]
+        apart = a != b
+        a, b = a[apart], b[apart]
+        np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
+        while (shorter := root[root]).tobytes() != root.tobytes():
+            root = shorter
+    return root, count
+
+
+def thin(mask: Mask) -> Mask:
+    """(H, W) -> its skeleton, 1 pixel wide, 8-connected (Guo and Hall 1989, algorithm A1)."""
+    image = np.pad(mask, 1).astype(np.uint8)
+    inner = image[1:-1, 1:-1]
+    h, w = mask.shape
+    while True:
+        before = int(inner.sum())
+        for table in _thinning_tables():
+            code = np.zeros((h, w), np.uint8)
+            for bit, (down, right) in enumerate(_RING):
+                code |= image[1 + down : 1 + down + h, 1 + right : 1 + right + w] << bit
+            inner &= ~table[code] & 1
+        if int(inner.sum()) == before:
+            return inner.astype(bool)
+
+
+# The neighbours of a pixel, clockwise from above: (down, right).
+_RING = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+
+
+@functools.cache
+def _thinning_tables() -> tuple[NDArray[np.uint8], ...]:
+    """For both half steps, 1 for those of the 256 neighbourhoods whose centre pixel is removed."""
+    tables = np.zeros((2, 256), np.uint8)
+    for code in range(256):
+        p2, p3, p4, p5, p6, p7, p8, p9 = (code >> bit & 1 for bit in range(8))
+        pairs = ((p2, p3, p4), (p4, p5, p6), (p6, p7, p8), (p8, p9, p2))
+        crossings = sum((1 - a) & (b | c) for a, b, c in pairs)
+        n1 = (p9 | p2) + (p3 | p4) + (p5 | p6) + (p7 | p8)
+        n2 = (p2 | p3) + (p4 | p5) + (p6 | p7) + (p8 | p9)
+        keep = ((p6 | p7 | (1 - p9)) & p8, (p2 | p3 | (1 - p5)) & p4)
+        if crossings == 1 and 2 <= min(n1, n2) <= 3:
+            tables[:, code] = [not k for k in keep]
+    return tuple(tables)
+
+
+def photo_to_edges(
+    image: Image.Image, *, size: int = 256, detail: float = 0.5, line_width: int = 1
+) -> Image.Image:
+    """A photo's edges as RGB of size x size, black lines on white; aspect kept, padded with white.
+
+    Args:
+        image: any picture; a flat one gives a blank page.
+        size: side of the result in pixels. The lines are as fine as at 256, so that a larger page has more.
+        detail: how many lines, 0 (contours) to 1; 0.5 is like the training pictures.
+        line_width: in pixels.
+    """
+    # Edges are searched in the photo alone, so that its border against the padding makes none.
+    _, (left, top, right, bottom) = letterbox(Image.new("L", image.size), size)
+    photo = to_rgb(image).resize((right - left, bottom - top), LANCZOS, reducing_gap=3.0)
+    mask = np.zeros((size, size), bool)
+    mask[top:bottom, left:right] = edges_from_tensor(to_tensor(photo), detail).numpy()
+    return _draw(mask, line_width)
+
+
+def _draw(mask: Mask, line_width: int) -> Image.Image:
+    """Black lines of line_width pixels on white, RGB."""
+    page = Image.fromarray(np.where(mask, 0, 255).astype(np.uint8))
+    if line_width > 1:
+        grown = np.pad(mask, line_width)
+        h, w = mask.shape
+        reach = range(-((line_width - 1) // 2), line_width // 2 + 1)
+        pen = [(y, x) for y in reach for x in reach if line_width < 3 or math.hypot(y, x) <= line_width / 2]
+        shifts = (grown[line_width + y :, line_width + x :][:h, :w] for y, x in pen)
+        page = Image.fromarray(np.where(np.logical_or.reduce(list(shifts)), 0, 255).astype(np.uint8))
+    return page.convert("RGB")
+
+
+def edges_from_tensor(photo: Tensor, detail: float = 0.5) -> Tensor:
+    """Edges of a photo: (3, H, W) in [-1, 1] -> (H, W) bool on the CPU, True on lines 1 pixel wide.
+
+    Cheap enough for a data loader: some milliseconds at 256x256. For detail see `photo_to_edges`.
+    """
+    if not 0 <= detail <= 1:
+        raise ConfigError(f"The detail {detail} must be from 0 to 1.")
+    with torch.no_grad():
+        strength = edge_strength(photo[None])[0, 0].cpu().numpy()
+    high = STRONG + (0.5 - detail) * DETAIL_SPAN
+    mask = hysteresis(strength, WEAK * high, high)
+    return torch.from_numpy(remove_specks(thin(mask), MIN_LENGTH))
+
+
+def as_drawing(image: Image.Image, polarity: Polarity = "black_on_white") -> Image.Image:
+    """A drawing of any colours in the polarity that a model was trained on, RGB of the same size.
+
+    The ground is the colour of most of the border. Light lines on a dark ground are inverted; then the
+    ground is stretched to pure white and the line farthest from it to pure black, so that pencil and
+    off-white paper become ink on white. A page without lines is blank.
+    """
+    grey = np.asarray(to_rgb(image).convert("L")).astype(np.float32)
+    ground = float(np.median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))))
+    if ground < 128:
+        grey, ground = 255 - grey, 255 - ground
+    darkest = float(grey.min())
+    if ground - darkest < MIN_CONTRAST:
+        darkest = -math.inf
+    drawing = np.clip((grey - darkest) / (ground - darkest), 0, 1) if darkest >= 0 else np.ones_like(grey)
+    levels = np.rint(255 * (drawing if polarity == "black_on_white" else 1 - drawing))
+    return Image.fromarray(levels.astype(np.uint8)).convert("RGB")

@@ -1,0 +1,352 @@
+"""The one safe way to open a picture, and the conversions between PIL pictures and tensors.
+
+Everywhere in this package a picture is an 8-bit RGB `PIL.Image.Image`, and as a tensor it is
+(3, H, W), float, in [-1, 1]. Shapes: N batch, C channels, H height, W width.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import torch
+from PIL import BmpImagePlugin as Bmp
+from PIL import GifImagePlugin as Gif
+from PIL import Image
+from PIL import JpegImagePlugin as Jpeg
+from PIL import PngImagePlugin as Png
+from PIL import TiffImagePlugin as Tiff
+from PIL import WebPImagePlugin as WebP
+from torch import Tensor
+
+from .errors import ImageError
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom are not part of the box."""
+
+MAX_PIXELS = 40_000_000
+"""Largest picture opened by default: more than a 36-megapixel photo, about 120 MB as RGB."""
+
+WHITE = (255, 255, 255)
+LANCZOS = Image.Resampling.LANCZOS
+
+# How each format's files begin, and Pillow's plugin, called without Image.open: that one warns of
+# large pictures through the process-wide warning filters, which a thread cannot silence safely, and
+# tries every plugin that any library registered. Of an MPO (JPEGs in a row) the first is read.
+_PLUGINS = {
+    "PNG": (rb"\x89PNG\r\n\x1a\n", Png.PngImageFile),
+    "JPEG": (rb"\xff\xd8\xff", Jpeg.JpegImageFile),
+    "WEBP": (rb"RIFF....WEBP", WebP.WebPImageFile),
+    "GIF": (rb"GIF8[79]a", Gif.GifImageFile),
+    "BMP": (rb"BM", Bmp.BmpImageFile),
+    "TIFF": (rb"II[*+]\0|MM\0[*+]", Tiff.TiffImageFile),
+}
+FORMATS: tuple[str, ...] = tuple(_PLUGINS)
+"""The formats that can be opened."""
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+"""The lower-case file name endings of these formats."""
+
+# How to turn the stored pixels for the values 2, 3, ... 8 of the EXIF orientation tag.
+_TURNS = "FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90"
+_ORIENTATIONS = dict(enumerate((Image.Transpose[name] for name in _TURNS.split()), start=2))
+
+
+def open_image(
+    source: str | Path | bytes | BinaryIO,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    formats: Sequence[str] | None = None,
+) -> Image.Image:
+    """Open any usual picture as 8-bit RGB, upright, on white; the file is only read.
+
+    The size is checked before any pixel is decoded, the format is told by content and not by name,
+    and of an animation the first frame is taken. Deeper grey is scaled to 8 bits, see `to_rgb`.
+    Colour profiles are ignored: the numbers are taken as sRGB.
+
+    Args:
+        source: a path, the bytes of a file, or a binary stream (read from where it stands to its
+            end, and left open).
+        max_pixels: largest width x height accepted.
+        formats: the formats accepted, some of `FORMATS`; None for all of them.
+
+    Raises:
+        ImageError: the file cannot be read, is not a picture in one of the formats, is damaged, or
+            is too large; the message names the file.
+    """
+    accepted = FORMATS if formats is None else tuple(formats)
+    if unknown := set(accepted) - set(FORMATS):
+        raise ValueError(f"unknown formats {sorted(unknown)}, expected some of {FORMATS}")
+    if isinstance(source, (str, Path)):
+        with _open_file(source) as stream:
+            return _decode(stream, f'"{source}"', max_pixels, accepted)
+    if not isinstance(source, (bytes, bytearray, memoryview)):
+        try:
+            source = source.read()
+        except (OSError, ValueError) as error:
+            raise ImageError(f"The picture cannot be read ({error}); choose it again.") from error
+    return _decode(io.BytesIO(source), "The picture", max_pixels, accepted)
+
+
+@contextlib.contextmanager
+def _open_file(path: str | Path) -> Iterator[BinaryIO]:
+    """Open a regular file to read; whatever can be wrong with a path is an ImageError."""
+    name = f'"{path}"'
+    try:
+        # Asked first, because opening a named pipe would wait for ever.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            kind = "a folder" if os.path.isdir(path) else "not a file"
+            raise ImageError(f"{name} is {kind}; give the path of one picture.")
+        stream = open(path, "rb")  # noqa: SIM115 - closed below, outside this try
+    except FileNotFoundError as error:
+        raise ImageError(f"{name} does not exist; check the path.") from error
+    except PermissionError as error:
+        raise ImageError(f"{name} may not be read; change its permissions.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ImageError(f"{name} cannot be opened ({reason}); check the path.") from error
+    with stream:
+        yield stream
+
+
+def _decode(stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]) -> Image.Image:
+    """Decode one picture; ``name`` begins the sentence of each ImageError raised."""
+    advice = "save it again as PNG or JPEG, or choose another one"
+    try:
+        head = stream.read(16)
+        stream.seek(0)
+        if not head:
+            raise ImageError(f"{name} is an empty file; choose another one.")
+        found = [f for f in formats if re.match(_PLUGINS[f][0], head, re.DOTALL)]
+        if not found:
+            raise ImageError(f"{name} is not a {_either(formats)} picture; {advice}.")
+        if found == ["GIF"]:
+            _check_size(_gif_size(stream), max_pixels, name)
+            stream.seek(0)
+        picture = _PLUGINS[found[0]][1](stream, "")
+        _check_size(picture.size, max_pixels, name)
+        picture.load()
+        return to_rgb(_upright(picture))
+    except ImageError:
+        raise
+    except Exception as error:
+        # Damaged files make the plugins raise nearly every type there is: OSError, SyntaxError,
+        # struct.error, ValueError, KeyError, OverflowError, MemoryError, ...
+        raise ImageError(f"{name} is damaged or incomplete; {advice}.") from error
+
+
+def _either(names: Sequence[str]) -> str:
+    """("PNG", "JPEG", "GIF") -> "PNG, JPEG or GIF"."""
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _check_size(size: tuple[int, int], max_pixels: int, name: str) -> None:
+    width, height = size
+    if width < 1 or height < 1:
+        raise ImageError(f"{name} has no pixels; choose another one.")
+    if width * height > max_pixels:
+        raise ImageError(
+            f"{name} has {width}x{height} pixels, more than the {max_pixels / 1e6:.3g} million"
+            " accepted here; make it smaller first."
+        )
+
+
+def _gif_size(stream: BinaryIO) -> tuple[int, int]:
+    """Width and height that Pillow gives a GIF: its screen, widened to the first frame.
+
+    Pillow allocates the first frame's area while it opens a GIF, before its size can be asked.
+    """
+    header = stream.read(13)
+    width, height = np.frombuffer(header[6:10], "<u2").tolist()
+    if header[10] & 0x80:  # a global colour table follows
+        stream.seek(3 << ((header[10] & 7) + 1), io.SEEK_CUR)
+    while (block := stream.read(1)) not in (b"", b";"):
+        if block == b"!":  # an extension: a label, then blocks that begin with their length
+            stream.seek(1, io.SEEK_CUR)
+            while (length := stream.read(1)) not in (b"", b"\0"):
+                stream.seek(length[0], io.SEEK_CUR)
+        elif block == b",":
+            left, top, across, down = np.frombuffer(stream.read(8), "<u2").tolist()
+            return max(width, left + across), max(height, top + down)
+    return width, height
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turn a loaded picture as its EXIF orientation says; damaged EXIF data is ignored.
+
+    ImageOps.exif_transpose would also write the EXIF data anew, which fails on some cameras' data.
+    """
+    try:
+        turn = _ORIENTATIONS.get(picture.getexif().get(0x0112, 1))
+    except Exception:  # as many types as in _decode, but here the pixels are fine
+        turn = None
+    return picture if turn is None else picture.transpose(turn)
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """Any PIL picture as 8-bit RGB: transparency becomes white, deep grey is scaled, not clipped.
+
+    Modes I;16 range over 0..65535 by definition. Modes I and F say nothing about their range: I is
+    taken as 16 bits and F as 0..1 or 0..255 if the values fit, otherwise the least value becomes
+    black and the greatest white. An RGB picture is returned as it is, not copied.
+    """
+    if image.mode.startswith("I") or image.mode == "F":
+        return _deep_grey_to_rgb(image)
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        if rgba.getchannel("A").getextrema() != (255, 255):
+            rgba = Image.alpha_composite(Image.new("RGBA", rgba.size, (*WHITE, 255)), rgba)
+        return rgba.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _deep_grey_to_rgb(image: Image.Image) -> Image.Image:
+    stored = np.asarray(image)
+    values = np.nan_to_num(stored).astype(np.float64)
+    low, high = float(values.min()), float(values.max())
+    if image.mode.startswith("I") and low >= 0 and high <= 65535:
+        low, high = 0.0, 65535.0
+    elif image.mode == "F" and low >= 0 and high <= 255:
+        low, high = 0.0, 1.0 if high <= 1 else 255.0
+    grey = np.rint((values - low) / max(high - low, 1e-300) * 255)
+    if isinstance(clear := image.info.get("transparency"), int):
+        grey[stored == clear] = 255
+    return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+
+
+def to_tensor(image: Image.Image) -> Tensor:
+    """PIL picture of any mode -> (3, H, W) float32 in [-1, 1]; `to_image` gives it back exactly."""
+    pixels = torch.from_numpy(np.array(to_rgb(image))).permute(2, 0, 1)
+    return pixels.contiguous().float() / 127.5 - 1
+
+
+def to_image(tensor: Tensor) -> Image.Image:
+    """(3, H, W) or (1, 3, H, W) of any float type in [-1, 1] -> PIL RGB, rounded to nearest.
+
+    Values outside [-1, 1], infinities too, are clamped.
+
+    Raises:
+        ImageError: some values are not numbers (NaN), which would otherwise pass for black.
+        ValueError: the tensor has another shape, or is not floating point.
+    """
+    shape = tuple(tensor.shape)
+    if shape[:-2] not in ((3,), (1, 3)) or 0 in shape or not tensor.is_floating_point():
+        raise ValueError(f"expected floats of shape (3, H, W), got {tensor.dtype} {shape}")
+    values = tensor.detach().reshape(shape[-3:]).float()
+    if torch.isnan(values).any():
+        raise ImageError(
+            "The picture has values that are not numbers, because the model's weights are damaged"
+            " or its training diverged; use another model or an earlier checkpoint."
+        )
+    pixels = ((values + 1) * 127.5).clamp(0, 255).round().to(torch.uint8)
+    return Image.fromarray(pixels.permute(1, 2, 0).contiguous().cpu().numpy())
+
+
+def decode_data_url(
+    url: object,
+    *,
+    max_bytes: int = 4_000_000,
+    max_pixels: int = 4_194_304,
+    formats: Sequence[str] = ("PNG",),
+) -> Image.Image:
+    """What a browser sends, ``data:image/png;base64,...`` -> PIL RGB, transparency on white.
+
+    Args:
+        url: anything at all; what is not such a text, or holds no such picture, is an `ImageError`.
+        max_bytes: most bytes of the picture's file; checked before the base64 text is decoded.
+        max_pixels: largest width x height; checked before the picture is decoded.
+        formats: the formats accepted, some of `FORMATS`.
+    """
+    again = "reload the page and try again"
+    if not isinstance(url, str):
+        raise ImageError(f"The browser sent no picture; {again}.")
+    if len(url) > (max_bytes + 2) // 3 * 4 + 64:  # 4 characters for 3 bytes, and the header
+        raise ImageError(f"The picture exceeds {max_bytes / 1e6:.3g} MB; make it smaller first.")
+    header, _, payload = url.partition(",")
+    headers = {f"data:image/{name.lower()};base64": name for name in formats}
+    if header.lower() not in headers:
+        raise ImageError(f"The browser sent no {_either(formats)} picture; {again}.")
+    try:
+        data = base64.b64decode(payload, validate=True)
+    except ValueError as error:
+        raise ImageError(f"The picture was damaged on its way here; {again}.") from error
+    return open_image(data, max_pixels=max_pixels, formats=[headers[header.lower()]])
+
+
+def encode_data_url(image: Image.Image, format: str = "PNG", quality: int = 90) -> str:
+    """PIL picture -> data URL as "PNG", "JPEG" or "WEBP"; quality (1 to 100) is for the last two.
+
+    PNG is compressed fast rather than well: the text is made for each frame and travels once.
+    """
+    options = {"PNG": {"compress_level": 1}, "JPEG": {"quality": quality}}
+    options["WEBP"] = {"quality": quality, "method": 0}
+    if format not in options:
+        raise ValueError(f"unknown format {format!r}, expected one of {tuple(options)}")
+    buffer = io.BytesIO()
+    to_rgb(image).save(buffer, format, **options[format])
+    text = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return f"data:image/{format.lower()};base64,{text}"
+
+
+def letterbox(
+    image: Image.Image,
+    size: int,
+    fill: tuple[int, int, int] = WHITE,
+    resample: Image.Resampling = LANCZOS,
+) -> tuple[Image.Image, Box]:
+    """Fit a picture into a size x size square, aspect kept, centred, the rest filled.
+
+    Returns the square and the box that the picture takes in it, at least 1 pixel each side.
+    """
+    scale = size / max(image.size)
+    width, height = (max(1, min(size, round(side * scale))) for side in image.size)
+    left, top = (size - width) // 2, (size - height) // 2
+    square = Image.new("RGB", (size, size), fill)
+    # reducing_gap shrinks by whole factors first: several times faster on photos of a camera.
+    inner = to_rgb(image).resize((width, height), resample, reducing_gap=3.0)
+    square.paste(inner, (left, top))
+    return square, (left, top, left + width, top + height)
+
+
+def unletterbox(
+    image: Image.Image, box: Box, size: tuple[int, int], resample: Image.Resampling = LANCZOS
+) -> Image.Image:
+    """Undo `letterbox`: the box of the square, resized to the original (width, height)."""
+    return image.crop(box).resize(size, resample, reducing_gap=3.0)
+
+
+def save_image(image: Image.Image, path: str | Path) -> None:
+    """Write a picture in the format of the path's suffix (one of `SUFFIXES`), whole or not at all.
+
+    It is written to a temporary name in the same folder, flushed to disk, and renamed. An unknown
+    suffix, and a file that cannot be written there, are an `ImageError`.
+    """
+    target = Path(os.path.realpath(path))  # so that a link stays a link
+    if target.suffix.lower() not in SUFFIXES:
+        raise ImageError(f'"{path}" is no picture\'s name; end it in {_either(SUFFIXES)}.')
+    format = {"JPG": "JPEG", "TIF": "TIFF"}.get(name := target.suffix[1:].upper(), name)
+    keep = ("RGB", "L") if format in ("JPEG", "BMP") else ("RGB", "L", "RGBA", "P", "1")
+    options = {"quality": 95} if format in ("JPEG", "WEBP") else {}
+    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        try:
+            with open(temporary, "xb") as stream:
+                (image if image.mode in keep else to_rgb(image)).save(stream, format, **options)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ImageError(f'"{path}" cannot be written ({reason}); choose another place.') from error

@@ -1,0 +1,152 @@
+"""Load a model once, translate images of any size, fast."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor, nn
+
+from pix2pix.checkpoint import ModelConfig, load_checkpoint
+from pix2pix.device import Precision, pick_device, pick_dtype
+from pix2pix.errors import ConfigError
+from pix2pix.generator import UNetGenerator
+from pix2pix.images import letterbox, to_image, to_rgb, to_tensor, unletterbox
+from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
+from pix2pix.zoo import find_model
+
+SEEDS_KEPT = 32  # noise of recent seeds: a few hundred kB each, drawn in about a millisecond
+
+
+class Translator:
+    """A generator that is ready to serve; it holds no state that a request could change.
+
+    Safe to call from several threads. Convolution weights are kept in the fastest number format of the
+    device, and with running statistics the norms are folded into them; the checkpoint stays as it was.
+    """
+
+    def __init__(
+        self,
+        config: ModelConfig,
+        generator: UNetGenerator,
+        *,
+        device: str = "auto",
+        precision: Precision = "auto",
+        statistics: Statistics | None = None,
+    ):
+        self.config = config
+        self.device = pick_device(device)
+        self.dtype = pick_dtype(self.device, precision)
+        self.statistics: Statistics = statistics or config.statistics
+        if self.statistics not in STATISTICS:
+            raise ConfigError(
+                f"The statistics '{self.statistics}' are unknown: use {' or '.join(STATISTICS)}."
+            )
+        self._generator = _for_serving(generator, self.statistics).to(self.device, self.dtype)
+        self._generator.to(memory_format=torch.channels_last)
+        self._noise = lru_cache(maxsize=SEEDS_KEPT)(self._draw_noise)
+
+    @classmethod
+    def load(
+        cls,
+        model: str | Path,
+        *,
+        device: str = "auto",
+        precision: Precision = "auto",
+        statistics: Statistics | None = None,
+    ) -> Translator:
+        """Load a bundled name, a checkpoint or run folder, or ``hf://owner/name[@revision]``.
+
+        Args:
+            model: see :func:`pix2pix.zoo.find_model`.
+            device: "auto", "cpu", "cuda", "mps", …
+            precision: "auto" takes bfloat16 where the hardware has it.
+            statistics: the norms' moments, "image" or "running"; by default the model's own choice.
+
+        Raises:
+            CheckpointError: no such model, or it is damaged.
+            ConfigError: an option that cannot be used here.
+        """
+        checkpoint = load_checkpoint(find_model(model))
+        return cls(
+            checkpoint.config,
+            checkpoint.generator,
+            device=device,
+            precision=precision,
+            statistics=statistics,
+        )
+
+    def translate(self, image: Image.Image, *, seed: int | None = 0) -> Image.Image:
+        """Translate one picture; the result has its size, in RGB.
+
+        Drawings and label maps are fitted into the square that the model was trained on, because it knows
+        objects of that scale only; photos keep their pixels and are padded to what the depth needs.
+
+        Args:
+            image: any size and mode; transparency is white.
+            seed: chooses the noise z (dropout); None switches it off. The same seed and picture always
+                give the same result.
+        """
+        size, rgb = image.size, to_rgb(image)
+        if self.config.input == "photo":
+            padded, (left, top, right, bottom) = _pad_to_multiple(to_tensor(rgb), 2**self._depth)
+            return to_image(self.translate_tensor(padded[None], seed=seed)[0][:, top:bottom, left:right])
+        square, box = letterbox(rgb, self.config.image_size)
+        result = to_image(self.translate_tensor(to_tensor(square)[None], seed=seed)[0])
+        return unletterbox(result, box, size)
+
+    @torch.inference_mode()
+    def translate_tensor(self, x: Tensor, *, seed: int | None = 0) -> Tensor:
+        """(N, 3, H, W) in [-1, 1] -> the same shape, float32 on the CPU; H, W multiples of 2**depth."""
+        noise = self._noise(seed, *x.shape[2:]) if seed is not None and self.config.noise else None
+        x = x.to(device=self.device, dtype=self.dtype, memory_format=torch.channels_last)
+        return self._generator(x, statistics=self.statistics, noise=noise).float().cpu()
+
+    @property
+    def _depth(self) -> int:
+        return self.config.generator.depth
+
+    def _draw_noise(self, seed: int, height: int, width: int) -> Sequence[Tensor]:
+        masks = self._generator.sample_noise(seed, height, width)
+        return [mask.to(device=self.device, dtype=self.dtype) for mask in masks]
+
+
+def _for_serving(generator: UNetGenerator, statistics: Statistics) -> UNetGenerator:
+    """A copy for inference; running statistics are constants, so they become part of the convolutions."""
+    served = copy.deepcopy(generator).eval().requires_grad_(False)
+    if statistics == "running":
+        for convs, norms in ((served.down, served.down_norm), (served.up, served.up_norm)):
+            for index, norm in enumerate(norms):
+                if isinstance(norm, BatchNorm):
+                    fold_batch_norm(convs[index], norm)
+                    norms[index] = NoNorm()
+    return served
+
+
+@torch.no_grad()
+def fold_batch_norm(conv: nn.Module, norm: BatchNorm) -> None:
+    """Fold y = (conv(x) - mean) / sqrt(var + eps) * weight + bias into the convolution, in place."""
+    assert isinstance(conv, (nn.Conv2d, nn.ConvTranspose2d))
+    assert norm.running_mean is not None and norm.running_var is not None
+    scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+    # The output channel is the first dimension of a convolution's weight, the second of a transposed one's.
+    per_output = (-1, 1, 1, 1) if isinstance(conv, nn.Conv2d) else (1, -1, 1, 1)
+    shift = norm.bias - norm.running_mean * scale
+    if conv.bias is not None:
+        shift = shift + conv.bias * scale
+    conv.weight.mul_(scale.view(per_output))
+    conv.bias = nn.Parameter(shift, requires_grad=False)
+
+
+def _pad_to_multiple(x: Tensor, multiple: int) -> tuple[Tensor, tuple[int, int, int, int]]:
+    """Pad (3, H, W) with copies of the border; also the box of the picture inside."""
+    height, width = x.shape[1:]
+    extra_h, extra_w = -height % multiple, -width % multiple
+    top, left = extra_h // 2, extra_w // 2
+    padded = F.pad(x[None], (left, extra_w - left, top, extra_h - top), mode="replicate")[0]
+    return padded, (left, top, left + width, top + height)

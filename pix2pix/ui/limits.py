@@ -1,0 +1,39 @@
+"""A cap on what one request may send, below Gradio: JSON bodies have none there."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class BodyLimit:
+    """ASGI middleware: a request whose body exceeds ``max_bytes`` is answered with status 413."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdigit() or int(announced) > self.max_bytes:
+            await self._refuse(scope, receive, send)
+            return
+        received = 0
+
+        async def limited() -> Message:
+            # A chunked body announces no length. One that grows too long ends as if its sender had
+            # gone away, so the app drops the request without keeping what came.
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            return message if received <= self.max_bytes else {"type": "http.disconnect"}
+
+        await self.app(scope, limited, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        text = f"The request is larger than {self.max_bytes / 1e6:.3g} MB: send less."
+        await PlainTextResponse(text, status_code=413)(scope, receive, send)

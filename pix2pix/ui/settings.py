@@ -1,0 +1,58 @@
+"""What the app can be told from outside: environment variables, read once."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pix2pix.errors import ConfigError
+from pix2pix.zoo import DEFAULT_MODEL
+
+PREFIX = "PIX2PIX_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field is also an environment variable: ``model`` is PIX2PIX_MODEL, and so on.
+
+    Host, port and the like are Gradio's own: GRADIO_SERVER_NAME, GRADIO_SERVER_PORT.
+
+    model: a bundled name, a checkpoint or run folder, or ``hf://owner/name[@revision]``.
+    queue_size: requests that may wait at once, of all visitors; more are told to come back.
+    drawing_bytes: largest PNG of a drawing.
+    drawing_side: longest side in pixels of a drawing sent to the API.
+    upload_bytes: largest photo file.
+    """
+
+    model: str = DEFAULT_MODEL
+    queue_size: int = 64
+    drawing_bytes: int = 1_000_000
+    drawing_side: int = 1024
+    upload_bytes: int = 10_000_000
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings; an unset or empty variable leaves the default.
+
+        Raises:
+            ConfigError: a number is not a whole number of at least 1.
+        """
+        values: dict[str, str | int] = {}
+        for field in dataclasses.fields(cls):
+            name = PREFIX + field.name.upper()
+            text = environment.get(name, "").strip()
+            if text:
+                values[field.name] = text if field.type == "str" else _positive(name, text)
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _positive(name: str, text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise ConfigError(f"{name} is '{text}': set it to a whole number of at least 1, or unset it.")
+    return value

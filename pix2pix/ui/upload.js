@@ -1,0 +1,72 @@
+// A photo instead of a drawing: chosen, dropped or pasted, sent to the server, its edges come back.
+
+const SEND_AS_IT_IS = 1_500_000; // bytes; larger photos are made smaller here, to spare the network
+const SMALL_ENOUGH = 1024; // pixels, the longer side of what is then sent
+const ANSWER_MS = 20_000;
+
+class Upload {
+  // post(value) starts the event, show(image) puts the edges on the canvas, say(sentence) tells.
+  constructor({ text, limit, post, show, say }) {
+    Object.assign(this, { text, limit, post, show, say });
+    this.number = 0;
+    this.timer = null;
+  }
+
+  async send(file) {
+    this.number += 1;
+    const number = this.number;
+    this.say(this.text("reading_photo"));
+    const photo = await this.#read(file);
+    if (number !== this.number) return; // another one was chosen meanwhile
+    if (photo === null) {
+      this.say(this.text("upload_large", { limit: Math.floor(this.limit / 1e6) }), true);
+      return;
+    }
+    this.timer = setTimeout(() => this.say(this.text("upload_failed"), true), ANSWER_MS);
+    this.post({ number, photo });
+  }
+
+  // answer: {number, edges, error}
+  async receive({ number, edges, error }) {
+    if (number !== this.number) return;
+    clearTimeout(this.timer);
+    this.say("");
+    if (error) return; // the server's own message is on screen
+    const image = new Image();
+    image.src = edges;
+    await image.decode();
+    this.show(image);
+  }
+
+  // The file as a data URL; what this browser cannot read goes as it is, and the server says what is
+  // wrong with it. Null when it is too large to send.
+  async #read(file) {
+    if (file.size > SEND_AS_IT_IS) {
+      try {
+        return await this.#smaller(file);
+      } catch {
+        if (file.size > this.limit) return null;
+      }
+    }
+    return new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.onerror = () => resolve("");
+      reader.readAsDataURL(file);
+    });
+  }
+
+  async #smaller(file) {
+    const bitmap = await createImageBitmap(file); // turned upright by its EXIF tag
+    const scale = Math.min(1, SMALL_ENOUGH / Math.max(bitmap.width, bitmap.height));
+    const context = layer(1);
+    context.canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+    context.canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmap, 0, 0, context.canvas.width, context.canvas.height);
+    bitmap.close();
+    return context.canvas.toDataURL("image/jpeg", 0.92);
+  }
+}

@@ -1,0 +1,63 @@
+"""From the name of a model to the folder that holds it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HFValidationError
+
+from pix2pix.checkpoint import CARD, CONFIG, DISCRIMINATOR, GENERATOR, PREVIEW
+from pix2pix.errors import CheckpointError
+
+BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
+DEFAULT_MODEL = "edges2photo"
+HUB = "hf://"
+
+
+def available_models(root: Path | None = None) -> list[str]:
+    """Names of the bundled models, the default one first."""
+    folder = root or BUNDLED
+    names = [path.parent.name for path in sorted(folder.glob(f"*/{CONFIG}"))]
+    return sorted(names, key=lambda name: (name != DEFAULT_MODEL, name))
+
+
+def find_model(model: str | Path, root: Path | None = None) -> Path:
+    """The checkpoint folder of a bundled name, a checkpoint folder, a run folder, or ``hf://owner/name[@revision]``.
+
+    A model from the Hub is downloaded once and then taken from the Hub's own cache, also without a network.
+
+    Raises:
+        CheckpointError: no such model, or it cannot be fetched.
+    """
+    text = str(model)
+    if text.startswith(HUB):
+        return _from_hub(text[len(HUB) :])
+    bundled = (root or BUNDLED) / text
+    if text and Path(text).name == text and (bundled / CONFIG).is_file():
+        return bundled
+    folder = Path(os.path.expanduser(text))  # unlike Path's own, it leaves an unknown ~user as it is
+    if (folder / "checkpoint" / CONFIG).is_file():
+        return folder / "checkpoint"
+    if folder.is_dir():
+        return folder
+    names = ", ".join(available_models(root)) or "none"
+    raise CheckpointError(
+        f"There is no model '{text}': give a bundled name ({names}), a folder, or {HUB}owner/name."
+    )
+
+
+def _from_hub(name: str) -> Path:
+    repo, _, revision = name.partition("@")
+    wanted = [CONFIG, GENERATOR, DISCRIMINATOR, CARD, PREVIEW]
+    try:
+        folder = snapshot_download(repo, revision=revision or None, allow_patterns=wanted)
+    except HFValidationError as error:
+        raise CheckpointError(f"'{HUB}{name}' is not a model address: write {HUB}owner/name.") from error
+    except Exception as error:  # the Hub's client lets its transport's errors through, and those change
+        raise CheckpointError(
+            f"The model {HUB}{name} could not be fetched: check the name, your network, and that you may"
+            " read it (`hf auth login`)."
+        ) from error
+    return Path(folder)

@@ -1,0 +1,146 @@
+"""The trainer's command line: ``python -m train DATA --out runs/NAME``, ``python -m train evaluate``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from pix2pix.errors import ConfigError, Pix2PixError
+from train.config import TrainConfig, add_options, from_preset, options_given
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it went well, 1 after an error in one sentence."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if given[:1] == ["evaluate"]:
+            return _evaluate(given[1:])
+        return _train(given)
+    except Pix2PixError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+
+
+def _train(given: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m train",
+        description="Train a pix2pix model on pairs of pictures.",
+        epilog="python -m train evaluate MODEL DATA measures a model on held-out pairs.",
+    )
+    add_options(parser)
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    arguments = parser.parse_args(given)
+    config = _config(arguments)
+    stop = _StopSignal()
+    from train.events import Done, Preview, Saved, Started, Step
+    from train.loop import fit  # torch is slow to import: --help comes first
+
+    finished = False
+    with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {postfix}", file=sys.stderr) as bar:
+        for event in fit(config, resume=arguments.resume, stop=stop.asked):
+            if isinstance(event, Step):
+                bar.n = round(100 * event.progress, 1)
+                losses = "  ".join(f"{k} {v:.3f}" for k, v in event.losses.items())
+                bar.set_postfix_str(
+                    f"step {event.step}  {losses}  {event.images_per_second:.1f} images/s"
+                    f"  {_minutes(event.seconds_left)} left",
+                    refresh=event.step % 10 == 0,
+                )
+            elif isinstance(event, Started):
+                for problem in event.problems:
+                    bar.write(f"Warning: {problem}", file=sys.stderr)
+                counts = f"{event.train_pairs} pairs to train on, {event.val_pairs} held out"
+                bar.write(f"{counts}; the input is taken as {event.input}", file=sys.stderr)
+            elif isinstance(event, Preview):
+                bar.write(f"step {event.step}: samples in {event.path}", file=sys.stderr)
+            elif isinstance(event, Saved):
+                bar.write(f"step {event.step}: saved", file=sys.stderr)
+            elif isinstance(event, Done):
+                finished = event.finished
+                bar.write(_ending(event.finished, event.step, config, event.metrics), file=sys.stderr)
+    return 0 if finished else 130
+
+
+def _config(arguments: argparse.Namespace) -> TrainConfig:
+    if not arguments.out:
+        raise ConfigError("Say where the run goes with --out, for example --out runs/first.")
+    given = options_given(arguments)
+    if not given.get("data"):
+        given.pop("data", None)
+    if not arguments.resume:
+        if "data" not in given:
+            raise ConfigError("Name at least one folder of pairs: python -m train DATA --out runs/first.")
+        return from_preset(given.pop("preset", "quick"), **given)
+    from train.run import RunFolder
+
+    config = RunFolder(arguments.out).load_config()
+    given.pop("out")
+    for name, value in given.items():
+        if getattr(config, name) != value:
+            raise ConfigError(
+                f"The run in {arguments.out} was started with another --{name.replace('_', '-')}: resume it"
+                " without that option, or start a new run."
+            )
+    return config
+
+
+class _StopSignal:
+    """Ctrl-C and a polite kill end the run after the step in hand; a second Ctrl-C ends it at once."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: object) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
+
+    def asked(self) -> bool:
+        """Whether to stop."""
+        return self._asked
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def _ending(finished: bool, step: int, config: TrainConfig, metrics: dict[str, dict[str, float]]) -> str:
+    if not finished:
+        return f"Stopped and saved at step {step}: go on with --out {config.out} --resume."
+    return f"Finished at step {step}: the model is in {Path(config.out) / 'checkpoint'}.\n" + _table(metrics)
+
+
+def _table(metrics: dict[str, dict[str, float]]) -> str:
+    lines = [f"{'answer':<12}{'L1':>9}{'PSNR':>9}{'SSIM':>9}"]
+    for who, row in metrics.items():
+        if "l1" in row:
+            lines.append(f"{who:<12}{row['l1']:>9.4f}{row['psnr']:>9.2f}{row['ssim']:>9.4f}")
+    return "\n".join(lines) + f"\n{metrics.get('pairs', {}).get('count', 0)} held-out pairs; L1 of 2"
+
+
+def _evaluate(given: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m train evaluate", description="Measure a model on the held-out pairs of data sets."
+    )
+    parser.add_argument("model", metavar="MODEL", help="a bundled name, a folder, or hf://owner/name")
+    parser.add_argument("data", nargs="+", metavar="DATA", help="folders of pairs")
+    parser.add_argument("--seed", type=int, default=0, help="of the noise (default 0)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    arguments = parser.parse_args(given)
+    from pix2pix.translator import Translator
+    from train.evaluate import evaluate_model, evaluation_config
+    from train.pairs import find_pairs
+
+    translator = Translator.load(arguments.model)
+    config = evaluation_config(translator.config, arguments.seed)
+    metrics = evaluate_model(translator, find_pairs(arguments.data), config)
+    print(json.dumps(metrics, indent=2) if arguments.json else _table(metrics))
+    return 0

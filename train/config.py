@@ -1,0 +1,255 @@
+"""One dataclass: the command line's flags, the app's fields, and the JSON saved with a run."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import types
+import typing
+from dataclasses import MISSING, Field, dataclass, field
+from typing import Any, Literal, get_args, get_origin
+
+from pix2pix.checkpoint import Direction, InputKind
+from pix2pix.device import Precision
+from pix2pix.discriminator import DiscriminatorSpec
+from pix2pix.errors import ConfigError
+from pix2pix.generator import Final, GeneratorSpec
+from pix2pix.norm import NormKind, Statistics
+
+Preset = Literal["quick", "paper"]
+
+
+def _option(default: Any, text: str) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A training recipe. The defaults are the ``quick`` preset's; see :data:`PRESETS` for the paper's.
+
+    Raises:
+        ConfigError: from :meth:`validate`, one sentence that names the option and what it may be.
+    """
+
+    data: tuple[str, ...] = _option((), "folders of pairs, one or several data sets")
+    out: str = _option("", "the run's folder; a new one, or one to go on with by --resume")
+    preset: Preset = _option("quick", "the recipe that the other options start from")
+    # how long: exactly one of the three
+    minutes: float | None = _option(None, "train for this long (wall clock, pauses not counted)")
+    steps: int | None = _option(None, "train for this many steps of batch_size pairs")
+    epochs: float | None = _option(None, "train until every pair was shown this often")
+    # data
+    direction: Direction = _option("AtoB", "which half is translated into which")
+    input: InputKind | Literal["auto"] = _option("auto", "what the input half is; auto looks at it")
+    image_size: int = _option(256, "side of the square that the networks see; a power of two")
+    load_size: int = _option(286, "the paper's jitter: resize to this, crop image_size from it")
+    mirror: bool = _option(True, "mirror half of the presentations")
+    shrink: float = _option(0.35, "edges: probability of showing the pair smaller, on white")
+    smallest: float = _option(0.6, "edges: the smallest such size, as a fraction of the picture")
+    redraw: float = _option(0.75, "edges: probability of drawing the lines again as a person would")
+    line_width: tuple[float, float] = _option((1.0, 6.0), "edges: thinnest and thickest redrawn line")
+    colour_hints: float = _option(0.5, "edges: probability of dabbing the target's colours on the input")
+    recolour: float = _option(0.4, "edges: with hints, probability of turning the target's hue first")
+    # networks
+    width: int = _option(32, "channels of the generator's first layer (the paper's is 64)")
+    norm: NormKind = _option("batch", "the generator's and the discriminator's norm")
+    dropout: float = _option(0.5, "the noise z, in the three innermost decoder blocks")
+    final: Final = _option("transposed", "the generator's last layer")
+    discriminator_width: int = _option(32, "channels of the discriminator's first layer")
+    receptive_field: int = _option(70, "the patch in pixels that one score judges")
+    conditional: bool = _option(True, "show the discriminator the input as well")
+    # losses and optimisation
+    lambda_l1: float = _option(100.0, "weight of the L1 term; 0 leaves it out")
+    learning_rate: float = _option(2e-4, "of both Adam optimizers, before the decay")
+    beta1: float = _option(0.5, "Adam's first momentum")
+    batch_size: int = _option(4, "pairs a step")
+    decay_from: float = _option(0.5, "fraction of the run after which the learning rate falls to 0")
+    ema: float = _option(0.999, "decay of the generator's averaged weights, which are kept; 0 for none")
+    # test time, saved with the model
+    statistics: Statistics = _option("running", "the norms' moments at test time")
+    test_noise: bool = _option(True, "whether dropout stays on at test time, as seeded noise")
+    # running
+    seed: int = _option(0, "of every random choice")
+    device: str = _option("auto", "auto, cpu, cuda, mps")
+    precision: Precision = _option("auto", "auto takes bfloat16 where the hardware has it")
+    workers: int = _option(1, "processes that prepare pairs; 0 does it in the training process")
+    sample_every: float = _option(60.0, "seconds between sample sheets")
+    save_every: float = _option(120.0, "seconds between saved states")
+
+    def validate(self) -> None:
+        """Raise a ConfigError unless every option can work together with the others."""
+        for name, kind in typing.get_type_hints(TrainConfig).items():
+            _check_type(name, getattr(self, name), kind)
+        lengths = [n for n in ("minutes", "steps", "epochs") if getattr(self, n) is not None]
+        if len(lengths) != 1:
+            raise ConfigError("Say how long to train with exactly one of --minutes, --steps and --epochs.")
+        if getattr(self, lengths[0]) <= 0:
+            raise ConfigError(f"The option --{lengths[0]} must be greater than 0.")
+        for name in ("shrink", "redraw", "colour_hints", "recolour", "decay_from"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"The option --{_flag(name)} must be from 0 to 1.")
+        if not 0 < self.smallest <= 1:
+            raise ConfigError("The option --smallest must be above 0 and at most 1.")
+        for name in ("ema", "beta1"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(f"The option --{_flag(name)} must be from 0 to below 1.")
+        if self.learning_rate <= 0 or self.lambda_l1 < 0:
+            raise ConfigError("The learning rate must be above 0 and lambda_l1 must not be negative.")
+        if self.batch_size < 1 or self.workers < 0 or self.seed < 0:
+            raise ConfigError("The batch size must be at least 1; workers and seed must not be negative.")
+        if not self.image_size <= self.load_size <= 2 * self.image_size:
+            raise ConfigError("The load size must be from the image size to twice that (256 -> 286).")
+        low, high = self.line_width
+        if not 0.5 <= low <= high <= 40:
+            raise ConfigError("The line width needs two numbers from 0.5 to 40, the thinner one first.")
+        if self.sample_every <= 0 or self.save_every <= 0:
+            raise ConfigError("The options --sample-every and --save-every must be above 0 seconds.")
+        self.generator_spec()
+        self.discriminator_spec()
+
+    def generator_spec(self) -> GeneratorSpec:
+        """The generator that this recipe trains."""
+        return GeneratorSpec(
+            width=self.width,
+            image_size=self.image_size,
+            norm=self.norm,
+            dropout=self.dropout,
+            final=self.final,
+        )
+
+    def discriminator_spec(self) -> DiscriminatorSpec:
+        """The discriminator that this recipe trains."""
+        return DiscriminatorSpec(
+            receptive_field=self.receptive_field,
+            width=self.discriminator_width,
+            condition_channels=3 if self.conditional else 0,
+            norm=self.norm,
+        )
+
+    def total_steps(self, pairs: int) -> int | None:
+        """How many steps the run has for that many training pairs; None when minutes decide."""
+        if self.epochs is not None:
+            return max(round(self.epochs * pairs / self.batch_size), 1)
+        return self.steps
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values by option name."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in dataclasses.asdict(self).items()}
+
+    @staticmethod
+    def from_json(values: dict[str, Any]) -> TrainConfig:
+        """Rebuild and validate what :meth:`to_json` gave.
+
+        Raises:
+            ConfigError: an unknown option or an impossible value.
+        """
+        known = {f.name for f in dataclasses.fields(TrainConfig)}
+        if unknown := sorted(set(values) - known):
+            raise ConfigError(f"The option '{unknown[0]}' is unknown to this version.")
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        config = TrainConfig(**values)
+        config.validate()
+        return config
+
+
+# What each preset changes from the defaults above. `paper`: Isola et al. 2017, section 3.3 and appendix 6.2.
+PRESETS: dict[str, dict[str, Any]] = {
+    "quick": {},
+    "paper": {
+        "width": 64,
+        "discriminator_width": 64,
+        "batch_size": 1,
+        "ema": 0.0,
+        "statistics": "image",
+        "decay_from": 1.0,
+        "shrink": 0.0,
+        "redraw": 0.0,
+        "colour_hints": 0.0,
+        "recolour": 0.0,
+        "line_width": (1.0, 1.0),
+    },
+}
+DEFAULT_LENGTH: dict[str, dict[str, float]] = {"quick": {"minutes": 30.0}, "paper": {"epochs": 200.0}}
+
+
+def from_preset(preset: str, **changes: Any) -> TrainConfig:
+    """The preset's recipe with some options changed, validated; its usual length unless one is given."""
+    if preset not in PRESETS:
+        raise ConfigError(f"The preset '{preset}' is unknown: use {' or '.join(PRESETS)}.")
+    values = {**PRESETS[preset], **changes, "preset": preset}
+    if all(values.get(name) is None for name in ("minutes", "steps", "epochs")):
+        values.update(DEFAULT_LENGTH[preset])
+    if values.get("image_size", 256) != 256 and "load_size" not in changes:
+        values["load_size"] = round(values["image_size"] * 286 / 256)
+    config = TrainConfig(**values)
+    config.validate()
+    return config
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """One flag for every field of :class:`TrainConfig`; flags not given are left to the preset."""
+    hints = typing.get_type_hints(TrainConfig)
+    for f in dataclasses.fields(TrainConfig):
+        if f.name == "data":
+            parser.add_argument("data", nargs="*", metavar="DATA", help=f.metadata["help"])
+            continue
+        text = f"{f.metadata['help']} (quick: {_shown(f)})"
+        kind, choices = _argument(hints[f.name])
+        flag = f"--{_flag(f.name)}"
+        if kind is bool:
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
+        elif get_origin(hints[f.name]) is tuple:
+            parser.add_argument(flag, type=float, nargs=2, default=None, help=text, metavar=("THIN", "THICK"))
+        elif choices:
+            parser.add_argument(flag, choices=choices, default=None, help=text)
+        else:
+            parser.add_argument(flag, type=kind, default=None, help=text, metavar=kind.__name__.upper())
+
+
+def options_given(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The fields that were set on the command line."""
+    given = {f.name: getattr(arguments, f.name) for f in dataclasses.fields(TrainConfig)}
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in given.items() if v is not None}
+
+
+def _flag(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _shown(f: Field[Any]) -> str:
+    default = PRESETS["quick"].get(f.name, None if f.default is MISSING else f.default)
+    return "not set" if default is None else str(default)
+
+
+def _argument(hint: Any) -> tuple[Any, list[str] | None]:
+    """The type to parse a flag with, and its choices where it has any."""
+    options = [a for a in _union(hint) if a is not type(None)]
+    literals = [value for a in options if get_origin(a) is Literal for value in get_args(a)]
+    return (str, literals) if literals else (options[0], None)
+
+
+def _union(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+
+
+def _fits_tuple(value: tuple[Any, ...], kinds: tuple[Any, ...]) -> bool:
+    if kinds[-1] is Ellipsis:
+        return all(isinstance(v, kinds[0]) for v in value)
+    return len(value) == len(kinds) and all(isinstance(v, (int, float)) for v in value)
+
+
+def _check_type(name: str, value: Any, hint: Any) -> None:
+    for option in _union(hint):
+        if option is type(None) and value is None:
+            return
+        if get_origin(option) is Literal and value in get_args(option):
+            return
+        if get_origin(option) is tuple and isinstance(value, tuple) and _fits_tuple(value, get_args(option)):
+            return
+        if option is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+            return
+        if option in (int, str, bool) and type(value) is option:
+            return
+    kind, choices = _argument(hint)
+    expected = " or ".join(map(str, choices)) if choices else getattr(kind, "__name__", str(kind))
+    raise ConfigError(f"The option --{_flag(name)} is {value!r}; it must be {expected}.")

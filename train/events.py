@@ -1,0 +1,59 @@
+"""What :func:`train.loop.fit` tells while it trains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Started:
+    """The data was read; ``problems`` has a sentence for each file that is left out."""
+
+    train_pairs: int
+    val_pairs: int
+    input: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One optimisation step was done. Losses are means since the last such event."""
+
+    step: int
+    images_seen: int
+    progress: float  # 0 to 1
+    seconds_left: float
+    images_per_second: float
+    learning_rate: float
+    losses: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A sheet of held-out pairs was written: input, output, target."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Saved:
+    """State and model were written; a run that stops now goes on from here."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Done:
+    """The run ended: finished, or stopped early on request."""
+
+    step: int
+    checkpoint: Path
+    finished: bool
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+
+Event = Started | Step | Preview | Saved | Done

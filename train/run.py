@@ -1,0 +1,144 @@
+"""A run is a folder: what is written into it, and how it is taken up again.
+
+``config.json``, ``metrics.jsonl`` (append-only), ``samples/``, ``checkpoint/``, ``state/`` (both networks,
+the average, both optimizers, the random state and the position in the data) and ``status.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from pix2pix.errors import RunError
+from pix2pix.files import write_json, write_with
+from train.config import TrainConfig
+
+STATE = Path("state") / "state.safetensors"
+
+
+class RunFolder:
+    """Paths and files of one run."""
+
+    def __init__(self, path: str | Path):
+        self.path = Path(path)
+
+    @property
+    def checkpoint(self) -> Path:
+        """The model, as the app and the Hub take it."""
+        return self.path / "checkpoint"
+
+    @property
+    def samples(self) -> Path:
+        """Sheets of held-out pairs in the course of training."""
+        return self.path / "samples"
+
+    def create(self, config: TrainConfig) -> None:
+        """Make a new run.
+
+        Raises:
+            RunError: the folder holds a run or anything else already, or cannot be written.
+        """
+        if (self.path / "config.json").exists():
+            raise RunError(
+                f"The folder {self.path} holds a run already: add --resume to go on with it, or choose"
+                " another --out."
+            )
+        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            raise RunError(f"The folder {self.path} is not empty: choose another --out.")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            write_json(self.path / "config.json", config.to_json())
+        except OSError as error:
+            raise RunError(f"The folder {self.path} cannot be written: choose another --out.") from error
+
+    def load_config(self) -> TrainConfig:
+        """The configuration that the run was started with.
+
+        Raises:
+            RunError: there is no run here, or its configuration is damaged.
+        """
+        try:
+            values = json.loads((self.path / "config.json").read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise RunError(f"There is no run in {self.path} to resume: start it without --resume.") from error
+        except (OSError, ValueError) as error:
+            raise RunError(f"The file {self.path / 'config.json'} is damaged: start a new run.") from error
+        return TrainConfig.from_json(values)
+
+    def log(self, values: Mapping[str, Any]) -> None:
+        """Append one line to metrics.jsonl."""
+        with open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps(values) + "\n")
+
+    def set_status(self, state: str, **values: Any) -> None:
+        """Replace status.json: state is running, finished, stopped or failed."""
+        status = {"state": state, "pid": os.getpid(), "time": time.time(), **values}
+        write_json(self.path / "status.json", status)
+
+    def has_state(self) -> bool:
+        """Whether a state was ever saved."""
+        return (self.path / STATE).is_file()
+
+    def save_state(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
+        """Replace the state: all tensors and JSON values in one file, so that they always belong together."""
+        tensors = {k: t.detach().cpu().contiguous() for k, t in tensors.items()}
+        metadata = {"values": json.dumps(values)}
+        write_with(self.path / STATE, lambda path: save_file(tensors, path, metadata))
+
+    def load_state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """What :meth:`save_state` wrote last.
+
+        Raises:
+            RunError: the file is damaged.
+        """
+        try:
+            with safe_open(self.path / STATE, framework="pt") as file:
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                return tensors, json.loads(file.metadata()["values"])
+        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+            raise RunError(f"The saved state in {self.path} is damaged: start a new run.") from error
+
+
+def pack_modules(**modules: nn.Module) -> dict[str, Tensor]:
+    """All weights and buffers, as ``name/key``."""
+    return {
+        f"{name}/{key}": tensor
+        for name, module in modules.items()
+        for key, tensor in module.state_dict().items()
+    }
+
+
+def unpack_modules(tensors: dict[str, Tensor], **modules: nn.Module) -> None:
+    """The reverse of :func:`pack_modules`, in place."""
+    for name, module in modules.items():
+        prefix = f"{name}/"
+        module.load_state_dict({k[len(prefix) :]: t for k, t in tensors.items() if k.startswith(prefix)})
+
+
+def pack_optimizer(name: str, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Adam's moments and step counts, as ``name/parameter/key``."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"{name}/{index}/{key}": torch.as_tensor(value)
+        for index, values in state.items()
+        for key, value in values.items()
+    }
+
+
+def unpack_optimizer(tensors: dict[str, Tensor], name: str, optimizer: torch.optim.Optimizer) -> None:
+    """The reverse of :func:`pack_optimizer`, in place."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        if key.startswith(f"{name}/"):
+            _, index, field = key.split("/")
+            state.setdefault(int(index), {})[field] = tensor
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

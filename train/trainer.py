@@ -1,0 +1,278 @@
+"""Both networks in training: the optimisation step, the average, and saving and taking up a run.
+
+Shapes: N batch, H height, W width; pictures are (N, 3, H, W).
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from pix2pix.checkpoint import InputKind, ModelConfig, save_checkpoint
+from pix2pix.device import pick_device, pick_dtype
+from pix2pix.discriminator import PatchDiscriminator
+from pix2pix.errors import RunError
+from pix2pix.generator import UNetGenerator
+from pix2pix.images import save_image
+from train.card import model_card
+from train.config import TrainConfig
+from train.evaluate import evaluate_generator, sample_sheet
+from train.events import Done, Step
+from train.losses import discriminator_loss, generator_gan_loss, l1_loss
+from train.pairs import Pairs, to_float
+from train.run import RunFolder, pack_modules, pack_optimizer, unpack_modules, unpack_optimizer
+
+LOG_EVERY = 10  # steps between two lines of metrics.jsonl
+CALIBRATION_BATCHES = 64
+
+
+class Trainer:
+    """Both networks, their optimizers, and where the run stands."""
+
+    def __init__(self, config: TrainConfig, pairs: Pairs):
+        self.config = config
+        self.total = config.total_steps(len(pairs.train))
+        self.data = pairs.fingerprint()
+        self.device = pick_device(config.device)
+        self.dtype = pick_dtype(self.device, config.precision)
+        if self.device.type == "cpu":
+            # White ground saturates tanh, so gradients and Adam's moments sink into denormal numbers, which
+            # the processor handles many times more slowly than zero.
+            torch.set_flush_denormal(True)
+        torch.manual_seed(config.seed)
+        layout: dict[str, Any] = {"device": self.device, "memory_format": torch.channels_last}
+        self.generator = UNetGenerator(config.generator_spec()).to(**layout)
+        self.discriminator = PatchDiscriminator(config.discriminator_spec()).to(**layout)
+        self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+        self.generator_adam = self._adam(self.generator)
+        self.discriminator_adam = self._adam(self.discriminator)
+        self.step, self.seconds = 0, 0.0
+        self._sums: dict[str, Tensor] = {}
+        self._logged = (0, 0.0)
+        self._rate = 0.0
+
+    def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
+        # The fused kernel is the same update in one pass over memory.
+        fused = self.device.type in ("cpu", "cuda")
+        betas = (self.config.beta1, 0.999)
+        return torch.optim.Adam(network.parameters(), self.config.learning_rate, betas, fused=fused)
+
+    @property
+    def progress(self) -> float:
+        """How much of the run is done, 0 to 1."""
+        if self.total is not None:
+            return min(self.step / self.total, 1.0)
+        assert self.config.minutes is not None
+        return min(self.seconds / (60 * self.config.minutes), 1.0)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the asked-for length is reached."""
+        return self.progress >= 1.0
+
+    def set_learning_rate(self) -> None:
+        """Constant, then linear to 0 from ``decay_from`` of the run on."""
+        start = self.config.decay_from
+        factor = 1.0 if self.progress <= start else (1 - self.progress) / (1 - start)
+        for optimizer in (self.generator_adam, self.discriminator_adam):
+            for group in optimizer.param_groups:
+                group["lr"] = self.config.learning_rate * factor
+
+    def train_step(self, condition: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """One discriminator step, then one generator step (Isola et al. 2017, section 3.3).
+
+        Args:
+            condition, target: (N, 3, H, W) uint8.
+
+        Returns:
+            Detached scalar losses by name.
+        """
+        condition, target = self._to_device(condition), self._to_device(target)
+        cond = condition if self.config.conditional else None
+        self.generator.train()
+        with self._autocast():
+            fake = self.generator(condition)
+
+        self.discriminator.train().requires_grad_(True)
+        with self._autocast():
+            loss_d = discriminator_loss(
+                self.discriminator(cond, target), self.discriminator(cond, fake.detach())
+            )
+        self.discriminator_adam.zero_grad()
+        loss_d.backward()
+        self.discriminator_adam.step()
+
+        self.discriminator.requires_grad_(False)  # G's step needs gradients through D, not of D
+        with self._autocast():
+            loss_gan = generator_gan_loss(self.discriminator(cond, fake))
+        loss_l1 = l1_loss(fake, target)
+        self.generator_adam.zero_grad()
+        (loss_gan + self.config.lambda_l1 * loss_l1).backward()
+        self.generator_adam.step()
+
+        self.step += 1
+        self._update_average()
+        return {"d": loss_d.detach(), "gan": loss_gan.detach(), "l1": loss_l1.detach()}
+
+    def _to_device(self, images: Tensor) -> Tensor:
+        return to_float(images.to(self.device)).to(memory_format=torch.channels_last)
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(
+            self.device.type, dtype=self.dtype, enabled=self.dtype is not torch.float32, cache_enabled=True
+        )
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        """Exponential moving average of weights and running statistics, warmed up over the first steps."""
+        decay = min(self.config.ema, (1 + self.step) / (10 + self.step)) if self.config.ema else 0.0
+        ours, theirs = self.average.state_dict(), self.generator.state_dict()
+        floats = [name for name, tensor in ours.items() if tensor.is_floating_point()]
+        torch._foreach_lerp_([ours[n] for n in floats], [theirs[n] for n in floats], 1 - decay)
+
+    def report(self, run: RunFolder, losses: dict[str, Tensor]) -> Step:
+        """The event of a step; every ``LOG_EVERY`` steps also a line of metrics.
+
+        Raises:
+            RunError: a loss is not a number any more; the last saved state is the last good one.
+        """
+        for name, value in losses.items():
+            self._sums[name] = self._sums.get(name, torch.zeros_like(value)) + value
+        steps, since = self.step - self._logged[0], self.seconds - self._logged[1]
+        means = {name: float(total) / steps for name, total in self._sums.items()}
+        if since > 0:
+            self._rate = steps * self.config.batch_size / since
+        if not all(math.isfinite(v) for v in means.values()):
+            raise RunError(
+                f"A loss became infinite or not a number at step {self.step}: resume from the last saved"
+                " state with a lower --learning-rate, or with --precision float32."
+            )
+        left = self.seconds / max(self.progress, 1e-9) * (1 - self.progress)
+        rate = self.generator_adam.param_groups[0]["lr"]
+        seen = self.step * self.config.batch_size
+        event = Step(self.step, seen, self.progress, left, self._rate, rate, means)
+        if steps >= LOG_EVERY:
+            run.log({"seconds": round(self.seconds, 2), **dataclasses.asdict(event)})
+            self._sums, self._logged = {}, (self.step, self.seconds)
+        return event
+
+    def write_sheet(self, run: RunFolder, condition: Tensor, target: Tensor) -> Path:
+        """Write ``samples/<step>.jpg`` from (N, 3, H, W) uint8 pairs."""
+        sheet = sample_sheet(self.average, condition, target, self.config, self.dtype)
+        path = run.samples / f"{self.step:07d}.jpg"
+        run.samples.mkdir(exist_ok=True)
+        save_image(sheet, path)
+        return path
+
+    def save(self, run: RunFolder) -> Path:
+        """Write the state, then the model as it is now."""
+        tensors = {
+            **pack_modules(generator=self.generator, discriminator=self.discriminator, average=self.average),
+            **pack_optimizer("generator_adam", self.generator_adam),
+            **pack_optimizer("discriminator_adam", self.discriminator_adam),
+            "rng": torch.get_rng_state(),
+        }
+        try:
+            run.save_state(tensors, {"step": self.step, "seconds": self.seconds, "data": self.data})
+            self.export(run, {})
+            run.set_status("running", step=self.step, progress=self.progress)
+        except (OSError, SafetensorError) as error:
+            raise RunError(
+                f"The run could not be saved in {run.path} ({error}): free some space and resume;"
+                " the state saved before is whole."
+            ) from error
+        return run.checkpoint
+
+    def load(self, run: RunFolder) -> None:
+        """Take up the last saved state.
+
+        Raises:
+            RunError: it is damaged, or the data is not what the run was started with.
+        """
+        tensors, values = run.load_state()
+        if values["data"] != self.data:
+            raise RunError(
+                f"The data of the run in {run.path} has changed since it was saved: put the same pairs back,"
+                " or start a new run."
+            )
+        unpack_modules(
+            tensors, generator=self.generator, discriminator=self.discriminator, average=self.average
+        )
+        unpack_optimizer(tensors, "generator_adam", self.generator_adam)
+        unpack_optimizer(tensors, "discriminator_adam", self.discriminator_adam)
+        torch.set_rng_state(tensors["rng"])
+        self.step, self.seconds = values["step"], values["seconds"]
+        self._logged = (self.step, self.seconds)
+
+    def export(self, run: RunFolder, metrics: dict[str, Any]) -> None:
+        """Write the checkpoint folder from the averaged generator."""
+        model = self.model_config(run.path.name, metrics)
+        save_checkpoint(
+            run.checkpoint,
+            model,
+            self.average.state_dict(),
+            self.discriminator.state_dict(),
+            model_card(model),
+        )
+
+    def model_config(self, name: str, metrics: dict[str, Any]) -> ModelConfig:
+        """What the checkpoint says of itself; the recipe names data sets, not places on this machine."""
+        config = self.config
+        recipe = config.to_json()
+        recipe.pop("out")
+        recipe["data"] = [Path(folder).name for folder in config.data]
+        kind: InputKind = "photo" if config.input == "auto" else config.input
+        return ModelConfig(
+            name=name,
+            generator=config.generator_spec(),
+            discriminator=config.discriminator_spec(),
+            direction=config.direction,
+            input=kind,
+            statistics=config.statistics,
+            noise=config.test_noise,
+            line_width=config.line_width if config.redraw else (1.0, 1.0),
+            step=self.step,
+            images_seen=self.step * config.batch_size,
+            recipe=recipe,
+            metrics=metrics,
+        )
+
+    def finish(self, run: RunFolder, pairs: Pairs, batches: Iterator[tuple[Tensor, Tensor]]) -> Done:
+        """Save; when the run is complete, also calibrate and measure the model."""
+        finished = self.finished
+        self.save(run)
+        metrics: dict[str, Any] = {}
+        if finished:
+            if self.config.ema and self.config.norm == "batch":
+                self.calibrate(batches)
+            metrics = evaluate_generator(self.average, pairs, self.config, self.dtype)
+            self.export(run, metrics)
+        run.set_status("finished" if finished else "stopped", step=self.step, metrics=metrics)
+        return Done(self.step, run.checkpoint, finished, metrics)
+
+    @torch.no_grad()
+    def calibrate(self, batches: Iterator[tuple[Tensor, Tensor]]) -> None:
+        """Measure the averaged generator's own running statistics.
+
+        Averaging the statistics along with the weights is only nearly right: the averaged weights make
+        activations of their own. The random state is put back, so that a finished run can be extended.
+        """
+        norms = [m for m in self.average.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+        state = torch.get_rng_state()
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # the plain mean over all batches
+        self.average.train()
+        for _ in range(CALIBRATION_BATCHES):
+            with self._autocast():
+                self.average(self._to_device(next(batches)[0]))
+        self.average.eval()
+        torch.set_rng_state(state)
