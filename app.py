@@ -6,15 +6,15 @@ import sys
 
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui import Settings, build, launch_options
-from pix2pix.ui.sketch import Studio
+from pix2pix.ui.sketch import Sketcher
 
 try:
     settings = Settings.from_environment()
 except Pix2PixError as error:
     sys.exit(f"pix2pix: {error}")
-studio = Studio(settings)
-demo = build(settings, studio)
+sketcher = Sketcher(settings)
+demo = build(settings, sketcher)
 
 if __name__ == "__main__":
-    studio.warm_up()
+    sketcher.warm_up()
     demo.launch(**launch_options(settings))

@@ -2,8 +2,8 @@
 
     python -m benchmarks.bundle runs/edges2photo checkpoints/edges2photo DATA [DATA ...]
 
-The card's hand-written part is ``benchmarks/cards/<name>.md``. The preview shows drawings made for this project
-and the model's own outputs, never a photo of the data.
+The card's hand-written part is ``benchmarks/cards/<name>.md``. The preview shows drawings made for this
+project and the model's own outputs, never a photo of the data.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
 from pix2pix.checkpoint import load_checkpoint, save_checkpoint
 from pix2pix.translator import Translator
@@ -25,7 +26,7 @@ from train.card import model_card
 from train.config import TrainConfig
 from train.evaluate import evaluate_model
 from train.pairs import find_pairs
-from train.strokes import Hand, redraw
+from train.strokes import Hand, Stroke, redraw
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "pix2pix" / "ui" / "examples"
@@ -37,17 +38,23 @@ TERMS = {
 def example_drawing(path: Path, size: int = 256) -> Image.Image:
     """One of the app's example drawings as the canvas shows it: colour dabs below black lines."""
     page = Image.new("RGB", (size, size), "white")
-    plain = {"wobble": 0.0, "smooth": False, "spacing": 1.5}
-    for stroke in json.loads(path.read_text(encoding="utf-8"))["strokes"]:
-        points = np.array(stroke["points"], dtype=np.float32).reshape(-1, 2) - 0.5
-        points = np.repeat(points, 2, axis=0) if len(points) == 1 else points
-        hand = Hand(width=stroke["width"], **plain)
-        ink = redraw([points], hand, (size, size), np.random.default_rng(0))
+    strokes = json.loads(path.read_text(encoding="utf-8"))["strokes"]
+    for stroke in strokes:
+        if stroke["tool"] == "dab":
+            r, brush = stroke["width"] / 2, ImageDraw.Draw(page)
+            for x, y in _points(stroke):
+                brush.ellipse((x - r, y - r, x + r, y + r), fill=stroke["color"])
+    for stroke in strokes:
         if stroke["tool"] == "pen":
+            hand = Hand(width=stroke["width"], smooth=False, spacing=1.5)
+            ink = redraw([_points(stroke)], hand, (size, size), np.random.default_rng(0))
             page = ImageChops.multiply(page, ink.convert("RGB"))
-        else:
-            page.paste(stroke["colour"], mask=ImageChops.invert(ink))
     return page
+
+
+def _points(stroke: dict[str, Any]) -> Stroke:
+    """(n, 2) in pixels from the centre of the first one; the canvas counts from its edge."""
+    return np.array(stroke["points"], dtype=np.float32).reshape(-1, 2) - 0.5
 
 
 def preview(translator: Translator, drawings: Sequence[Image.Image]) -> bytes:

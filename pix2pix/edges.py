@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from .errors import ConfigError
-from .images import LANCZOS, letterbox, to_rgb, to_tensor
+from pix2pix.errors import ConfigError
+from pix2pix.images import letterbox, to_rgb, to_tensor
 
 Mask = NDArray[np.bool_]
 Polarity = Literal["black_on_white", "white_on_black"]
@@ -28,12 +28,14 @@ Polarity = Literal["black_on_white", "white_on_black"]
 # The constants here were fitted to the edges2shoes and edges2handbags training pairs: benchmarks/edges.py.
 SCALES = ((1.0, 1.0), (2.0, 1.0), (4.0, 0.5))
 SURROUND = 4.0  # standard deviation of the neighbourhood that an edge must stand out from
-CONTRAST = 0.065  # mean contrast of a neighbourhood below which weak edges are left out, black to white is 1
-STRONG = 0.53  # edge strength that starts a line at detail 0.5 ...
-WEAK = 0.8  # ... and how much of that continues it
-DETAIL_SPAN = 0.3  # from detail 0 to detail 1, the strength that starts a line sinks by this
-MIN_CONTRAST = 24  # of a drawing's lines to its ground, of 255; less is taken for a blank page
-MIN_LENGTH = 8  # shortest line kept, in pixels at 256x256
+CONTRAST = 0.065  # contrast (black to white is 1) that an edge needs to count half where nothing surrounds it
+TYPICAL = 0.7  # mean contrast of the strongest 2 % of a picture's pixels; CONTRAST sinks with it, ...
+FAINTEST = 0.3  # ... down to this part, so that a white shoe on white has a contour, and noise has none
+STRONG = 0.51  # edge strength that starts a line at detail 0.5 ...
+WEAK = 0.85  # ... and how much of that continues it
+DETAIL_SPAN = 0.18  # from detail 0 to detail 1, the strength that starts a line sinks by this
+MIN_CONTRAST = 48  # of a drawing's lines to its ground, of 255; fainter lines stay grey
+MIN_LENGTH = 8  # shortest line kept at detail 0.5, in pixels; 23 at detail 0, 3 at detail 1
 
 
 def edge_strength(x: Tensor) -> Tensor:
@@ -45,13 +47,15 @@ def edge_strength(x: Tensor) -> Tensor:
     contours win (divisive normalisation as in Heeger 1992). Local maxima across the edge are kept (Canny
     1986). Borders are continued, so they make no edges.
     """
-    x = x.float() / 2
+    x = x.float() / 2  # from black to white is 1
     # A step of height 1 has a smoothed slope of 1 / (sqrt(2 pi) sigma): the factor makes scales equal.
     smoothed = torch.zeros_like(x)
     for sigma, weight in SCALES:
         smoothed.add_(gaussian_blur(x, sigma), alpha=weight * math.sqrt(2 * math.pi) * sigma)
     dx, dy, magnitude = _strongest_channel(*_slopes(smoothed / sum(weight for _, weight in SCALES)))
-    strength = magnitude / (magnitude + gaussian_blur(magnitude, SURROUND) + CONTRAST)
+    strongest = magnitude.flatten(1).topk(max(1, magnitude[0].numel() // 50), sorted=False).values.mean(1)
+    constant = CONTRAST * (strongest / TYPICAL).clamp(FAINTEST, 1).view(-1, 1, 1, 1)
+    strength = magnitude / (magnitude + gaussian_blur(magnitude, SURROUND) + constant)
     return _ridges(strength, dx, dy)
 
 
@@ -157,7 +161,7 @@ def components(mask: Mask) -> tuple[NDArray[np.int64], int]:
         apart = a != b
         a, b = a[apart], b[apart]
         np.minimum.at(root, np.maximum(a, b), np.minimum(a, b))
-        while (shorter := root[root]).tobytes() != root.tobytes():
+        while not np.array_equal(shorter := root[root], root):
             root = shorter
     return root, count
 
@@ -208,26 +212,33 @@ def photo_to_edges(
         size: side of the result in pixels. The lines are as fine as at 256, so that a larger page has more.
         detail: how many lines, 0 (contours) to 1; 0.5 is like the training pictures.
         line_width: in pixels.
+
+    Raises:
+        ConfigError: an option is out of its range.
     """
+    if size < 1 or line_width < 1:
+        raise ConfigError(f"The size {size} and the line width {line_width} must be at least 1 pixel.")
+    square, (left, top, right, bottom) = letterbox(image, size)
     # Edges are searched in the photo alone, so that its border against the padding makes none.
-    _, (left, top, right, bottom) = letterbox(Image.new("L", image.size), size)
-    photo = to_rgb(image).resize((right - left, bottom - top), LANCZOS, reducing_gap=3.0)
+    photo = to_tensor(square.crop((left, top, right, bottom)))
     mask = np.zeros((size, size), bool)
-    mask[top:bottom, left:right] = edges_from_tensor(to_tensor(photo), detail).numpy()
-    return _draw(mask, line_width)
+    mask[top:bottom, left:right] = edges_from_tensor(photo, detail).numpy()
+    page = np.where(_widen(mask, line_width), 0, 255).astype(np.uint8)
+    return Image.fromarray(page).convert("RGB")
 
 
-def _draw(mask: Mask, line_width: int) -> Image.Image:
-    """Black lines of line_width pixels on white, RGB."""
-    page = Image.fromarray(np.where(mask, 0, 255).astype(np.uint8))
-    if line_width > 1:
-        grown = np.pad(mask, line_width)
-        h, w = mask.shape
-        reach = range(-((line_width - 1) // 2), line_width // 2 + 1)
-        pen = [(y, x) for y in reach for x in reach if line_width < 3 or math.hypot(y, x) <= line_width / 2]
-        shifts = (grown[line_width + y :, line_width + x :][:h, :w] for y, x in pen)
-        page = Image.fromarray(np.where(np.logical_or.reduce(list(shifts)), 0, 255).astype(np.uint8))
-    return page.convert("RGB")
+def _widen(mask: Mask, line_width: int) -> Mask:
+    """Lines of 1 pixel drawn with a round pen of line_width pixels."""
+    h, w = mask.shape
+    centre = (line_width - 1) / 2
+    before = line_width // 2
+    padded = np.pad(mask, (before, line_width - 1 - before))
+    wide = np.zeros_like(mask)
+    for y in range(line_width):
+        for x in range(line_width):
+            if math.hypot(y - centre, x - centre) <= line_width / 2:
+                wide |= padded[y : y + h, x : x + w]
+    return wide
 
 
 def edges_from_tensor(photo: Tensor, detail: float = 0.5) -> Tensor:
@@ -241,7 +252,7 @@ def edges_from_tensor(photo: Tensor, detail: float = 0.5) -> Tensor:
         strength = edge_strength(photo[None])[0, 0].cpu().numpy()
     high = STRONG + (0.5 - detail) * DETAIL_SPAN
     mask = hysteresis(strength, WEAK * high, high)
-    return torch.from_numpy(remove_specks(thin(mask), MIN_LENGTH))
+    return torch.from_numpy(remove_specks(thin(mask), round(MIN_LENGTH * 8 ** (0.5 - detail))))
 
 
 def as_drawing(image: Image.Image, polarity: Polarity = "black_on_white") -> Image.Image:
@@ -249,15 +260,13 @@ def as_drawing(image: Image.Image, polarity: Polarity = "black_on_white") -> Ima
 
     The ground is the colour of most of the border. Light lines on a dark ground are inverted; then the
     ground is stretched to pure white and the line farthest from it to pure black, so that pencil and
-    off-white paper become ink on white. A page without lines is blank.
+    off-white paper become ink on white.
     """
     grey = np.asarray(to_rgb(image).convert("L")).astype(np.float32)
     ground = float(np.median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))))
     if ground < 128:
         grey, ground = 255 - grey, 255 - ground
-    darkest = float(grey.min())
-    if ground - darkest < MIN_CONTRAST:
-        darkest = -math.inf
-    drawing = np.clip((grey - darkest) / (ground - darkest), 0, 1) if darkest >= 0 else np.ones_like(grey)
-    levels = np.rint(255 * (drawing if polarity == "black_on_white" else 1 - drawing))
+    depth = max(ground - float(grey.min()), MIN_CONTRAST)  # a faint smudge must not become a line
+    ink = np.clip((ground - grey) / depth, 0, 1)
+    levels = np.rint(255 * (1 - ink if polarity == "black_on_white" else ink))
     return Image.fromarray(levels.astype(np.uint8)).convert("RGB")

@@ -170,7 +170,7 @@ class UNetGenerator(nn.Module):
         Returns:
             One (1, C, h, w) float32 tensor a dropout block, with values 0 or 1 / (1 - p).
         """
-        rng = torch.Generator().manual_seed(seed)
+        rng = torch.Generator().manual_seed(seed % 2**63)  # any whole number is a seed
         keep = 1 - self.spec.dropout
         return [
             (torch.rand((1, *shape), generator=rng) < keep).float() / keep

@@ -11,7 +11,6 @@ import contextlib
 import io
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,7 +27,8 @@ from PIL import TiffImagePlugin as Tiff
 from PIL import WebPImagePlugin as WebP
 from torch import Tensor
 
-from .errors import ImageError
+from pix2pix.errors import ImageError
+from pix2pix.files import write_with
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are not part of the box."""
@@ -135,7 +135,8 @@ def _decode(stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]
         picture = _PLUGINS[found[0]][1](stream, "")
         _check_size(picture.size, max_pixels, name)
         picture.load()
-        return to_rgb(_upright(picture))
+        # Pillow turns a TIFF upright itself while it loads it.
+        return to_rgb(picture if found == ["TIFF"] else _upright(picture))
     except ImageError:
         raise
     except Exception as error:
@@ -328,8 +329,8 @@ def unletterbox(
 def save_image(image: Image.Image, path: str | Path) -> None:
     """Write a picture in the format of the path's suffix (one of `SUFFIXES`), whole or not at all.
 
-    It is written to a temporary name in the same folder, flushed to disk, and renamed. An unknown
-    suffix, and a file that cannot be written there, are an `ImageError`.
+    Folders on the way are made. An unknown suffix, and a file that cannot be written there, are an
+    `ImageError`.
     """
     target = Path(os.path.realpath(path))  # so that a link stays a link
     if target.suffix.lower() not in SUFFIXES:
@@ -337,16 +338,9 @@ def save_image(image: Image.Image, path: str | Path) -> None:
     format = {"JPG": "JPEG", "TIF": "TIFF"}.get(name := target.suffix[1:].upper(), name)
     keep = ("RGB", "L") if format in ("JPEG", "BMP") else ("RGB", "L", "RGBA", "P", "1")
     options = {"quality": 95} if format in ("JPEG", "WEBP") else {}
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    picture = image if image.mode in keep else to_rgb(image)
     try:
-        try:
-            with open(temporary, "xb") as stream:
-                (image if image.mode in keep else to_rgb(image)).save(stream, format, **options)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_with(target, lambda temporary: picture.save(temporary, format, **options))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ImageError(f'"{path}" cannot be written ({reason}); choose another place.') from error

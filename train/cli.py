@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import signal
 import sys
@@ -16,7 +17,7 @@ from train.config import TrainConfig, add_options, from_preset, options_given
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 when it went well, 1 after an error in one sentence."""
+    """Run a command; 0 when it went well, 1 after an error in one sentence, 130 when it was stopped."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given[:1] == ["evaluate"]:
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Pix2PixError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Ended at once: a run goes on from its last saved state with --resume.", file=sys.stderr)
+        return 130
 
 
 def _train(given: list[str]) -> int:
@@ -40,6 +44,9 @@ def _train(given: list[str]) -> int:
     stop = _StopSignal()
     from train.events import Done, Preview, Saved, Started, Step
     from train.loop import fit  # torch is slow to import: --help comes first
+    from train.memory import keep_freed_memory
+
+    keep_freed_memory()
 
     finished = False
     with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {postfix}", file=sys.stderr) as bar:
@@ -87,7 +94,7 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
                 f"The run in {arguments.out} was started with another --{name.replace('_', '-')}: resume it"
                 " without that option, or start a new run."
             )
-    return config
+    return dataclasses.replace(config, out=arguments.out)  # the folder may have been moved
 
 
 class _StopSignal:

@@ -83,8 +83,8 @@ class TrainConfig:
         lengths = [n for n in ("minutes", "steps", "epochs") if getattr(self, n) is not None]
         if len(lengths) != 1:
             raise ConfigError("Say how long to train with exactly one of --minutes, --steps and --epochs.")
-        if getattr(self, lengths[0]) <= 0:
-            raise ConfigError(f"The option --{lengths[0]} must be greater than 0.")
+        if not 0 < getattr(self, lengths[0]) <= 1e9:
+            raise ConfigError(f"The option --{lengths[0]} must be greater than 0 and at most 1000000000.")
         for name in ("shrink", "redraw", "colour_hints", "recolour", "decay_from"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"The option --{_flag(name)} must be from 0 to 1.")
@@ -95,8 +95,10 @@ class TrainConfig:
                 raise ConfigError(f"The option --{_flag(name)} must be from 0 to below 1.")
         if self.learning_rate <= 0 or self.lambda_l1 < 0:
             raise ConfigError("The learning rate must be above 0 and lambda_l1 must not be negative.")
-        if self.batch_size < 1 or self.workers < 0 or self.seed < 0:
-            raise ConfigError("The batch size must be at least 1; workers and seed must not be negative.")
+        if self.batch_size < 1 or self.workers < 0 or not 0 <= self.seed < 2**63:
+            raise ConfigError(
+                "The batch size must be at least 1, workers not negative, and the seed from 0 to below 2**63."
+            )
         if not self.image_size <= self.load_size <= 2 * self.image_size:
             raise ConfigError("The load size must be from the image size to twice that (256 -> 286).")
         low, high = self.line_width
@@ -105,7 +107,11 @@ class TrainConfig:
         if self.sample_every <= 0 or self.save_every <= 0:
             raise ConfigError("The options --sample-every and --save-every must be above 0 seconds.")
         self.generator_spec()
-        self.discriminator_spec()
+        if self.discriminator_spec().geometry.cells(self.image_size) < 1:
+            raise ConfigError(
+                f"The receptive field {self.receptive_field} is too large for pictures of {self.image_size}"
+                " pixels: choose a smaller --receptive-field or a larger --image-size."
+            )
 
     def generator_spec(self) -> GeneratorSpec:
         """The generator that this recipe trains."""
@@ -246,7 +252,8 @@ def _check_type(name: str, value: Any, hint: Any) -> None:
             return
         if get_origin(option) is tuple and isinstance(value, tuple) and _fits_tuple(value, get_args(option)):
             return
-        if option is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if option is float and number and abs(value) < 1e300:  # neither infinite nor NaN
             return
         if option in (int, str, bool) and type(value) is option:
             return

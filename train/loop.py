@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from pix2pix.errors import RunError
 from train.config import TrainConfig
@@ -30,13 +31,15 @@ def fit(
         ConfigError, DataError, RunError: one sentence each; what was saved before stays.
     """
     config.validate()
+    run = RunFolder(config.out)
+    if resume:
+        run.load_config()  # or there is nothing to resume
     pairs = find_pairs(config.data)
     config = settle_input(config, pairs)
-    run = RunFolder(config.out)
+    trainer = Trainer(config, pairs)
     if not resume:
         run.create(config)
-    trainer = Trainer(config, pairs)
-    if resume and run.has_state():
+    elif run.has_state():
         trainer.load(run)
     run.set_status("running", step=trainer.step)
     yield Started(len(pairs.train), len(pairs.val), config.input, pairs.problems)
@@ -58,22 +61,31 @@ def fit(
                 saved = clock.now()
                 yield Saved(trainer.step, trainer.save(run))
         yield Preview(trainer.step, trainer.write_sheet(run, *sheet))
-        yield trainer.finish(run, pairs, batches)
+        done = trainer.finish(run, pairs)
     except GeneratorExit:  # the caller walked away between two steps
         trainer.save(run)
         run.set_status("stopped", step=trainer.step)
         raise
-    except RuntimeError as error:
-        run.set_status("failed", step=trainer.step, message=str(error))
-        if "DataLoader worker" not in str(error):
+    except Exception as error:
+        told = _told(error)
+        for _ in range(2):  # torch interrupts whatever runs, once, when it hears that a worker died
+            with suppress(RunError, RuntimeError):  # of two errors the first is the one to tell
+                run.set_status("failed", step=trainer.step, message=str(told))
+                break
+        if told is error:
             raise
-        raise RunError(
+        raise told from error
+    yield done  # out of reach of the first handler: who leaves now leaves a finished run
+
+
+def _told(error: Exception) -> Exception:
+    """The error to raise: a worker's death shows as torch's message or as a broken connection."""
+    if "DataLoader worker (pid" in str(error) or isinstance(error, (ConnectionError, EOFError)):
+        return RunError(
             "A process that prepares pairs was ended from outside, perhaps for want of memory: go on with"
             " --resume, or with --workers 0."
-        ) from error
-    except Exception as error:
-        run.set_status("failed", step=trainer.step, message=str(error))
-        raise
+        )
+    return error
 
 
 def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:

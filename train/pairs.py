@@ -100,7 +100,10 @@ def find_pairs(folders: Sequence[str | Path], check: bool = True) -> Pairs:
     train: list[Pair] = []
     val: list[Pair] = []
     problems: list[str] = []
+    if not folders:
+        raise DataError("There is no data: name at least one folder of pairs.")
     for folder in map(Path, folders):
+        known = len(problems)
         if not folder.is_dir():
             raise DataError(f"There is no data folder {folder}: check the path.")
         parts = {split: _split_folder(folder, names) for split, names in SPLITS.items()}
@@ -109,7 +112,7 @@ def find_pairs(folders: Sequence[str | Path], check: bool = True) -> Pairs:
         if check:
             found, held = _usable(found, problems), _usable(held, problems)
         if not found:
-            why = f" ({problems[0]})" if problems else ""
+            why = f" ({problems[known].removesuffix('.')})" if problems[known:] else ""
             raise DataError(
                 f"The folder {folder} has no usable pair{why}: put images with A on the left and B on the"
                 " right into it, or two folders A and B with the same file names."
@@ -151,7 +154,7 @@ def _usable(pairs: list[Pair], problems: list[str]) -> list[Pair]:
         try:
             pair.load()
         except DataError as error:
-            return f"{error} It is left out."
+            return str(error).removesuffix(".") + "; until then it is left out."
         return None
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding releases the interpreter's lock
@@ -274,9 +277,14 @@ def training_batches(
         batch_size=config.batch_size,
         sampler=_From(first),
         num_workers=config.workers,
+        generator=torch.Generator(),  # or it would draw from the global one, at every start and resume
         **options,
     )
-    return iter(loader)
+    try:
+        yield from loader
+    except DataError as error:  # a worker's message is its whole traceback, and ends with the sentence
+        sentence = str(error).splitlines()[-1].removeprefix(f"{DataError.__module__}.DataError: ")
+        raise DataError(sentence) from error
 
 
 def validation_batch(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Tensor, Tensor]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,8 @@ class RunFolder:
         """
         try:
             values = json.loads((self.path / "config.json").read_text(encoding="utf-8"))
+            if not isinstance(values, dict):
+                raise ValueError("not a JSON object")
         except FileNotFoundError as error:
             raise RunError(f"There is no run in {self.path} to resume: start it without --resume.") from error
         except (OSError, ValueError) as error:
@@ -76,13 +79,14 @@ class RunFolder:
 
     def log(self, values: Mapping[str, Any]) -> None:
         """Append one line to metrics.jsonl."""
-        with open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
+        with _space_needed(self.path), open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(values) + "\n")
 
     def set_status(self, state: str, **values: Any) -> None:
         """Replace status.json: state is running, finished, stopped or failed."""
         status = {"state": state, "pid": os.getpid(), "time": time.time(), **values}
-        write_json(self.path / "status.json", status)
+        with _space_needed(self.path):
+            write_json(self.path / "status.json", status)
 
     def has_state(self) -> bool:
         """Whether a state was ever saved."""
@@ -106,6 +110,17 @@ class RunFolder:
                 return tensors, json.loads(file.metadata()["values"])
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise RunError(f"The saved state in {self.path} is damaged: start a new run.") from error
+
+
+@contextmanager
+def _space_needed(path: Path) -> Iterator[None]:
+    """Turn a failure to write into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"The run folder {path} cannot be written ({error.strerror}): free some space and resume."
+        ) from error
 
 
 def pack_modules(**modules: nn.Module) -> dict[str, Tensor]:
@@ -136,9 +151,13 @@ def pack_optimizer(name: str, optimizer: torch.optim.Optimizer) -> dict[str, Ten
 
 def unpack_optimizer(tensors: dict[str, Tensor], name: str, optimizer: torch.optim.Optimizer) -> None:
     """The reverse of :func:`pack_optimizer`, in place."""
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():
         if key.startswith(f"{name}/"):
             _, index, field = key.split("/")
-            state.setdefault(int(index), {})[field] = tensor
+            like = parameters[int(index)]
+            # The fused kernel walks through memory: moments must lie there as their parameters do.
+            moment = torch.empty_like(like).copy_(tensor) if tensor.shape == like.shape else tensor
+            state.setdefault(int(index), {})[field] = moment
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,6 @@ from train.pairs import Pairs, to_float
 from train.run import RunFolder, pack_modules, pack_optimizer, unpack_modules, unpack_optimizer
 
 LOG_EVERY = 10  # steps between two lines of metrics.jsonl
-CALIBRATION_BATCHES = 64
 
 
 class Trainer:
@@ -203,12 +201,18 @@ class Trainer:
                 f"The data of the run in {run.path} has changed since it was saved: put the same pairs back,"
                 " or start a new run."
             )
-        unpack_modules(
-            tensors, generator=self.generator, discriminator=self.discriminator, average=self.average
-        )
-        unpack_optimizer(tensors, "generator_adam", self.generator_adam)
-        unpack_optimizer(tensors, "discriminator_adam", self.discriminator_adam)
-        torch.set_rng_state(tensors["rng"])
+        try:
+            unpack_modules(
+                tensors, generator=self.generator, discriminator=self.discriminator, average=self.average
+            )
+            unpack_optimizer(tensors, "generator_adam", self.generator_adam)
+            unpack_optimizer(tensors, "discriminator_adam", self.discriminator_adam)
+            torch.set_rng_state(tensors["rng"])
+        except (IndexError, KeyError, RuntimeError) as error:
+            raise RunError(
+                f"The saved state in {run.path} is of another architecture: resume with the options that the"
+                " run was started with, or start a new run."
+            ) from error
         self.step, self.seconds = values["step"], values["seconds"]
         self._logged = (self.step, self.seconds)
 
@@ -245,34 +249,13 @@ class Trainer:
             metrics=metrics,
         )
 
-    def finish(self, run: RunFolder, pairs: Pairs, batches: Iterator[tuple[Tensor, Tensor]]) -> Done:
-        """Save; when the run is complete, also calibrate and measure the model."""
+    def finish(self, run: RunFolder, pairs: Pairs) -> Done:
+        """Save; when the run is complete, also measure the model."""
         finished = self.finished
         self.save(run)
         metrics: dict[str, Any] = {}
         if finished:
-            if self.config.ema and self.config.norm == "batch":
-                self.calibrate(batches)
             metrics = evaluate_generator(self.average, pairs, self.config, self.dtype)
             self.export(run, metrics)
         run.set_status("finished" if finished else "stopped", step=self.step, metrics=metrics)
         return Done(self.step, run.checkpoint, finished, metrics)
-
-    @torch.no_grad()
-    def calibrate(self, batches: Iterator[tuple[Tensor, Tensor]]) -> None:
-        """Measure the averaged generator's own running statistics.
-
-        Averaging the statistics along with the weights is only nearly right: the averaged weights make
-        activations of their own. The random state is put back, so that a finished run can be extended.
-        """
-        norms = [m for m in self.average.modules() if isinstance(m, torch.nn.BatchNorm2d)]
-        state = torch.get_rng_state()
-        for norm in norms:
-            norm.reset_running_stats()
-            norm.momentum = None  # the plain mean over all batches
-        self.average.train()
-        for _ in range(CALIBRATION_BATCHES):
-            with self._autocast():
-                self.average(self._to_device(next(batches)[0]))
-        self.average.eval()
-        torch.set_rng_state(state)

@@ -1,6 +1,6 @@
 // The Draw tab: tools, pointer and keyboard around one Drawing. Runs once, when the component is
-// mounted; `element`, `props`, `trigger` come from gr.HTML. CONFIG and the files strokes.js, live.js and
-// upload.js stand before this one in the same function.
+// mounted; `element`, `props`, `trigger` come from gr.HTML. CONFIG and the files of draw.SCRIPTS
+// stand before this one in the same function.
 
 const SIDE = CONFIG.side; // of the model's picture, in pixels, whatever the screen
 const VIEW_SCALE = 3; // the canvas on screen is painted finer, from the same strokes
@@ -45,7 +45,7 @@ function fillTexts() {
 const view = find("[data-view]");
 view.width = view.height = SIDE * VIEW_SCALE;
 const drawing = new Drawing();
-const screen = new Painter(SIDE, VIEW_SCALE, view.getContext("2d"));
+const display = new Painter(SIDE, VIEW_SCALE, view.getContext("2d"));
 const sheet = new Painter(SIDE, 1); // what the model sees, and what is saved
 let stroke = null; // the operation that is being drawn
 let pointer = null; // the one pointer that draws it
@@ -67,7 +67,7 @@ const live = new Live({
 function paint() {
   frame ||= requestAnimationFrame(() => {
     frame = 0;
-    screen.paint(drawing, stroke);
+    display.paint(drawing, stroke);
   });
 }
 
@@ -98,6 +98,7 @@ function chooseTool(name) {
     button.setAttribute("aria-pressed", String(button.dataset.tool === name));
   }
   find("[data-paper]").dataset.using = name;
+  find("[data-ring]").hidden = true; // until the pointer moves, with the new size
   showSize();
 }
 
@@ -153,7 +154,7 @@ function extend(event) {
 function begin(event) {
   if (stroke || event.button > 0 && event.button !== 5) return; // a second finger draws nothing
   event.preventDefault();
-  view.focus({ preventScroll: true });
+  document.activeElement?.blur(); // whoever draws has stopped typing: keys are shortcuts again
   view.setPointerCapture(event.pointerId);
   pointer = event.pointerId;
   const turned = event.button === 5; // the other end of the pen
@@ -238,7 +239,8 @@ const uploads = new Upload({
   limit: CONFIG.uploadBytes,
   post: (value) => trigger("upload", value),
   show(image) {
-    drawing.add({ tool: "picture", image: ink(image, SIDE) });
+    const lines = ink(image, SIDE);
+    drawing.add({ tool: "picture", image: lines, url: lines.toDataURL() });
     changed();
   },
   say,
@@ -313,6 +315,8 @@ function listen() {
     if (file) uploads.send(file);
   });
   onPage("keydown", pressed);
+  onPage("visibilitychange", () => keepDrawing(drawing, live.seed)); // a phone may drop a hidden tab
+  window.addEventListener("pagehide", () => keepDrawing(drawing, live.seed));
   onPage("p2p:photo", (event) => live.receive(event.detail));
   onPage("p2p:edges", (event) => uploads.receive(event.detail));
 }
@@ -322,4 +326,9 @@ buildPalette();
 buildExamples();
 chooseTool("pen");
 listen();
-loadExample(CONFIG.examples[0].strokes);
+keptDrawing().then((kept) => {
+  if (!kept) return loadExample(CONFIG.examples[0].strokes);
+  Object.assign(drawing, { operations: kept.operations, cursor: kept.cursor });
+  find("[data-seed]").value = kept.seed;
+  return changed();
+});

@@ -12,12 +12,12 @@ import gradio as gr
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import encode_data_url
-from pix2pix.ui.sketch import Studio
+from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import TEXTS
-from pix2pix.zoo import find_model
+from pix2pix.zoo import HUB, find_model
 
 HERE = Path(__file__).parent
-SCRIPTS = ("strokes.js", "live.js", "upload.js", "canvas.js")
+SCRIPTS = ("strokes.js", "keep.js", "live.js", "upload.js", "canvas.js")
 MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
 DEFAULT_SIDE = 256
 DEFAULT_LINE_WIDTH = (1, 6)
@@ -36,8 +36,11 @@ def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
 def drawing_format(model: str) -> tuple[int, tuple[int, int]]:
     """The side of a model's drawings and its thinnest and thickest line, in pixels.
 
-    Only the config is read. Without a model the page still opens, in the usual format.
+    Only the config is read. Without a model the page still opens, in the usual format; so it does for a
+    model on the Hub, which is not fetched before someone draws.
     """
+    if model.startswith(HUB):
+        return DEFAULT_SIDE, DEFAULT_LINE_WIDTH
     try:
         config = load_config(find_model(model))
     except Pix2PixError:
@@ -46,13 +49,13 @@ def drawing_format(model: str) -> tuple[int, tuple[int, int]]:
     return config.image_size, (thin, thick) if thick > thin else DEFAULT_LINE_WIDTH
 
 
-def draw_tab(studio: Studio) -> None:
+def draw_tab(sketcher: Sketcher) -> None:
     """Add the tab to the Blocks that is being built."""
-    side, line_width = drawing_format(studio.settings.model)
+    side, line_width = drawing_format(sketcher.settings.model)
     config = {
         "side": side,
         "lineWidth": line_width,
-        "uploadBytes": studio.settings.upload_bytes,
+        "uploadBytes": sketcher.settings.upload_bytes,
         "texts": TEXTS,
         "examples": load_examples(),
     }
@@ -70,13 +73,13 @@ def draw_tab(studio: Studio) -> None:
         sent = event._data if isinstance(event._data, dict) else {}
         number = sent.get("number") if isinstance(sent.get("number"), int) else 0
         try:
-            return {"number": number, "edges": studio.edges(sent.get("photo"), side), "error": None}
+            return {"number": number, "edges": sketcher.edges(sent.get("photo"), side), "error": None}
         except Pix2PixError as error:
             gr.Warning(html.escape(str(error)), title=TEXTS["en"]["bad_photo"])
             return {"number": number, "edges": None, "error": str(error)}
 
     canvas.input(
-        studio.answer,
+        sketcher.answer,
         canvas,
         photo_answer,
         trigger_mode="always_last",
@@ -99,12 +102,10 @@ def draw_tab(studio: Studio) -> None:
 
 def mailbox(topic: str) -> gr.HTML:
     """An invisible component whose values reach the canvas as page events named ``topic``."""
-    return gr.HTML(
-        html_template="", js_on_load=read("mailbox.js"), elem_classes="p2p-mailbox", topic=topic
-    )
+    return gr.HTML(html_template="", js_on_load=read("mailbox.js"), elem_classes="p2p-mailbox", topic=topic)
 
 
-def sketch_endpoint(studio: Studio) -> None:
+def sketch_endpoint(sketcher: Sketcher) -> None:
     """Add the public API endpoint ``/sketch``."""
 
     def sketch(drawing: str, seed: int = 0) -> str:
@@ -119,7 +120,7 @@ def sketch_endpoint(studio: Studio) -> None:
             The photo, a PNG in a data URL, of the drawing's size.
         """
         try:
-            photo = studio.photo(drawing, seed)
+            photo = sketcher.photo(drawing, seed)
         except Pix2PixError as error:
             raise gr.Error(str(error), print_exception=False) from error
         if photo is None:

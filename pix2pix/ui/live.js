@@ -19,7 +19,8 @@ class Live {
     this.shown = 0; // of the photo on screen; nothing up to it is shown any more
     this.sentAt = 0;
     this.started = new Map(); // when each frame that has no answer yet was sent
-    this.last = "";
+    this.ready = false; // whether there has been a photo yet
+    this.last = ""; // what was asked for, so that nothing is asked twice
     this.timer = null;
     this.slow = null;
   }
@@ -92,6 +93,7 @@ class Live {
       return;
     }
     if (!photo) return;
+    this.ready = true;
     this.shown = number;
     this.#show(photo, this.text("photo_alt", { seed }), () => {
       const total = started === undefined ? ms : performance.now() - started;
@@ -126,10 +128,11 @@ class Live {
     this.root.toggleAttribute("data-pending", pending);
     clearTimeout(this.slow);
     if (!pending) return;
-    if (this.photo.hidden && !this.notice.classList.contains("p2p-error")) {
+    if (!this.ready && !this.notice.classList.contains("p2p-error")) {
       this.#say(this.text("photo_waiting"));
     }
     this.slow = setTimeout(() => {
+      this.last = ""; // the answer may be lost: the same drawing can be asked for again
       if (!this.photo.hidden) this.time.textContent = this.text("slow");
     }, SLOW_MS);
   }

@@ -37,13 +37,12 @@ class Photo:
     seconds: float
 
 
-class Studio:
+class Sketcher:
     """One model, loaded when it is first needed, and the two things that the Draw tab asks of it."""
 
-    def __init__(
-        self, settings: Settings, load: Callable[[str], Translator] = Translator.load
-    ) -> None:
+    def __init__(self, settings: Settings, load: Callable[[str], Translator] = Translator.load) -> None:
         self.settings = settings
+        self.retry_seconds = RETRY_SECONDS
         self._load = load
         self._lock = threading.Lock()
         self._translator: Translator | None = None
@@ -58,7 +57,7 @@ class Studio:
         with self._lock:
             if self._translator is not None:
                 return self._translator
-            if self._failure and time.monotonic() - self._failure[0] < RETRY_SECONDS:
+            if self._failure and time.monotonic() - self._failure[0] < self.retry_seconds:
                 raise self._failure[1]
             try:
                 self._translator = self._load(self.settings.model)
@@ -67,9 +66,11 @@ class Studio:
                 raise
             return self._translator
 
-    def warm_up(self) -> None:
-        """Load the model in the background and run it once, so that the first stroke is not slow."""
-        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+    def warm_up(self) -> threading.Thread:
+        """Load the model in the background and run it, so that the first stroke is not slow."""
+        thread = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
+        thread.start()
+        return thread
 
     def _warm_up(self) -> None:
         try:
@@ -95,8 +96,7 @@ class Studio:
         side = self.settings.drawing_side
         if max(image.size) > side:
             raise ImageError(
-                f"The drawing is {image.width} x {image.height} pixels: send one of at most"
-                f" {side} x {side}."
+                f"The drawing is {image.width} x {image.height} pixels: send one of at most {side} x {side}."
             )
         if image.getextrema() == WHITE:
             return None

@@ -1,0 +1,71 @@
+"""What every test shares: an environment of its own, one thread, repeatable randomness, tiny data.
+
+``HF_HOME`` is set before anything imports huggingface_hub, which reads it once.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_HOME = tempfile.TemporaryDirectory(prefix="pix2pix-tests-", ignore_cleanup_errors=True)
+os.environ["HF_HOME"] = _HOME.name
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+os.environ["HF_ENDPOINT"] = "http://127.0.0.1:9"  # nobody there: no test reaches the real Hub
+for _name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HUB_CACHE", "HF_HUB_OFFLINE"):
+    os.environ.pop(_name, None)
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+import torch  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
+from support import make_checkpoint, write_side_by_side  # noqa: E402
+
+torch.set_num_threads(1)  # the networks here are too small to share out
+
+# The same examples on every run, nothing written into the tree, and no limit that a busy machine breaks.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the person's own Hub account, nor the state that another test left in this process."""
+    monkeypatch.setenv("HF_HOME", _HOME.name)
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    torch.manual_seed(0)
+    np.random.seed(0)
+    torch.set_flush_denormal(False)  # training sets it for the whole process
+
+
+@pytest.fixture(scope="session")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data set of eight 32x32 pairs, edges | filled shape; two of them held out. Read only."""
+    folder = tmp_path_factory.mktemp("shapes")
+    write_side_by_side(folder / "train", count=8, size=32)
+    write_side_by_side(folder / "val", count=2, size=32, first=100)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint folder of an untrained 32x32 edges model. Read only."""
+    return make_checkpoint(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def output() -> Path:
+    """``tests/output``, where tests leave pictures for a person to look at (ignored by git)."""
+    folder = Path(__file__).parent / "output"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,130 @@
+"""The command line for using models, in this process and once as a real one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pix2pix.cli import main
+from tests.support import assert_one_sentence, make_checkpoint, noise_picture
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    return str(make_checkpoint(tmp_path / "model"))
+
+
+def the_error(capsys: pytest.CaptureFixture[str]) -> str:
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("Error: ")
+    return error.removeprefix("Error: ")
+
+
+def test_a_file_is_translated_at_its_own_size(model: str, tmp_path: Path) -> None:
+    source, target = tmp_path / "in.png", tmp_path / "out.png"
+    noise_picture(70, 40).save(source)
+    before = source.read_bytes()
+    assert main(["translate", model, str(source), str(target)]) == 0
+    assert Image.open(target).size == (70, 40)
+    assert source.read_bytes() == before
+
+
+def test_the_seed_changes_the_picture_and_no_noise_ignores_it(model: str, tmp_path: Path) -> None:
+    source = tmp_path / "in.png"
+    noise_picture(32, 32).save(source)
+
+    def result(*options: str) -> bytes:
+        target = tmp_path / "out.png"
+        assert main(["translate", model, str(source), str(target), *options]) == 0
+        return Image.open(target).tobytes()
+
+    assert result("--seed", "1") == result("--seed", "1")
+    assert result("--seed", "1") != result("--seed", "2")
+    assert result("--no-noise", "--seed", "1") == result("--no-noise", "--seed", "2")
+
+
+def test_a_folder_is_translated_and_a_bad_file_stops_nothing(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    noise_picture(32, 32).save(source / "a.png")
+    noise_picture(32, 32).save(source / "a.jpg")  # same stem: neither may overwrite the other
+    noise_picture(32, 32).save(source / "b.png")
+    (source / "bad.jpg").write_text("not a picture")
+    (source / "notes.txt").write_text("left alone")
+    assert main(["translate", model, str(source), str(target)]) == 1
+    assert sorted(p.name for p in target.iterdir()) == ["a.jpg.png", "a.png.png", "b.png"]
+    assert "bad.jpg" in capsys.readouterr().err
+
+
+def test_output_into_an_existing_folder(model: str, tmp_path: Path) -> None:
+    noise_picture(32, 32).save(tmp_path / "in.jpg")
+    (tmp_path / "out").mkdir()
+    assert main(["translate", model, str(tmp_path / "in.jpg"), str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "in.png").is_file()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["translate", "no-such-model", "{picture}", "{out}"],
+        ["translate", "{model}", "{missing}", "{out}"],
+        ["translate", "{model}", "{empty}", "{out}"],
+        ["translate", "{model}", "{text}", "{out}"],
+        ["translate", "{model}", "{picture}", "{out}.nonsense"],
+        ["translate", "{model}", "{folder}", "{folder}"],
+        ["translate", "{model}", "{folder}", "{picture}"],
+        ["edges", "{text}", "{out}"],
+        ["edges", "{picture}", "{out}", "--size", "3"],
+        ["edges", "{picture}", "{out}", "--detail", "2"],
+    ],
+    ids=lambda a: " ".join(a),
+)
+def test_mistakes_are_one_sentence(
+    arguments: list[str], model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, empty = tmp_path / "folder", tmp_path / "empty"
+    for path in (folder, empty):
+        path.mkdir()
+    picture, text = folder / "picture.png", tmp_path / "text.jpg"
+    noise_picture(16, 16).save(picture)
+    text.write_text("hello")
+    places = {
+        "model": model,
+        "picture": picture,
+        "missing": tmp_path / "missing.png",
+        "empty": empty,
+        "text": text,
+        "folder": folder,
+        "out": tmp_path / "out.png",
+    }
+    assert main([a.format(**places) for a in arguments]) == 1
+    assert_one_sentence(the_error(capsys))
+    assert Image.open(picture).size == (16, 16)
+
+
+def test_edges_are_black_lines_on_white(tmp_path: Path) -> None:
+    photo = Image.new("RGB", (200, 120), "white")
+    photo.paste((90, 30, 30), (50, 30, 150, 90))
+    photo.save(tmp_path / "photo.png")
+    assert main(["edges", str(tmp_path / "photo.png"), str(tmp_path / "edges.png"), "--size", "128"]) == 0
+    edges = Image.open(tmp_path / "edges.png").convert("L")
+    assert edges.size == (128, 128)
+    dark = sum(edges.histogram()[:128])
+    assert 100 < dark < 800  # the outline of one rectangle, not its area
+
+
+def test_list_and_help_as_real_processes() -> None:
+    listing = subprocess.run(
+        [sys.executable, "-m", "pix2pix", "list"], capture_output=True, text=True, check=True
+    )
+    assert "edges2photo" in listing.stdout
+    usage = subprocess.run(
+        [sys.executable, "-m", "pix2pix", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "translate" in usage.stdout

@@ -1,0 +1,177 @@
+"""Generated pictures, data sets, models and configurations for the tests; nothing here is a photo."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+from torch import Tensor, nn
+
+from pix2pix.checkpoint import InputKind, ModelConfig, save_checkpoint
+from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
+from pix2pix.generator import GeneratorSpec, UNetGenerator
+from pix2pix.norm import BatchNorm
+from train.config import TrainConfig, from_preset
+
+
+def assert_one_sentence(message: object) -> None:
+    """A message for a person: one line, one sentence, long enough to say what to do."""
+    text = str(message)
+    assert len(text) > 20, text
+    assert "\n" not in text, text
+    assert text.endswith("."), text
+    assert not re.search(r"[.!?] [A-Z]", text), f"more than one sentence: {text}"
+    assert "Traceback" not in text and "Error(" not in text, text
+
+
+def shape_pair(seed: int, size: int = 64) -> tuple[Image.Image, Image.Image]:
+    """(edges, photo): the 1-pixel outline of a shape with some inner lines, and the shape filled on white."""
+    rng = np.random.default_rng([seed, 7])
+    edges, photo = (Image.new("RGB", (size, size), "white") for _ in range(2))
+    margin = [int(v) for v in rng.integers(max(size // 16, 1), max(size // 5, 2), 4)]
+    left, top, right, bottom = margin[0], margin[1], size - 1 - margin[2], size - 1 - margin[3]
+    colour = tuple(int(v) for v in rng.integers(20, 200, 3))
+    kind = ("ellipse", "rectangle", "triangle")[int(rng.integers(3))]
+    triangle = [((left + right) // 2, top), (right, bottom), (left, bottom)]
+    for image, style in ((edges, {"outline": "black"}), (photo, {"fill": colour})):
+        draw = ImageDraw.Draw(image)
+        if kind == "triangle":
+            draw.polygon(triangle, **style)
+        else:
+            getattr(draw, kind)((left, top, right, bottom), **style)
+    middle = (top + 2 * bottom) // 3
+    ImageDraw.Draw(edges).line((size // 2 - size // 8, middle, size // 2 + size // 8, middle), fill="black")
+    return edges, photo
+
+
+def side_by_side(a: Image.Image, b: Image.Image) -> Image.Image:
+    """A on the left, B on the right."""
+    both = Image.new("RGB", (a.width + b.width, a.height))
+    both.paste(a, (0, 0))
+    both.paste(b, (a.width, 0))
+    return both
+
+
+def write_side_by_side(
+    folder: Path, count: int, size: int = 32, first: int = 0, suffix: str = ".png"
+) -> list[Path]:
+    """Write pairs as single files, A | B."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{n:04d}{suffix}" for n in range(first, first + count)]
+    for n, path in enumerate(paths, start=first):
+        side_by_side(*shape_pair(n, size)).save(path)
+    return paths
+
+
+def write_two_folders(folder: Path, count: int, size: int = 32, first: int = 0) -> None:
+    """Write pairs as two files of the same name in folders A and B."""
+    for n in range(first, first + count):
+        for name, image in zip("AB", shape_pair(n, size), strict=True):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            image.save(folder / name / f"{n:04d}.png")
+
+
+def noise_picture(width: int, height: int, seed: int = 0) -> Image.Image:
+    """Random RGB pixels."""
+    return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+def randomise_norms(network: nn.Module, seed: int = 0) -> None:
+    """Give batch norms scales, shifts and running statistics as after some training."""
+    rng = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for layer in network.modules():
+            if isinstance(layer, BatchNorm):
+                size = layer.weight.shape
+                layer.weight.copy_(0.5 + torch.rand(size, generator=rng))
+                layer.bias.copy_(torch.randn(size, generator=rng) * 0.3)
+                layer.running_mean.copy_(torch.randn(size, generator=rng) * 0.1)
+                layer.running_var.copy_(0.2 + torch.rand(size, generator=rng))
+
+
+def tiny_generator(seed: int = 0, weight_scale: float = 5.0, **spec: Any) -> UNetGenerator:
+    """A 32x32 U-Net of width 2, in evaluation mode; larger weights than the initial ones give contrast."""
+    torch.manual_seed(seed)
+    network = UNetGenerator(GeneratorSpec(**{"width": 2, "image_size": 32, **spec}))
+    with torch.no_grad():
+        for layer in network.modules():
+            if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
+                layer.weight.mul_(weight_scale)
+    randomise_norms(network, seed)
+    return network.eval()
+
+
+def identity_generator() -> UNetGenerator:
+    """A U-Net whose output is tanh(x), exactly and at every pixel: any shift or seam would show.
+
+    The first layer moves each 2x2 block of pixels into channels, once as it is and once negated, because
+    only positive values pass the ReLU; the last layer puts them back. The rest of the network is ignored.
+    """
+    network = UNetGenerator(GeneratorSpec(width=24, image_size=16, norm="none", dropout=0.0))
+    down, last = network.down[0], network.last
+    assert isinstance(last, nn.ConvTranspose2d)
+    with torch.no_grad():
+        for tensor in (down.weight, down.bias, last.weight, last.bias):
+            tensor.zero_()
+        for channel in range(24):
+            sign = 1.0 if channel < 12 else -1.0
+            colour, cell = divmod(channel % 12, 4)
+            y, x = divmod(cell, 2)
+            # Kernel 4, stride 2, padding 1: taps 1 and 2 are the block itself, in both directions.
+            down.weight[channel, colour, y + 1, x + 1] = sign
+            last.weight[channel, colour, y + 1, x + 1] = sign
+    return network.eval()
+
+
+def model_config(generator: GeneratorSpec, **changes: Any) -> ModelConfig:
+    """A configuration that goes with a generator, with a tiny discriminator."""
+    values = {"name": "tiny", "discriminator": DiscriminatorSpec(receptive_field=16, width=2), **changes}
+    return ModelConfig(generator=generator, **values)
+
+
+def make_checkpoint(
+    folder: Path, generator: UNetGenerator | None = None, input: InputKind = "edges", **changes: Any
+) -> Path:
+    """Write a checkpoint folder of an untrained model and return it."""
+    generator = generator or tiny_generator()
+    config = model_config(generator.spec, input=input, **changes)
+    discriminator = PatchDiscriminator(config.discriminator)
+    save_checkpoint(
+        folder, config, generator.state_dict(), discriminator.state_dict(), card="# A model for tests\n"
+    )
+    return folder
+
+
+def train_config(data: Path | tuple[Path, ...], out: Path, **changes: Any) -> TrainConfig:
+    """A training run of seconds: 32x32, widths 4, on the CPU, in this process."""
+    folders = data if isinstance(data, tuple) else (data,)
+    values: dict[str, Any] = {
+        "data": tuple(map(str, folders)),
+        "out": str(out),
+        "steps": 4,
+        "input": "edges",
+        "image_size": 32,
+        "load_size": 36,
+        "width": 4,
+        "discriminator_width": 4,
+        "receptive_field": 16,
+        "batch_size": 2,
+        "line_width": (1.0, 2.0),
+        "workers": 0,
+        "device": "cpu",
+        "precision": "float32",
+        "sample_every": 1e6,
+        "save_every": 1e6,
+    }
+    return from_preset("quick", **{**values, **changes})
+
+
+def assert_same_tensors(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> None:
+    """Equal to the last bit, name by name."""
+    assert ours.keys() == theirs.keys()
+    different = [name for name in ours if not torch.equal(ours[name], theirs[name])]
+    assert not different, f"{len(different)} of {len(ours)} differ, such as {different[:3]}"

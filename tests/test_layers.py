@@ -1,0 +1,99 @@
+"""Which way imports go, and that importing does no work."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORE = {"torch", "torchvision", "numpy", "PIL", "safetensors", "huggingface_hub", "tqdm", "pix2pix"}
+TRAIN = CORE | {"train"}
+UI_MAY_USE_OF_TRAIN = ("train.jobs", "train.config", "train.pairs")
+
+
+def sources(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+CORE_FILES = [path for path in sources("pix2pix") if "ui" not in path.relative_to(ROOT).parts]
+UI_FILES = [path for path in sources("pix2pix") if "ui" in path.relative_to(ROOT).parts]
+TRAIN_FILES = sources("train")
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of all imported modules, those inside functions too."""
+    package = [*path.relative_to(ROOT).parts[:-1]]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*parents, *([node.module] if node.module else [])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def packages(path: Path) -> set[str]:
+    """Top-level packages that are not the standard library's."""
+    return {name.split(".")[0] for name in imports(path)} - set(sys.stdlib_module_names)
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(CORE_FILES) > 8 and len(TRAIN_FILES) > 8 and UI_FILES
+    assert "pix2pix.files" in set(imports(ROOT / "pix2pix" / "checkpoint.py"))
+    assert "pix2pix.errors" in set(imports(ROOT / "pix2pix" / "images.py"))  # a relative import
+
+
+@pytest.mark.parametrize("path", CORE_FILES, ids=name_of)
+def test_the_core_needs_few_packages_and_neither_app_nor_trainer(path: Path) -> None:
+    assert packages(path) <= CORE
+    assert not [name for name in imports(path) if name.startswith("pix2pix.ui")]
+
+
+@pytest.mark.parametrize("path", TRAIN_FILES, ids=name_of)
+def test_the_trainer_needs_no_app(path: Path) -> None:
+    assert packages(path) <= TRAIN
+    assert not [name for name in imports(path) if name.startswith("pix2pix.ui")]
+
+
+@pytest.mark.parametrize("path", UI_FILES, ids=name_of)
+def test_the_app_knows_only_the_edge_of_the_trainer(path: Path) -> None:
+    used = {name for name in imports(path) if name.split(".")[0] == "train"}
+    assert all(name.startswith(UI_MAY_USE_OF_TRAIN) or name == "train" for name in used), used
+    assert "tests" not in packages(path) and "benchmarks" not in packages(path)
+
+
+def test_the_app_file_is_short_and_only_builds_the_app() -> None:
+    text = (ROOT / "app.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 60
+    assert packages(ROOT / "app.py") <= {"pix2pix", "gradio"}
+    ours = [n for n in imports(ROOT / "app.py") if n.startswith("pix2pix.")]
+    assert ours and all(n.startswith(("pix2pix.ui", "pix2pix.errors")) for n in ours)
+
+
+@pytest.mark.parametrize("path", [*CORE_FILES, *TRAIN_FILES], ids=name_of)
+def test_importing_only_defines_things(path: Path) -> None:
+    """No statement at module level may loop, open, or run a bare call; a constant may be computed."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Expr):
+            assert isinstance(node.value, ast.Constant), f"{path.name}:{node.lineno}"  # a docstring
+        elif isinstance(node, ast.If):
+            condition = ast.unparse(node.test)
+            assert condition in ("TYPE_CHECKING", "__name__ == '__main__'"), f"{path.name}:{node.lineno}"
+        else:
+            allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+            assert isinstance(node, allowed), f"{path.name}:{node.lineno}"
+
+
+def test_the_package_alone_is_quick_to_import() -> None:
+    code = "import sys, pix2pix; sys.exit('torch' in sys.modules or 'gradio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
