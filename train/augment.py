@@ -129,7 +129,7 @@ def _choose_strokes(lines: list[Stroke], outline: list[Stroke], rng: Rng) -> lis
 def dab(condition: Tensor, target: Tensor, rng: Rng) -> Tensor:
     """Put blobs of the target's own colours under the condition's lines.
 
-    They say "this part in this colour": 1 to 5 round dabs or short strokes of radius 4 to 14 pixels (at
+    They say "this part in this colour": 1 to 8 round dabs or short strokes of radius 4 to 16 pixels (at
     256), each in the mean colour of the object below it. Unchanged when the target has no object.
     """
     photo = target.permute(1, 2, 0).numpy()
@@ -140,9 +140,9 @@ def dab(condition: Tensor, target: Tensor, rng: Rng) -> Tensor:
     size = photo.shape[0]
     layer = Image.new("RGB", (size, size), (WHITE,) * 3)
     brush = ImageDraw.Draw(layer)
-    for _ in range(int(rng.integers(1, 6))):
+    for _ in range(int(rng.integers(1, 9))):
         at = int(rng.integers(len(xs)))
-        x, y, r = int(xs[at]), int(ys[at]), rng.uniform(4, 14) * size / 256
+        x, y, r = int(xs[at]), int(ys[at]), rng.uniform(4, 16) * size / 256
         _blob(brush, x, y, r, _mean_colour(photo, inside, x, y, math.ceil(r)), rng)
     under = torch.from_numpy(np.array(layer)).permute(2, 0, 1)
     # Multiplying keeps black lines black and lets the colour show everywhere else.

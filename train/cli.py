@@ -13,7 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from pix2pix.errors import ConfigError, Pix2PixError
-from train.config import TrainConfig, add_options, from_preset, options_given
+from train.config import TrainConfig, add_options, from_preset, option_name, options_given
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,7 +91,7 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     for name, value in given.items():
         if getattr(config, name) != value:
             raise ConfigError(
-                f"The run in {arguments.out} was started with another --{name.replace('_', '-')}: resume it"
+                f"The run in {arguments.out} was started with another --{option_name(name)}: resume it"
                 " without that option, or start a new run."
             )
     return dataclasses.replace(config, out=arguments.out)  # the folder may have been moved

@@ -38,6 +38,7 @@ class TrainConfig:
     minutes: float | None = _option(None, "train for this long (wall clock, pauses not counted)")
     steps: int | None = _option(None, "train for this many steps of batch_size pairs")
     epochs: float | None = _option(None, "train until every pair was shown this often")
+    start: str = _option("", "start from this model's weights (--from MODEL) instead of random ones")
     # data
     direction: Direction = _option("AtoB", "which half is translated into which")
     input: InputKind | Literal["auto"] = _option("auto", "what the input half is; auto looks at it")
@@ -48,11 +49,11 @@ class TrainConfig:
     smallest: float = _option(0.6, "edges: the smallest such size, as a fraction of the picture")
     redraw: float = _option(0.75, "edges: probability of drawing the lines again as a person would")
     line_width: tuple[float, float] = _option((1.0, 6.0), "edges: thinnest and thickest redrawn line")
-    colour_hints: float = _option(0.5, "edges: probability of dabbing the target's colours on the input")
-    recolour: float = _option(0.4, "edges: with hints, probability of turning the target's hue first")
+    colour_hints: float = _option(0.6, "edges: probability of dabbing the target's colours on the input")
+    recolour: float = _option(0.6, "edges: with hints, probability of turning the target's hue first")
     # networks
     width: int = _option(32, "channels of the generator's first layer (the paper's is 64)")
-    norm: NormKind = _option("batch", "the generator's and the discriminator's norm")
+    norm: NormKind = _option("instance", "the generator's and the discriminator's norm")
     dropout: float = _option(0.5, "the noise z, in the three innermost decoder blocks")
     final: Final = _option("transposed", "the generator's last layer")
     discriminator_width: int = _option(32, "channels of the discriminator's first layer")
@@ -66,7 +67,7 @@ class TrainConfig:
     decay_from: float = _option(0.5, "fraction of the run after which the learning rate falls to 0")
     ema: float = _option(0.999, "decay of the generator's averaged weights, which are kept; 0 for none")
     # test time, saved with the model
-    statistics: Statistics = _option("running", "the norms' moments at test time")
+    statistics: Statistics = _option("image", "the norms' moments at test time")
     test_noise: bool = _option(True, "whether dropout stays on at test time, as seeded noise")
     # running
     seed: int = _option(0, "of every random choice")
@@ -87,12 +88,12 @@ class TrainConfig:
             raise ConfigError(f"The option --{lengths[0]} must be greater than 0 and at most 1000000000.")
         for name in ("shrink", "redraw", "colour_hints", "recolour", "decay_from"):
             if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"The option --{_flag(name)} must be from 0 to 1.")
+                raise ConfigError(f"The option --{option_name(name)} must be from 0 to 1.")
         if not 0 < self.smallest <= 1:
             raise ConfigError("The option --smallest must be above 0 and at most 1.")
         for name in ("ema", "beta1"):
             if not 0 <= getattr(self, name) < 1:
-                raise ConfigError(f"The option --{_flag(name)} must be from 0 to below 1.")
+                raise ConfigError(f"The option --{option_name(name)} must be from 0 to below 1.")
         if self.learning_rate <= 0 or self.lambda_l1 < 0:
             raise ConfigError("The learning rate must be above 0 and lambda_l1 must not be negative.")
         if self.batch_size < 1 or self.workers < 0 or not 0 <= self.seed < 2**63:
@@ -164,9 +165,9 @@ PRESETS: dict[str, dict[str, Any]] = {
     "paper": {
         "width": 64,
         "discriminator_width": 64,
+        "norm": "batch",
         "batch_size": 1,
         "ema": 0.0,
-        "statistics": "image",
         "decay_from": 1.0,
         "shrink": 0.0,
         "redraw": 0.0,
@@ -201,15 +202,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
             continue
         text = f"{f.metadata['help']} (quick: {_shown(f)})"
         kind, choices = _argument(hints[f.name])
-        flag = f"--{_flag(f.name)}"
+        flag = f"--{option_name(f.name)}"
         if kind is bool:
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
+            parser.add_argument(
+                flag, dest=f.name, action=argparse.BooleanOptionalAction, default=None, help=text
+            )
         elif get_origin(hints[f.name]) is tuple:
             parser.add_argument(flag, type=float, nargs=2, default=None, help=text, metavar=("THIN", "THICK"))
         elif choices:
-            parser.add_argument(flag, choices=choices, default=None, help=text)
+            parser.add_argument(flag, dest=f.name, choices=choices, default=None, help=text)
         else:
-            parser.add_argument(flag, type=kind, default=None, help=text, metavar=kind.__name__.upper())
+            parser.add_argument(
+                flag, dest=f.name, type=kind, default=None, help=text, metavar=kind.__name__.upper()
+            )
 
 
 def options_given(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -218,8 +223,9 @@ def options_given(arguments: argparse.Namespace) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in given.items() if v is not None}
 
 
-def _flag(name: str) -> str:
-    return name.replace("_", "-")
+def option_name(name: str) -> str:
+    """The flag of a field, without its two dashes."""
+    return "from" if name == "start" else name.replace("_", "-")  # `from` cannot name a field
 
 
 def _shown(f: Field[Any]) -> str:
@@ -259,4 +265,4 @@ def _check_type(name: str, value: Any, hint: Any) -> None:
             return
     kind, choices = _argument(hint)
     expected = " or ".join(map(str, choices)) if choices else getattr(kind, "__name__", str(kind))
-    raise ConfigError(f"The option --{_flag(name)} is {value!r}; it must be {expected}.")
+    raise ConfigError(f"The option --{option_name(name)} is {value!r}; it must be {expected}.")

@@ -15,12 +15,13 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from pix2pix.checkpoint import InputKind, ModelConfig, save_checkpoint
+from pix2pix.checkpoint import Checkpoint, InputKind, ModelConfig, load_checkpoint, save_checkpoint
 from pix2pix.device import pick_device, pick_dtype
 from pix2pix.discriminator import PatchDiscriminator
-from pix2pix.errors import RunError
+from pix2pix.errors import ConfigError, RunError
 from pix2pix.generator import UNetGenerator
 from pix2pix.images import save_image
+from pix2pix.zoo import find_model
 from train.card import model_card
 from train.config import TrainConfig
 from train.evaluate import evaluate_generator, sample_sheet
@@ -49,6 +50,8 @@ class Trainer:
         layout: dict[str, Any] = {"device": self.device, "memory_format": torch.channels_last}
         self.generator = UNetGenerator(config.generator_spec()).to(**layout)
         self.discriminator = PatchDiscriminator(config.discriminator_spec()).to(**layout)
+        if config.start:
+            self._start_from(load_checkpoint(find_model(config.start)))
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.generator_adam = self._adam(self.generator)
         self.discriminator_adam = self._adam(self.discriminator)
@@ -62,6 +65,23 @@ class Trainer:
         fused = self.device.type in ("cpu", "cuda")
         betas = (self.config.beta1, 0.999)
         return torch.optim.Adam(network.parameters(), self.config.learning_rate, betas, fused=fused)
+
+    def _start_from(self, model: Checkpoint) -> None:
+        """Take over a model's weights; running statistics only where the norms have such.
+
+        Raises:
+            ConfigError: it has another architecture than this run's recipe asks for.
+        """
+        for ours, theirs in ((self.generator, model.generator), (self.discriminator, model.discriminator)):
+            wanted, given = ours.state_dict(), theirs.state_dict()
+            wanted = {name: given.get(name, tensor) for name, tensor in wanted.items()}
+            missing = {name for name, _ in ours.named_parameters()} - set(given)
+            if missing or any(t.shape != ours.state_dict()[name].shape for name, t in wanted.items()):
+                raise ConfigError(
+                    f"The model {self.config.start} has other networks than this recipe: give its --width,"
+                    " --image-size, --discriminator-width, --receptive-field and --norm as well."
+                )
+            ours.load_state_dict(wanted)
 
     @property
     def progress(self) -> float:
@@ -233,6 +253,7 @@ class Trainer:
         recipe = config.to_json()
         recipe.pop("out")
         recipe["data"] = [Path(folder).name for folder in config.data]
+        recipe["start"] = Path(config.start).name
         kind: InputKind = "photo" if config.input == "auto" else config.input
         return ModelConfig(
             name=name,

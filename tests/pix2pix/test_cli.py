@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from support import assert_one_sentence, make_checkpoint, noise_picture
 
 from pix2pix.cli import main
-from tests.support import assert_one_sentence, make_checkpoint, noise_picture
 
 
 @pytest.fixture

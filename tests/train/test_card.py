@@ -1,0 +1,101 @@
+"""The model card reads as the Hub's tools read it, and says what the model is."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from huggingface_hub import ModelCard
+from support import model_config
+
+from pix2pix.checkpoint import ModelConfig
+from pix2pix.discriminator import DiscriminatorSpec
+from pix2pix.generator import GeneratorSpec
+from train.card import model_card
+
+METRICS = {
+    "model": {"l1": 0.21, "psnr": 18.5, "ssim": 0.71},
+    "input": {"l1": 0.4, "psnr": 8.0, "ssim": 0.5},
+    "mean_photo": {"l1": 0.3, "psnr": 12.0, "ssim": 0.55},
+    "pairs": {"count": 200},
+}
+
+
+def config(**changes: Any) -> ModelConfig:
+    values = {
+        "name": "shoes",
+        "discriminator": DiscriminatorSpec(receptive_field=34, width=16),
+        "step": 12_345,
+        "images_seen": 49_380,
+        "recipe": {"lambda_l1": 100.0, "data": ["edges2shoes"]},
+        "metrics": METRICS,
+        **changes,
+    }
+    return model_config(GeneratorSpec(width=32, image_size=128), **values)
+
+
+def test_the_front_matter_is_what_the_hub_expects() -> None:
+    card = ModelCard(model_card(config(licence="apache-2.0")))
+    assert card.data.license == "apache-2.0"
+    assert card.data.pipeline_tag == "image-to-image"
+    assert "pix2pix" in card.data.tags
+    assert card.text.strip().startswith("# shoes")
+
+
+def test_the_summary_names_the_architecture() -> None:
+    text = model_card(config())
+    for words in (
+        "edges",
+        "128x128",
+        "12,345 steps",
+        "49,380 image presentations",
+        "width 32, depth 7",
+        "receptive field 34x34",
+        "conditional",
+    ):
+        assert words in text, words
+    assert "unconditional" not in text
+    alone = DiscriminatorSpec(receptive_field=34, condition_channels=0)
+    assert "unconditional" in model_card(config(discriminator=alone))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"statistics": "image"}, "image statistics"),
+        ({"statistics": "running"}, "running statistics"),
+        ({"noise": True}, "seeded noise"),
+        ({"noise": False}, "dropout off"),
+    ],
+)
+def test_the_test_time_behaviour_is_named(changes: dict[str, Any], words: str) -> None:
+    assert words in model_card(config(**changes))
+
+
+def test_numbers_stand_beside_the_trivial_answers() -> None:
+    text = model_card(config())
+    assert "200 held-out pairs" in text
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + 3
+    assert all(row.count("|") == rows[0].count("|") for row in rows)
+    assert "0.2100" in rows[2] and "18.50" in rows[2]
+    assert "input" in rows[3] and "mean" in rows[4]
+
+
+def test_without_numbers_there_is_no_table() -> None:
+    assert "|" not in model_card(config(metrics={}))
+
+
+def test_the_recipe_can_be_read_back() -> None:
+    text = model_card(config())
+    block = re.search(r"```json\n(.*?)\n```", text, re.DOTALL)
+    assert block is not None
+    assert json.loads(block[1]) == {"lambda_l1": 100.0, "data": ["edges2shoes"]}
+
+
+def test_terms_and_notes() -> None:
+    assert "research use only" in model_card(config(terms="research use only"))
+    text = model_card(config(), notes="\n## What was seen\n\nSoles are soft.\n\n")
+    assert text.endswith("## What was seen\n\nSoles are soft.\n")

@@ -1,0 +1,254 @@
+"""``python -m train`` as a person meets it: progress, one-sentence errors, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import assert_one_sentence, train_config, write_side_by_side
+
+import train.loop
+import train.memory
+from pix2pix.checkpoint import load_checkpoint, load_config
+from train.cli import main
+from train.run import RunFolder
+
+ROOT = Path(__file__).parents[2]
+SMALL = "--image-size 32 --load-size 36 --width 4 --discriminator-width 4 --receptive-field 16 --batch-size 2"
+TINY = [*SMALL.split(), "--line-width", "1", "2", "--device", "cpu", "--precision", "float32"]
+
+
+@pytest.fixture(autouse=True)
+def _own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Calling main() here must leave neither signal handlers nor memory settings behind."""
+    monkeypatch.setattr(train.memory, "keep_freed_memory", lambda: True)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def start(folder: Path, *words: object, **options: Any) -> subprocess.Popen[str]:
+    """A real process, with the project on its path and ``folder`` as its working directory."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "train", *map(str, words)],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def failed(capsys: pytest.CaptureFixture[str], *words: object) -> str:
+    """Run a command that must fail, and give its one sentence."""
+    assert main([str(word) for word in words]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    last = captured.err.strip().splitlines()[-1]
+    assert last.startswith("Error: ")
+    assert "Traceback" not in captured.err
+    assert_one_sentence(last.removeprefix("Error: "))
+    return last
+
+
+# ---- training -------------------------------------------------------------------------------------
+
+
+def test_a_whole_run_from_the_command_line(shapes: Path, tmp_path: Path) -> None:
+    data = tmp_path / "pairs"
+    shutil.copytree(shapes, data)
+    (data / "train" / "broken.jpg").write_text("no picture")
+    # Paths relative to where the person is; colour hints and drawings on, a worker, the input guessed.
+    process = start(tmp_path, "pairs", "--out", "runs/first", "--steps", 12, *TINY)
+    out, err = process.communicate(timeout=200)
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    assert "8 pairs to train on, 2 held out; the input is taken as edges" in err
+    assert "Warning: " in err and "broken.jpg" in err
+    for word in ("step 12", "d ", "gan ", "l1 ", "images/s", "left", "100%"):
+        assert word in err, word
+    assert "Finished at step 12: the model is in runs/first/checkpoint." in err
+    assert "held-out pairs" in out + err and "mean_photo" in out + err
+    model = load_checkpoint(tmp_path / "runs/first/checkpoint").config
+    assert model.step == 12 and model.input == "edges" and model.recipe["data"] == ["pairs"]
+    assert len(list((tmp_path / "runs/first/samples").iterdir())) == 1
+
+
+def test_ctrl_c_stops_and_saves(shapes: Path, tmp_path: Path) -> None:
+    """The signal reaches the whole process group, workers too, as it does in a terminal."""
+    process = start(
+        tmp_path, shapes, "--out", "run", "--steps", 10**6, *TINY, "--workers", 1, start_new_session=True
+    )
+    try:
+        log = tmp_path / "run" / "metrics.jsonl"
+        deadline = time.monotonic() + 120
+        while not log.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert "Stopped and saved at step" in err and "--out run --resume" in err
+    step = RunFolder(tmp_path / "run").load_state()[1]["step"]
+    assert step >= 10
+    assert load_checkpoint(tmp_path / "run" / "checkpoint").config.step == step
+    assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "stopped"
+
+
+def test_an_error_of_a_process_is_one_sentence(tmp_path: Path) -> None:
+    process = start(tmp_path, "nowhere", "--out", "run", "--steps", 3)
+    out, err = process.communicate(timeout=100)
+    assert process.returncode == 1
+    assert out == "" and "Traceback" not in err
+    assert_one_sentence(err.strip().splitlines()[-1].removeprefix("Error: "))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["DATA"],  # no --out
+        ["--out", "OUT"],  # no data
+        ["DATA", "--out", "OUT", "--steps", "0"],
+        ["DATA", "--out", "OUT", "--steps", "3", "--minutes", "2"],
+        ["DATA", "--out", "OUT", "--minutes", "nan"],
+        ["DATA", "--out", "OUT", "--learning-rate", "-1"],
+        ["DATA", "--out", "OUT", "--image-size", "300"],
+        ["DATA", "--out", "OUT", "--image-size", "32", "--receptive-field", "286"],
+        ["DATA", "--out", "OUT", "--device", "warp"],
+        ["DATA", "EMPTY", "--out", "OUT"],
+        ["DATA", "--out", "EMPTY/file/below"],
+        ["--out", "OUT", "--resume"],
+        ["--out", "DATA", "--resume"],
+        ["evaluate", "no-such-model", "DATA"],
+        ["evaluate", "MODEL", "EMPTY"],
+        ["evaluate", "MODEL", "DATA/nowhere"],
+        ["evaluate", "EMPTY", "DATA"],
+    ],
+    ids=" ".join,
+)
+def test_errors_are_one_sentence(
+    words: list[str], shapes: Path, tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "file").write_text("x")
+    places = {"DATA": shapes, "EMPTY": tmp_path / "empty", "MODEL": tiny_model, "OUT": tmp_path / "run"}
+    for name, place in places.items():
+        words = [word.replace(name, str(place)) for word in words]
+    failed(capsys, *words)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["DATA", "--out"], ["--width", "wide"], ["--preset", "slow"], ["--colour"]]
+)
+def test_misspelt_options_show_the_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert "usage: python -m train" in capsys.readouterr().err
+
+
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["--help"], ["evaluate", "--help"]):
+        with pytest.raises(SystemExit) as caught:
+            main(words)
+        assert caught.value.code == 0
+        assert "usage: python -m train" in capsys.readouterr().out
+
+
+def test_a_second_ctrl_c_ends_it_at_once_without_a_traceback(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*arguments: Any, **options: Any) -> Iterator[None]:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+        yield
+
+    monkeypatch.setattr(train.loop, "fit", interrupted)
+    assert main([str(shapes), "--out", str(tmp_path / "run"), "--steps", "3", *TINY]) == 130
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err and "--resume" in captured.err
+
+
+# ---- resuming -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stopped(tmp_path: Path) -> Path:
+    """A run in ``run`` that was left after two of its four steps, on data in ``data``."""
+    write_side_by_side(tmp_path / "data" / "train", 4)
+    write_side_by_side(tmp_path / "data" / "val", 1, first=9)
+    events = train.loop.fit(train_config(tmp_path / "data", tmp_path / "run", steps=4))
+    for _ in range(3):
+        next(events)
+    events.close()
+    return tmp_path
+
+
+def test_resume_needs_nothing_but_the_folder(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--out", str(stopped / "run"), "--resume"]) == 0
+    assert "Finished at step 4" in capsys.readouterr().err
+    assert load_config(stopped / "run" / "checkpoint").step == 4
+
+
+def test_resume_accepts_the_options_it_was_started_with(stopped: Path) -> None:
+    same = [str(stopped / "data"), "--out", str(stopped / "run"), "--steps", "4", "--width", "4"]
+    assert main([*same, "--resume"]) == 0
+
+
+def test_resume_refuses_another_recipe(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message = failed(capsys, "--out", stopped / "run", "--resume", "--learning-rate", 0.1)
+    assert "--learning-rate" in message
+    assert RunFolder(stopped / "run").load_state()[1]["step"] == 2
+
+
+def test_a_run_that_was_moved_goes_on_where_it_is_now(stopped: Path) -> None:
+    (stopped / "run").rename(stopped / "moved")
+    assert main(["--out", str(stopped / "moved"), "--resume"]) == 0
+    assert load_config(stopped / "moved" / "checkpoint").step == 4
+    assert not (stopped / "run").exists()
+
+
+# ---- evaluating -----------------------------------------------------------------------------------
+
+
+def test_evaluate_prints_a_table(tiny_model: Path, shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(tiny_model), str(shapes)]) == 0
+    lines = capsys.readouterr().out.strip().splitlines()
+    assert lines[0].split() == ["answer", "L1", "PSNR", "SSIM"]
+    assert [line.split()[0] for line in lines[1:4]] == ["model", "input", "mean_photo"]
+    assert all(len([float(word) for word in line.split()[1:]]) == 3 for line in lines[1:4])
+    assert lines[4].startswith("2 held-out pairs")
+
+
+def test_evaluate_prints_json(tiny_model: Path, shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(tiny_model), str(shapes), str(shapes), "--json", "--seed", "3"]) == 0
+    metrics = json.loads(capsys.readouterr().out)
+    assert set(metrics) == {"model", "input", "mean_photo", "pairs"}
+    assert metrics["pairs"] == {"count": 4}
+    assert set(metrics["model"]) == {"l1", "psnr", "ssim"}
+    main(["evaluate", str(tiny_model), str(shapes), str(shapes), "--json", "--seed", "4"])
+    assert json.loads(capsys.readouterr().out)["model"] != metrics["model"]  # another z
+
+
+def test_evaluate_writes_nothing(tiny_model: Path, shapes: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in [*tiny_model.rglob("*"), *shapes.rglob("*")]}
+    main(["evaluate", str(tiny_model), str(shapes)])
+    after = {path: path.stat().st_mtime_ns for path in [*tiny_model.rglob("*"), *shapes.rglob("*")]}
+    assert after == before

@@ -1,0 +1,340 @@
+"""One dataclass is the flags, the fields and the JSON; every bad value is one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import assert_one_sentence
+
+from pix2pix.discriminator import RECEPTIVE_FIELDS
+from pix2pix.errors import ConfigError
+from train.config import (
+    DEFAULT_LENGTH,
+    PRESETS,
+    TrainConfig,
+    add_options,
+    from_preset,
+    option_name,
+    options_given,
+)
+
+FIELDS = [f.name for f in dataclasses.fields(TrainConfig)]
+
+# One value for each option that is not its default.
+OTHER: dict[str, Any] = {
+    "data": ("shoes", "bags"),
+    "out": "runs/first",
+    "preset": "paper",
+    "minutes": 2.5,
+    "steps": 7,
+    "epochs": 1.5,
+    "direction": "BtoA",
+    "input": "labels",
+    "image_size": 128,
+    "load_size": 256,
+    "mirror": False,
+    "shrink": 0.1,
+    "smallest": 0.9,
+    "redraw": 0.2,
+    "line_width": (2.0, 3.5),
+    "colour_hints": 0.9,
+    "recolour": 0.1,
+    "width": 48,
+    "norm": "batch",
+    "dropout": 0.25,
+    "final": "resize",
+    "discriminator_width": 16,
+    "receptive_field": 34,
+    "conditional": False,
+    "lambda_l1": 10.0,
+    "learning_rate": 1e-3,
+    "beta1": 0.9,
+    "batch_size": 3,
+    "decay_from": 0.75,
+    "start": "edges2photo",
+    "ema": 0.0,
+    "statistics": "running",
+    "test_noise": False,
+    "seed": 11,
+    "device": "cpu",
+    "precision": "float32",
+    "workers": 0,
+    "sample_every": 5.0,
+    "save_every": 6.0,
+}
+
+
+def parse(*words: str) -> dict[str, Any]:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    return options_given(parser.parse_args(words))
+
+
+def words(name: str, value: Any) -> list[str]:
+    flag = f"--{option_name(name)}"
+    if name == "data":
+        return list(value)
+    if isinstance(value, bool):
+        return [flag if value else flag.replace("--", "--no-")]
+    return [flag, *map(str, value)] if isinstance(value, tuple) else [flag, str(value)]
+
+
+def valid(**changes: Any) -> TrainConfig:
+    return TrainConfig(**{"data": ("d",), "out": "r", "steps": 5, **changes})
+
+
+def refused(**changes: Any) -> str:
+    with pytest.raises(ConfigError) as caught:
+        valid(**changes).validate()
+    assert_one_sentence(caught.value)
+    return str(caught.value)
+
+
+# ---- flags ----------------------------------------------------------------------------------------
+
+
+def test_every_option_is_tried() -> None:
+    assert set(OTHER) == set(FIELDS)  # a new option needs a value here
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_is_a_flag(name: str) -> None:
+    given_options = {key: value for key, value in parse(*words(name, OTHER[name])).items() if value != ()}
+    assert given_options == {name: OTHER[name]}
+    assert type(given_options[name]) is type(OTHER[name])
+    assert OTHER[name] != next(f.default for f in dataclasses.fields(TrainConfig) if f.name == name)
+
+
+def test_no_flag_leaves_everything_to_the_preset() -> None:
+    assert {name: value for name, value in parse().items() if value} == {}
+
+
+def test_switches_go_both_ways() -> None:
+    assert parse("--mirror")["mirror"] is True
+    assert parse("--no-mirror")["mirror"] is False
+
+
+def test_help_explains_every_option() -> None:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    text = parser.format_help()
+    for f in dataclasses.fields(TrainConfig):
+        assert f.metadata["help"]
+        assert f.name == "data" or f"--{option_name(f.name)}" in text
+
+
+# ---- presets --------------------------------------------------------------------------------------
+
+
+def test_presets_are_valid_and_have_a_length() -> None:
+    assert set(PRESETS) == set(DEFAULT_LENGTH) == {"quick", "paper"}
+    for name in PRESETS:
+        config = from_preset(name, data=("d",), out="r")
+        assert config.preset == name
+        assert sum(getattr(config, length) is not None for length in ("minutes", "steps", "epochs")) == 1
+
+
+def test_the_paper_preset_has_the_papers_numbers() -> None:
+    config = from_preset("paper", data=("d",), out="r")
+    paper = {
+        "image_size": 256,
+        "load_size": 286,
+        "mirror": True,
+        "width": 64,
+        "norm": "batch",
+        "dropout": 0.5,
+        "final": "transposed",
+        "discriminator_width": 64,
+        "receptive_field": 70,
+        "conditional": True,
+        "lambda_l1": 100.0,
+        "learning_rate": 2e-4,
+        "beta1": 0.5,
+        "batch_size": 1,
+        "epochs": 200.0,
+        "decay_from": 1.0,  # the paper's learning rate is constant
+        "ema": 0.0,
+        "statistics": "image",  # "using the batch statistics of the test batch"
+        "test_noise": True,  # "we apply dropout at test time"
+        "shrink": 0.0,
+        "redraw": 0.0,
+        "colour_hints": 0.0,
+    }
+    assert {name: getattr(config, name) for name in paper} == paper
+    assert config.generator_spec().encoder_channels == [64, 128, 256, 512, 512, 512, 512, 512]
+    assert config.discriminator_spec().condition_channels == 3
+
+
+def test_options_win_over_the_preset() -> None:
+    config = from_preset("paper", data=("d",), out="r", width=16, steps=3)
+    assert (config.width, config.steps, config.epochs, config.discriminator_width) == (16, 3, None, 64)
+
+
+@pytest.mark.parametrize(("size", "load"), [(256, 286), (128, 143), (512, 572), (32, 36)])
+def test_the_jitter_follows_the_image_size(size: int, load: int) -> None:
+    assert from_preset("quick", image_size=size, receptive_field=16, steps=1).load_size == load
+    assert from_preset("quick", image_size=size, receptive_field=16, load_size=size).load_size == size
+
+
+def test_an_unknown_preset_is_one_sentence() -> None:
+    with pytest.raises(ConfigError) as caught:
+        from_preset("fast")
+    assert_one_sentence(caught.value)
+
+
+def test_the_length_of_a_run_in_steps() -> None:
+    assert valid(steps=9).total_steps(100) == 9
+    assert valid(steps=None, epochs=2.0, batch_size=4).total_steps(100) == 50
+    assert valid(steps=None, epochs=0.001).total_steps(10) == 1
+    assert valid(steps=None, minutes=3.0).total_steps(10) is None
+
+
+# ---- JSON -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_json_round_trip(preset: str) -> None:
+    config = from_preset(preset, data=("a", "b"), out="r", line_width=(1.5, 4), seed=3)
+    text = json.dumps(config.to_json(), allow_nan=False)
+    assert TrainConfig.from_json(json.loads(text)) == config
+
+
+def test_json_round_trip_of_every_other_value() -> None:
+    values = {**OTHER, "minutes": None, "epochs": None}
+    config = TrainConfig(**values)
+    config.validate()
+    assert TrainConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
+
+
+def test_an_option_of_another_version_is_one_sentence() -> None:
+    with pytest.raises(ConfigError) as caught:
+        TrainConfig.from_json({**valid().to_json(), "momentum": 1})
+    assert_one_sentence(caught.value)
+    assert "momentum" in str(caught.value)
+
+
+# ---- bad values -----------------------------------------------------------------------------------
+
+NOT_NUMBERS = [math.nan, math.inf, -math.inf]
+
+
+@pytest.mark.parametrize("name", [n for n in FIELDS if n not in ("out", "device", "start")])
+@pytest.mark.parametrize("value", ["nonsense", object(), [], {"a": 1}, (1, 2, 3), b"x"])
+def test_a_value_of_the_wrong_type_names_the_option(name: str, value: Any) -> None:
+    assert f"--{option_name(name)}" in refused(**{"steps": None, "minutes": 1.0, name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("steps", 0),
+        ("steps", -1),
+        ("steps", 1.5),
+        ("steps", True),
+        ("image_size", 100),
+        ("image_size", 0),
+        ("image_size", 256.0),
+        ("load_size", 255),
+        ("load_size", 513),
+        ("shrink", -0.1),
+        ("shrink", 1.1),
+        ("redraw", 2),
+        ("colour_hints", -1),
+        ("recolour", 1.5),
+        ("smallest", 0),
+        ("smallest", 1.01),
+        ("line_width", (3.0, 2.0)),
+        ("line_width", (0.0, 2.0)),
+        ("line_width", (1.0, 400.0)),
+        ("line_width", (1.0,)),
+        ("width", 0),
+        ("width", 4096),
+        ("dropout", 1),
+        ("discriminator_width", 0),
+        ("receptive_field", 71),
+        ("lambda_l1", -1),
+        ("learning_rate", 0),
+        ("learning_rate", -1e-4),
+        ("beta1", 1),
+        ("beta1", -0.1),
+        ("batch_size", 0),
+        ("decay_from", -0.5),
+        ("decay_from", 1.5),
+        ("ema", 1.0),
+        ("seed", -1),
+        ("seed", 2**70),
+        ("workers", -1),
+        ("sample_every", 0),
+        ("save_every", -1),
+        ("direction", "BtoC"),
+        ("input", "sketch"),
+        ("norm", "group"),
+        ("final", "pixelshuffle"),
+        ("statistics", "batch"),
+        ("precision", "float16"),
+        ("mirror", 1),
+        ("data", ("a", 3)),
+        ("out", None),
+        *(
+            (name, value)
+            for name in ("lambda_l1", "learning_rate", "sample_every", "save_every", "smallest", "ema")
+            for value in NOT_NUMBERS
+        ),
+    ],
+)
+def test_an_impossible_value_is_one_sentence(name: str, value: Any) -> None:
+    refused(**{name: value})
+
+
+@pytest.mark.parametrize("value", [0, -1, *NOT_NUMBERS])
+@pytest.mark.parametrize("name", ["minutes", "epochs"])
+def test_an_impossible_length_is_one_sentence(name: str, value: float) -> None:
+    refused(**{"steps": None, name: value})
+
+
+@pytest.mark.parametrize("lengths", [{}, {"steps": 3, "minutes": 1.0}, {"minutes": 1.0, "epochs": 2.0}])
+def test_exactly_one_length_is_needed(lengths: dict[str, float]) -> None:
+    message = refused(**{"steps": None, **lengths})
+    assert all(name in message for name in ("--minutes", "--steps", "--epochs"))
+
+
+@pytest.mark.parametrize("field", RECEPTIVE_FIELDS)
+@pytest.mark.parametrize("size", [16, 32, 64, 128])
+def test_a_patch_needs_a_picture_that_gives_it_a_score(size: int, field: int) -> None:
+    config = valid(image_size=size, load_size=size, receptive_field=field)
+    if config.discriminator_spec().geometry.cells(size) > 0:
+        config.validate()
+    else:
+        assert "receptive" in refused(image_size=size, load_size=size, receptive_field=field)
+
+
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from([value for other in OTHER.values() for value in (other, list(FIELDS))])
+    | st.lists(st.integers() | st.floats() | st.text(max_size=3) | st.none(), max_size=3)
+    | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)
+)
+
+
+@settings(max_examples=200)
+@given(st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=3))
+def test_whatever_the_json_says_the_answer_is_a_recipe_or_a_sentence(changes: dict[str, Any]) -> None:
+    try:
+        config = TrainConfig.from_json({**valid().to_json(), **changes})
+    except ConfigError as error:
+        assert_one_sentence(error)
+    else:
+        assert TrainConfig.from_json(json.loads(json.dumps(config.to_json(), allow_nan=False))) == config
+        assert config.generator_spec().image_size <= config.load_size
+        assert config.total_steps(10) is None or config.total_steps(10) >= 1

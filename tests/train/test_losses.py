@@ -1,0 +1,83 @@
+"""The objective is the paper's formulas, in logits."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from train.losses import discriminator_loss, generator_gan_loss, l1_loss
+
+SCORES = st.lists(st.floats(-12, 12, width=32), min_size=1, max_size=9)
+
+
+@given(SCORES, SCORES)
+def test_discriminator_loss_is_half_the_negated_log_likelihood(real: list[float], fake: list[float]) -> None:
+    def sigmoid(s: float) -> float:
+        return 1 / (1 + math.exp(-s))
+
+    likelihood = sum(math.log(sigmoid(s)) for s in real) / len(real)
+    likelihood += sum(math.log(1 - sigmoid(s)) for s in fake) / len(fake)
+    loss = discriminator_loss(torch.tensor(real), torch.tensor(fake))
+    assert float(loss) == pytest.approx(-likelihood / 2, rel=1e-4, abs=1e-5)
+
+
+@given(SCORES)
+def test_generator_loss_is_the_non_saturating_form(fake: list[float]) -> None:
+    expected = -sum(math.log(1 / (1 + math.exp(-s))) for s in fake) / len(fake)
+    assert float(generator_gan_loss(torch.tensor(fake))) == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+def test_an_undecided_discriminator_costs_log_2() -> None:
+    undecided = torch.zeros(2, 1, 3, 3)
+    assert float(discriminator_loss(undecided, undecided)) == pytest.approx(math.log(2))
+    assert float(generator_gan_loss(undecided)) == pytest.approx(math.log(2))
+
+
+def test_l1_is_the_mean_absolute_difference() -> None:
+    a = torch.tensor([[-1.0, 1.0], [0.0, 0.5]])
+    b = torch.tensor([[1.0, 1.0], [0.25, 0.0]])
+    assert float(l1_loss(a, b)) == pytest.approx((2 + 0 + 0.25 + 0.5) / 4)
+    assert float(l1_loss(b, a)) == float(l1_loss(a, b))
+    assert float(l1_loss(a, a)) == 0
+
+
+def test_gradients_point_the_right_way() -> None:
+    real, fake = (torch.zeros(4, requires_grad=True) for _ in range(2))
+    discriminator_loss(real, fake).backward()
+    assert torch.allclose(real.grad, torch.full((4,), -0.5 * 0.5 / 4))  # descending raises real scores
+    assert torch.allclose(fake.grad, torch.full((4,), 0.5 * 0.5 / 4))  # and lowers fake ones
+    judged = torch.zeros(4, requires_grad=True)
+    generator_gan_loss(judged).backward()
+    assert torch.allclose(judged.grad, torch.full((4,), -0.5 / 4))  # the generator raises its scores
+    output = torch.tensor([0.5, -0.5], requires_grad=True)
+    l1_loss(output, torch.zeros(2)).backward()
+    assert torch.equal(output.grad, torch.tensor([0.5, -0.5]))
+
+
+def test_a_sure_discriminator_still_teaches_the_generator() -> None:
+    # The saturating log(1 - D) would have a gradient of nearly 0 here.
+    score = torch.tensor([-30.0], requires_grad=True)
+    generator_gan_loss(score).backward()
+    assert float(score.grad) == pytest.approx(-1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize("score", [-1e4, 1e4])
+def test_extreme_scores_stay_finite(score: float) -> None:
+    scores = torch.tensor([score])
+    for loss in (discriminator_loss(scores, scores), generator_gan_loss(scores)):
+        assert bool(torch.isfinite(loss))
+
+
+def test_half_precision_scores_are_summed_in_float32() -> None:
+    scores = torch.full((3000,), 0.1, dtype=torch.bfloat16)
+    for loss in (
+        discriminator_loss(scores, scores),
+        generator_gan_loss(scores),
+        l1_loss(scores, torch.zeros(3000)),
+    ):
+        assert loss.dtype is torch.float32
+    assert float(l1_loss(scores, torch.zeros(3000))) == pytest.approx(float(scores[0]), rel=1e-5)
