@@ -43,7 +43,7 @@ def _train(given: list[str]) -> int:
     config = _config(arguments)
     stop = _StopSignal()
     from train.events import Done, Preview, Saved, Started, Step
-    from train.loop import fit  # torch is slow to import: --help comes first
+    from train.loop import fit
     from train.memory import keep_freed_memory
 
     keep_freed_memory()

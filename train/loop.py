@@ -34,6 +34,9 @@ def fit(
     run = RunFolder(config.out)
     if resume:
         run.load_config()  # or there is nothing to resume
+        run.sweep()
+    else:
+        run.require_unused()  # said now, not after minutes of looking at the data
     pairs = find_pairs(config.data)
     config = settle_input(config, pairs)
     trainer = Trainer(config, pairs)

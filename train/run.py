@@ -20,7 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from pix2pix.errors import RunError
-from pix2pix.files import write_json, write_with
+from pix2pix.files import TEMPORARY, write_json, write_with
 from train.config import TrainConfig
 
 STATE = Path("state") / "state.safetensors"
@@ -42,11 +42,11 @@ class RunFolder:
         """Sheets of held-out pairs in the course of training."""
         return self.path / "samples"
 
-    def create(self, config: TrainConfig) -> None:
-        """Make a new run.
+    def require_unused(self) -> None:
+        """Refuse a folder that holds anything already: nothing of a person's is overwritten.
 
         Raises:
-            RunError: the folder holds a run or anything else already, or cannot be written.
+            RunError: the folder holds a run or anything else.
         """
         if (self.path / "config.json").exists():
             raise RunError(
@@ -55,6 +55,14 @@ class RunFolder:
             )
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
             raise RunError(f"The folder {self.path} is not empty: choose another --out.")
+
+    def create(self, config: TrainConfig) -> None:
+        """Make a new run.
+
+        Raises:
+            RunError: the folder holds a run or anything else already, or cannot be written.
+        """
+        self.require_unused()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             write_json(self.path / "config.json", config.to_json())
@@ -87,6 +95,12 @@ class RunFolder:
         status = {"state": state, "pid": os.getpid(), "time": time.time(), **values}
         with _space_needed(self.path):
             write_json(self.path / "status.json", status)
+
+    def sweep(self) -> None:
+        """Remove what a killed process left half-written; finished files are never touched."""
+        for folder in (self.path, self.path / "state", self.checkpoint, self.samples):
+            for leftover in folder.glob(f"{TEMPORARY}*"):
+                leftover.unlink(missing_ok=True)
 
     def has_state(self) -> bool:
         """Whether a state was ever saved."""

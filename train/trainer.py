@@ -186,7 +186,6 @@ class Trainer:
         """Write ``samples/<step>.jpg`` from (N, 3, H, W) uint8 pairs."""
         sheet = sample_sheet(self.average, condition, target, self.config, self.dtype)
         path = run.samples / f"{self.step:07d}.jpg"
-        run.samples.mkdir(exist_ok=True)
         save_image(sheet, path)
         return path
 

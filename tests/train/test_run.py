@@ -11,6 +11,7 @@ import torch
 from support import assert_one_sentence, assert_same_tensors, tiny_generator, train_config
 
 from pix2pix.errors import ConfigError, RunError
+from pix2pix.files import replacing
 from train.run import (
     STATE,
     RunFolder,
@@ -137,3 +138,19 @@ def test_a_full_disk_while_logging(run: RunFolder) -> None:
     with pytest.raises(RunError) as caught:
         run.log({"step": 1})
     assert_one_sentence(caught.value)
+
+
+def test_what_a_killed_process_left_behind_is_swept_up(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    kept, left = [], []
+    for folder in (run.path, run.path / "state", run.checkpoint, run.samples):
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.append(folder / "kept.json")
+        kept[-1].write_text("{}")
+        with replacing(folder / "kept.json") as temporary:
+            temporary.write_text("{}")
+            left.append(folder / temporary.name)
+        left[-1].write_text("half")
+    run.sweep()
+    assert all(path.read_text() == "{}" for path in kept)
+    assert not any(path.exists() for path in left)
