@@ -56,7 +56,8 @@ const live = new Live({
   text,
   snapshot() {
     sheet.paint(drawing, stroke);
-    return { url: sheet.output.canvas.toDataURL("image/png"), blank: sheet.isBlank() };
+    const blank = stroke?.tool !== "pen" && sheet.isBlank();
+    return { url: sheet.output.canvas.toDataURL("image/png"), blank };
   },
   post(value) {
     props.value = value;

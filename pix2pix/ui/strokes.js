@@ -80,6 +80,7 @@ class Painter {
     this.copies = []; // {count, colour, lines}, the oldest first
   }
 
+  // `live` is the operation that is still being drawn.
   paint(drawing, live = null) {
     this.#catchUp(drawing.visible);
     const { output, side } = this;

@@ -1,0 +1,166 @@
+"""The contract of the launched app: the endpoint, its limits, and what it says to rubbish."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from PIL import Image
+from support import assert_one_sentence, shape_pair
+
+from pix2pix.images import decode_data_url, encode_data_url
+from pix2pix.translator import Translator
+from pix2pix.ui import Settings, build, launch_options
+
+ROOT = Path(__file__).resolve().parents[2]
+DRAWING = encode_data_url(shape_pair(0, 32)[0])
+BLANK = encode_data_url(Image.new("RGB", (32, 32), "white"))
+
+
+@pytest.fixture(scope="module")
+def url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    temporary = tmp_path_factory.mktemp("gradio")
+    settings = Settings(model=str(tiny_model), upload_bytes=100_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(temporary))
+        demo = build(settings)
+        _, address, _ = demo.launch(
+            **launch_options(settings), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True
+        )
+        yield address
+        demo.close()
+    assert not [path for path in temporary.rglob("*") if path.is_file()]  # nothing was written
+
+
+@pytest.fixture(scope="module")
+def client(url: str) -> Client:
+    return Client(url, verbose=False)
+
+
+def test_the_sketch_endpoint_returns_the_models_photo(client: Client, tiny_model: Path) -> None:
+    photo = decode_data_url(client.predict(drawing=DRAWING, seed=3, api_name="/sketch"))
+    expected = Translator.load(tiny_model).translate(decode_data_url(DRAWING), seed=3)
+    assert np.array_equal(np.asarray(photo), np.asarray(expected))
+    assert client.predict(DRAWING, api_name="/sketch") == client.predict(DRAWING, 0, api_name="/sketch")
+
+
+def test_only_the_sketch_endpoint_is_public_and_it_is_documented(client: Client) -> None:
+    api: Any = client.view_api(return_format="dict")
+    assert list(api["named_endpoints"]) == ["/sketch"] and not api["unnamed_endpoints"]
+    endpoint = api["named_endpoints"]["/sketch"]
+    assert "photo" in endpoint["description"]
+    assert [parameter["parameter_name"] for parameter in endpoint["parameters"]] == ["drawing", "seed"]
+
+
+@pytest.mark.parametrize(
+    ("drawing", "seed"),
+    [
+        (BLANK, 0),
+        (None, 0),
+        (5, 0),
+        ({"drawing": {"path": "/etc/passwd"}}, 0),
+        ([[[[DRAWING]]]], 0),
+        ("data:image/png;base64,AAAA", 0),
+        (encode_data_url(Image.new("RGB", (1025, 2), "black")), 0),
+        (DRAWING, -1),
+        (DRAWING, "seven"),
+        (DRAWING, {"seed": 1}),
+    ],
+)
+def test_rubbish_gets_one_sentence(client: Client, drawing: object, seed: object) -> None:
+    with pytest.raises(AppError) as caught:
+        client.predict(drawing=drawing, seed=seed, api_name="/sketch")
+    assert_one_sentence(str(caught.value))
+    assert client.predict(DRAWING, api_name="/sketch")  # and the app goes on
+
+
+def test_a_forged_file_is_not_read(client: Client) -> None:
+    forged = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+    with pytest.raises(AppError):
+        client.predict(drawing=forged, seed=0, api_name="/sketch")
+
+
+def event(url: str, fn_index: int, data: list[object], event_data: object = None) -> str:
+    """What the page itself sends, by hand; the whole answer as text."""
+    body = {"data": data, "fn_index": fn_index, "session_hash": "test", "event_data": event_data}
+    joined = httpx.post(f"{url}gradio_api/queue/join", json=body, timeout=30)
+    assert joined.status_code == 200, joined.text
+    answer = ""
+    with httpx.stream("GET", f"{url}gradio_api/queue/data?session_hash=test", timeout=60) as stream:
+        for line in stream.iter_lines():
+            answer += line
+            if "process_completed" in line:
+                break
+    return answer
+
+
+@pytest.mark.parametrize("payload", [None, 1, "x", [], {"drawing": [1], "number": {}}, {"seed": "a"}])
+def test_the_live_event_answers_rubbish(url: str, payload: object) -> None:
+    answer = event(url, 0, [payload])
+    assert '"success":true' in answer.replace(" ", "")
+    assert "The " in answer
+
+
+@pytest.mark.parametrize(
+    "payload", [None, 1, "x", [], {"photo": [1], "number": "a"}, {"photo": DRAWING[:60]}]
+)
+def test_the_upload_event_answers_rubbish(url: str, payload: object) -> None:
+    answer = event(url, 1, [], payload)
+    assert '"success":true' in answer.replace(" ", "")
+    assert '"edges":null' in answer.replace(" ", "")
+
+
+def test_a_huge_request_is_refused_before_it_is_read(url: str) -> None:
+    response = httpx.post(f"{url}gradio_api/queue/join", content=b"x" * 2_000_000, timeout=30)
+    assert response.status_code == 413
+    assert_one_sentence(response.text)
+
+
+def test_a_huge_request_without_a_length_is_dropped(url: str, client: Client) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(40):
+            yield b"x" * 100_000
+
+    try:
+        response = httpx.post(f"{url}gradio_api/queue/join", content=chunks(), timeout=30)
+        assert response.status_code >= 400
+    except httpx.TransportError:
+        pass  # the connection was closed, as announced nowhere
+    assert client.predict(DRAWING, api_name="/sketch")
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_importing_the_app_builds_the_page_and_loads_no_model(tmp_path: Path) -> None:
+    code = (
+        "import gradio, app, os; assert isinstance(app.demo, gradio.Blocks);"
+        "assert app.sketcher._translator is None;"
+        "assert os.environ['GRADIO_ANALYTICS_ENABLED'] == 'False'; print('built')"
+    )
+    done = run_python(code, PIX2PIX_MODEL=str(tmp_path / "none"))
+    assert done.stdout.strip() == "built", done.stderr
+
+
+def test_a_bad_setting_ends_the_app_with_one_sentence() -> None:
+    done = run_python("import app", PIX2PIX_QUEUE_SIZE="lots")
+    assert done.returncode == 1
+    assert_one_sentence(done.stderr.strip().removeprefix("pix2pix: "))
