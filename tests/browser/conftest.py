@@ -1,0 +1,102 @@
+"""A real app process and a real Chromium for the tests beside this file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sketchpad import Sketchpad
+from support import make_checkpoint, tiny_generator
+
+from benchmarks.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, running_app
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None and os.environ.get("CI"):
+        pytest.fail(NO_CHROMIUM)
+    if path is None:
+        pytest.skip(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+    """Starts ``python app.py`` for a model and gives its address; one process for each model."""
+    apps: dict[Path, App] = {}
+    logs: list[Path] = []
+    with contextlib.ExitStack() as stack:
+
+        def start(model: Path) -> str:
+            if model not in apps:
+                home = tmp_path_factory.mktemp("app")
+                logs.append(home / "app.log")
+                apps[model] = stack.enter_context(running_app(str(model), home))
+            return apps[model].url
+
+        yield start
+    printed = [log.read_text(encoding="utf-8", errors="replace") for log in logs]
+    assert not [text for text in printed if "Traceback" in text], "\n".join(printed)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint with random weights: quick, and its pictures differ for all that is drawn."""
+    network = tiny_generator(width=4, image_size=256)
+    return make_checkpoint(tmp_path_factory.mktemp("models") / "tiny256", network, line_width=(1.0, 6.0))
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages in contexts of their own; an error in a page's script fails the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_(url: str, **options: object) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not problems
+
+
+@pytest.fixture
+def pad(open_page: Callable[..., Page], serve: Callable[[Path], str], tiny_model: Path) -> Sketchpad:
+    """The page with the tiny model on a desktop screen, its first photo shown."""
+    return Sketchpad(open_page(serve(tiny_model))).ready()
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., Page], serve: Callable[[Path], str], tiny_model: Path) -> Sketchpad:
+    """The same on a phone."""
+    page = open_page(
+        serve(tiny_model),
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        device_scale_factor=2,
+    )
+    return Sketchpad(page).ready()
