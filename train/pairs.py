@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
@@ -23,12 +24,13 @@ from pix2pix.errors import DataError, ImageError
 from pix2pix.images import open_image
 from train.augment import augment, whole
 from train.config import TrainConfig
+from train.regions import find_parts
 from train.strokes import Stroke, silhouette, trace
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 SPLITS = {"train": ("train",), "val": ("val", "valid", "validation", "test")}
 HELD_OUT = 0.1  # of the pairs, at most 100, where the data has no val folder of its own
-TRACED = 4096  # images whose strokes are kept in memory, about 15 kB each
+TRACED = 4096  # images whose strokes and parts are kept in memory, about 15 and 64 kB each
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,10 @@ class PairDataset(Dataset[tuple[Tensor, Tensor]]):
         def strokes() -> tuple[list[Stroke], list[Stroke]]:
             return _strokes(pair, self.config.direction, self.config.load_size)
 
-        return augment(condition, target, self.config, rng, strokes)
+        def parts() -> NDArray[np.uint8]:
+            return _parts(pair, self.config.direction, self.config.load_size)
+
+        return augment(condition, target, self.config, rng, strokes, parts)
 
 
 @lru_cache(maxsize=2)
@@ -245,6 +250,13 @@ def _strokes(pair: Pair, direction: Direction, size: int) -> tuple[list[Stroke],
     condition, target = load_uint8(pair, config)
     lines = trace(condition.float().mean(0).numpy() < 128)
     return lines, trace(silhouette(target.permute(1, 2, 0).numpy()), min_pixels=12)
+
+
+@lru_cache(maxsize=TRACED)
+def _parts(pair: Pair, direction: Direction, size: int) -> NDArray[np.uint8]:
+    """The parts that the lines of the input enclose in the target, in pixels of the loaded input."""
+    condition, target = load_uint8(pair, TrainConfig(direction=direction, load_size=size))
+    return find_parts(condition.float().mean(0).numpy() < 128, target.permute(1, 2, 0).numpy())
 
 
 def _ignore_interrupts(worker: int) -> None:
