@@ -21,7 +21,7 @@ def tiny(field: int = 16, **spec: object) -> PatchDiscriminator:
 
 
 def test_the_receptive_fields_on_offer() -> None:
-    assert RECEPTIVE_FIELDS == (1, 16, 34, 70, 142, 286)
+    assert RECEPTIVE_FIELDS == (1, 16, 34, 70, 94, 142, 286)
     for field in RECEPTIVE_FIELDS:
         assert DiscriminatorSpec(receptive_field=field).geometry.receptive_field == field
 
