@@ -99,7 +99,6 @@ def init_weights(module: nn.Module) -> None:
             nn.init.normal_(layer.weight, 0.0, 0.02)
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
-        elif isinstance(layer, (BatchNorm, InstanceNorm)):
-            if layer.weight is not None and layer.bias is not None:
-                nn.init.normal_(layer.weight, 1.0, 0.02)
-                nn.init.zeros_(layer.bias)
+        elif isinstance(layer, (BatchNorm, InstanceNorm)) and layer.weight is not None:
+            nn.init.normal_(layer.weight, 1.0, 0.02)
+            nn.init.constant_(layer.get_parameter("bias"), 0.0)

@@ -69,15 +69,15 @@ def gradient_penalty(
     Args:
         scores: (N, C, H, W) -> (N, 1, h, w), the discriminator with its condition; it must judge each image
             by itself, so without batch norm.
-        real, fake: (N, C, H, W), without gradients.
+        real, fake: (N, C, H, W) float32, without gradients.
         mix: (N, 1, 1, 1) shares of the real image, in [0, 1]; drawn when None.
     """
     if mix is None:  # on the CPU, so that a seed means the same on every device
         mix = torch.rand(len(real), 1, 1, 1).to(real)
     between = torch.lerp(fake.detach(), real, mix).requires_grad_(True)
-    judged = scores(between).float().mean(dim=(1, 2, 3)).sum()  # images do not touch each other
+    judged = scores(between).mean(dim=(1, 2, 3)).sum()  # images do not touch each other
     (gradient,) = torch.autograd.grad(judged, between, create_graph=True)
-    norm = gradient.float().flatten(1).norm(dim=1)
+    norm = gradient.flatten(1).norm(dim=1)
     return (norm - 1).square().mean()
 
 
