@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.files import replacing, sha256, write_json
-from pix2pix.generator import GeneratorSpec, UNetGenerator
+from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.norm import STATISTICS, Statistics
 
 FORMAT = 1
@@ -31,24 +31,30 @@ CARD, PREVIEW = "README.md", "preview.jpg"
 
 Direction = Literal["AtoB", "BtoA"]
 InputKind = Literal["edges", "labels", "photo"]
+GanLoss = Literal["vanilla", "lsgan", "hinge", "wgangp", "none"]
 
 
 @dataclass(frozen=True)
 class ModelConfig:
     """What ``config.json`` says of a model, beside its architecture.
 
+    discriminator: None in a folder without one, such as other projects' weights, of which only the
+        generator was published.
     input: what it translates: black-on-white edges, flat labels, or a photo.
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
     polarity: colour of a drawing's lines on its ground.
+    gan_loss: what the discriminator's scores mean: logits, above 0 for real ("vanilla"); near 1 for real and
+        0 for fake ("lsgan"); above 1 and below -1 ("hinge"); only their differences ("wgangp"); nothing, as
+        it was never trained ("none").
     recipe: the training configuration, as the trainer saved it.
     metrics: numbers measured on held-out pairs, by name.
     """
 
     name: str
     generator: GeneratorSpec
-    discriminator: DiscriminatorSpec
+    discriminator: DiscriminatorSpec | None
     direction: Direction = "AtoB"
     input: InputKind = "edges"
     statistics: Statistics = "image"
@@ -58,6 +64,7 @@ class ModelConfig:
     value_range: tuple[float, float] = (-1.0, 1.0)
     step: int = 0
     images_seen: int = 0
+    gan_loss: GanLoss = "vanilla"
     licence: str = "other"
     terms: str = ""
     recipe: dict[str, Any] = field(default_factory=dict)
@@ -69,6 +76,7 @@ class ModelConfig:
             "input": get_args(InputKind),
             "statistics": STATISTICS,
             "polarity": ("black_on_white", "white_on_black"),
+            "gan_loss": get_args(GanLoss),
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
@@ -87,15 +95,28 @@ class Checkpoint:
     """A model in memory, both networks in float32 on the CPU, in evaluation mode."""
 
     config: ModelConfig
-    generator: UNetGenerator
-    discriminator: PatchDiscriminator
+    generator: Generator
+    discriminator: PatchDiscriminator | None
+
+    def trained_discriminator(self) -> PatchDiscriminator:
+        """The discriminator, for who cannot do without.
+
+        Raises:
+            CheckpointError: the model has none, or one that was never trained.
+        """
+        if self.discriminator is None or self.config.gan_loss == "none":
+            raise CheckpointError(
+                f"The model {self.config.name} has no trained discriminator: choose one that was trained with"
+                " a GAN loss, or fine-tune it with --from, which trains a discriminator beside it."
+            )
+        return self.discriminator
 
 
 def save_checkpoint(
     folder: Path,
     config: ModelConfig,
     generator: dict[str, Tensor],
-    discriminator: dict[str, Tensor],
+    discriminator: dict[str, Tensor] | None,
     card: str,
     preview: bytes | None = None,
 ) -> None:
@@ -106,9 +127,11 @@ def save_checkpoint(
     """
     saves: dict[str, Callable[[Path], Any]] = {
         GENERATOR: lambda path: save_file(_halved(generator), path),
-        DISCRIMINATOR: lambda path: save_file(_halved(discriminator), path),
         CARD: lambda path: path.write_text(card, encoding="utf-8"),
     }
+    if discriminator is not None:
+        weights = discriminator
+        saves[DISCRIMINATOR] = lambda path: save_file(_halved(weights), path)
     if preview is not None:
         saves[PREVIEW] = lambda path: path.write_bytes(preview)
     files = {PREVIEW: sha256(folder / PREVIEW)} if (folder / PREVIEW).exists() else {}
@@ -140,7 +163,7 @@ def load_config(folder: Path) -> ModelConfig:
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
-    """Rebuild both networks from a folder.
+    """Rebuild both networks from a folder; without a discriminator where ``config.json`` says null.
 
     Raises:
         CheckpointError: something is missing, damaged (its digest differs), or does not fit the
@@ -151,10 +174,10 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     files = raw.get("files")
     if not isinstance(files, dict):
         raise _damaged(folder, CONFIG)
-    generator = _load_weights(folder, GENERATOR, files, lambda: UNetGenerator(config.generator))
-    discriminator = _load_weights(
-        folder, DISCRIMINATOR, files, lambda: PatchDiscriminator(config.discriminator)
-    )
+    generator = _load_weights(folder, GENERATOR, files, lambda: build_generator(config.generator))
+    discriminator = None
+    if (spec := config.discriminator) is not None:
+        discriminator = _load_weights(folder, DISCRIMINATOR, files, lambda: PatchDiscriminator(spec))
     return Checkpoint(config, generator, discriminator)
 
 
@@ -171,10 +194,30 @@ def _load_weights(folder: Path, name: str, files: dict[str, Any], build: Callabl
         with torch.device("meta"):  # no memory and no random numbers for weights replaced at once
             network = build()
         state = {k: t.float() if t.is_floating_point() else t for k, t in load_file(path).items()}
+        if difference := first_difference(network.state_dict(), state):
+            raise CheckpointError(
+                f"The file {name} in the model folder {folder} is not of the architecture that its"
+                f" config.json describes ({difference}): copy or download the model again."
+            )
         network.load_state_dict(state, assign=True)
     except (SafetensorError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise _damaged(folder, name) from error
     return network.eval()
+
+
+def first_difference(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> str | None:
+    """The first tensor by which two networks differ, in words; None when they are of one architecture."""
+    for name, tensor in wanted.items():
+        if name not in given:
+            return f"the tensor {name} is missing"
+        if given[name].shape != tensor.shape:
+            return f"the tensor {name} is {_shape(given[name])} instead of {_shape(tensor)}"
+    extra = next((name for name in given if name not in wanted), None)
+    return None if extra is None else f"the tensor {extra} is one too many"
+
+
+def _shape(tensor: Tensor) -> str:
+    return "x".join(map(str, tensor.shape)) or "a single number"
 
 
 def _damaged(folder: Path, name: str) -> CheckpointError:
@@ -214,7 +257,8 @@ def _parse_config(folder: Path, raw: dict[str, Any]) -> ModelConfig:
     values = {name: value for name, value in raw.items() if name in known}
     try:
         values["generator"] = GeneratorSpec(**raw["generator"])
-        values["discriminator"] = DiscriminatorSpec(**raw["discriminator"])
+        if (spec := raw["discriminator"]) is not None:
+            values["discriminator"] = DiscriminatorSpec(**spec)
         for pair in ("line_width", "value_range"):
             if pair in values:
                 low, high = values[pair]

@@ -62,6 +62,8 @@ def _train(given: list[str]) -> int:
             elif isinstance(event, Started):
                 for problem in event.problems:
                     bar.write(f"Warning: {problem}", file=sys.stderr)
+                for note in event.notes:
+                    bar.write(note, file=sys.stderr)
                 counts = f"{event.train_pairs} pairs to train on, {event.val_pairs} held out"
                 bar.write(f"{counts}; the input is taken as {event.input}", file=sys.stderr)
             elif isinstance(event, Preview):

@@ -9,12 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Started:
-    """The data was read; ``problems`` has a sentence for each file that is left out."""
+    """The data was read; ``problems`` has a sentence for each file that is left out.
+
+    notes: what to know about this run, a sentence each, such as that its discriminator is made anew.
+    """
 
     train_pairs: int
     val_pairs: int
     input: str
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,13 +39,13 @@ def fit(
         run.require_unused()  # said now, not after minutes of looking at the data
     pairs = find_pairs(config.data)
     config = settle_input(config, pairs)
-    trainer = Trainer(config, pairs)
+    trainer = Trainer(config, pairs, resumed=resume and run.has_state())
     if not resume:
         run.create(config)
     elif run.has_state():
         trainer.load(run)
     run.set_status("running", step=trainer.step)
-    yield Started(len(pairs.train), len(pairs.val), config.input, pairs.problems)
+    yield Started(len(pairs.train), len(pairs.val), config.input, pairs.problems, trainer.notes)
 
     clock = Clock(trainer.seconds)
     sampled, saved = clock.now(), clock.now()

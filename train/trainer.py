@@ -15,20 +15,29 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from pix2pix.checkpoint import Checkpoint, InputKind, ModelConfig, load_checkpoint, save_checkpoint
+from pix2pix.checkpoint import InputKind, ModelConfig, load_checkpoint, save_checkpoint
 from pix2pix.device import pick_device, pick_dtype
 from pix2pix.discriminator import PatchDiscriminator
-from pix2pix.errors import ConfigError, RunError
-from pix2pix.generator import UNetGenerator
+from pix2pix.errors import RunError
+from pix2pix.generator import build_generator
 from pix2pix.images import save_image
 from pix2pix.zoo import find_model
 from train.card import model_card
 from train.config import TrainConfig
+from train.diff_augment import DiffAugment
 from train.evaluate import evaluate_generator, sample_sheet
 from train.events import Done, Step
-from train.losses import discriminator_loss, generator_gan_loss, l1_loss
+from train.losses import (
+    PENALTY_WEIGHT,
+    discriminator_loss,
+    generator_gan_loss,
+    gradient_penalty,
+    l1_loss,
+    l2_loss,
+)
 from train.pairs import Pairs, to_float
 from train.run import RunFolder, pack_modules, pack_optimizer, unpack_modules, unpack_optimizer
+from train.start import start_from
 
 LOG_EVERY = 10  # steps between two lines of metrics.jsonl
 
@@ -36,7 +45,7 @@ LOG_EVERY = 10  # steps between two lines of metrics.jsonl
 class Trainer:
     """Both networks, their optimizers, and where the run stands."""
 
-    def __init__(self, config: TrainConfig, pairs: Pairs):
+    def __init__(self, config: TrainConfig, pairs: Pairs, *, resumed: bool = False):
         self.config = config
         self.total = config.total_steps(len(pairs.train))
         self.data = pairs.fingerprint()
@@ -48,15 +57,19 @@ class Trainer:
             torch.set_flush_denormal(True)
         torch.manual_seed(config.seed)
         layout: dict[str, Any] = {"device": self.device, "memory_format": torch.channels_last}
-        self.generator = UNetGenerator(config.generator_spec()).to(**layout)
+        self.generator = build_generator(config.generator_spec()).to(**layout)
         self.discriminator = PatchDiscriminator(config.discriminator_spec()).to(**layout)
-        if config.start:
-            self._start_from(load_checkpoint(find_model(config.start)))
+        self.notes: tuple[str, ...] = ()
+        self.warmup = 0.0  # fraction of the run in which the discriminator learns alone
+        if config.start and not resumed:
+            model = load_checkpoint(find_model(config.start))
+            self.notes = start_from(model, config, self.generator, self.discriminator)
+            self.warmup = config.warmup if self.notes else 0.0
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.generator_adam = self._adam(self.generator)
         self.discriminator_adam = self._adam(self.discriminator)
         self.step, self.seconds = 0, 0.0
-        self._sums: dict[str, Tensor] = {}
+        self._sums: dict[str, tuple[Tensor, int]] = {}
         self._logged = (0, 0.0)
         self._rate = 0.0
 
@@ -65,23 +78,6 @@ class Trainer:
         fused = self.device.type in ("cpu", "cuda")
         betas = (self.config.beta1, 0.999)
         return torch.optim.Adam(network.parameters(), self.config.learning_rate, betas, fused=fused)
-
-    def _start_from(self, model: Checkpoint) -> None:
-        """Take over a model's weights; running statistics only where the norms have such.
-
-        Raises:
-            ConfigError: it has another architecture than this run's recipe asks for.
-        """
-        for ours, theirs in ((self.generator, model.generator), (self.discriminator, model.discriminator)):
-            wanted, given = ours.state_dict(), theirs.state_dict()
-            wanted = {name: given.get(name, tensor) for name, tensor in wanted.items()}
-            missing = {name for name, _ in ours.named_parameters()} - set(given)
-            if missing or any(t.shape != ours.state_dict()[name].shape for name, t in wanted.items()):
-                raise ConfigError(
-                    f"The model {self.config.start} has other networks than this recipe: give its --width,"
-                    " --image-size, --discriminator-width, --receptive-field and --norm as well."
-                )
-            ours.load_state_dict(wanted)
 
     @property
     def progress(self) -> float:
@@ -105,7 +101,7 @@ class Trainer:
                 group["lr"] = self.config.learning_rate * factor
 
     def train_step(self, condition: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """One discriminator step, then one generator step (Isola et al. 2017, section 3.3).
+        """One discriminator step, then one generator step (Isola et al. 2017, section 3.3), or the reverse.
 
         Args:
             condition, target: (N, 3, H, W) uint8.
@@ -115,30 +111,63 @@ class Trainer:
         """
         condition, target = self._to_device(condition), self._to_device(target)
         cond = condition if self.config.conditional else None
+        warming = self.progress < self.warmup
         self.generator.train()
-        with self._autocast():
+        with self._autocast(), torch.set_grad_enabled(not warming):
             fake = self.generator(condition)
 
-        self.discriminator.train().requires_grad_(True)
-        with self._autocast():
-            loss_d = discriminator_loss(
-                self.discriminator(cond, target), self.discriminator(cond, fake.detach())
-            )
-        self.discriminator_adam.zero_grad()
-        loss_d.backward()
-        self.discriminator_adam.step()
-
-        self.discriminator.requires_grad_(False)  # G's step needs gradients through D, not of D
-        with self._autocast():
-            loss_gan = generator_gan_loss(self.discriminator(cond, fake))
-        loss_l1 = l1_loss(fake, target)
-        self.generator_adam.zero_grad()
-        (loss_gan + self.config.lambda_l1 * loss_l1).backward()
-        self.generator_adam.step()
+        augment = None
+        if self.config.diff_augment != "none":
+            augment = DiffAugment.draw(self.config.diff_augment, len(target))
+        losses: dict[str, Tensor] = {}
+        if self.config.order == "generator_first" and not warming:
+            losses.update(self._generator_step(cond, target, fake, augment))
+        if self.config.gan_loss != "none":
+            losses["d"] = self._discriminator_step(cond, target, fake.detach(), augment)
+        if self.config.order == "discriminator_first" and not warming:
+            losses.update(self._generator_step(cond, target, fake, augment))
 
         self.step += 1
         self._update_average()
-        return {"d": loss_d.detach(), "gan": loss_gan.detach(), "l1": loss_l1.detach()}
+        return losses
+
+    def _discriminator_step(
+        self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None
+    ) -> Tensor:
+        kind = self.config.gan_loss
+        if augment is not None:
+            cond, target, fake = augment.condition(cond), augment.image(target), augment.image(fake)
+        self.discriminator.train().requires_grad_(True)
+        with self._autocast():
+            loss = discriminator_loss(self.discriminator(cond, target), self.discriminator(cond, fake), kind)
+        if kind == "wgangp":  # in float32: it is a gradient of gradients
+            penalty = gradient_penalty(lambda x: self.discriminator(cond, x), target, fake.float())
+            loss = loss + PENALTY_WEIGHT * penalty
+        self.discriminator_adam.zero_grad()
+        loss.backward()
+        self.discriminator_adam.step()
+        return loss.detach()
+
+    def _generator_step(
+        self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None
+    ) -> dict[str, Tensor]:
+        losses: dict[str, Tensor] = {}
+        terms: list[Tensor] = []
+        if self.config.gan_loss != "none":
+            self.discriminator.requires_grad_(False)  # gradients through D are needed, not of D
+            judged = fake if augment is None else augment.image(fake)
+            seen = cond if augment is None else augment.condition(cond)
+            with self._autocast():
+                losses["gan"] = generator_gan_loss(self.discriminator(seen, judged), self.config.gan_loss)
+            terms.append(losses["gan"])
+        if self.config.reconstruction != "none":
+            compare = l1_loss if self.config.reconstruction == "l1" else l2_loss
+            losses[self.config.reconstruction] = compare(fake, target)
+            terms.append(self.config.lambda_l1 * losses[self.config.reconstruction])
+        self.generator_adam.zero_grad()
+        sum(terms[1:], terms[0]).backward()
+        self.generator_adam.step()
+        return {name: loss.detach() for name, loss in losses.items()}
 
     def _to_device(self, images: Tensor) -> Tensor:
         return to_float(images.to(self.device)).to(memory_format=torch.channels_last)
@@ -163,9 +192,10 @@ class Trainer:
             RunError: a loss is not a number any more; the last saved state is the last good one.
         """
         for name, value in losses.items():
-            self._sums[name] = self._sums.get(name, torch.zeros_like(value)) + value
+            total, count = self._sums.get(name, (torch.zeros_like(value), 0))
+            self._sums[name] = total + value, count + 1
         steps, since = self.step - self._logged[0], self.seconds - self._logged[1]
-        means = {name: float(total) / steps for name, total in self._sums.items()}
+        means = {name: float(total) / count for name, (total, count) in self._sums.items()}
         if since > 0:
             self._rate = steps * self.config.batch_size / since
         if not all(math.isfinite(v) for v in means.values()):
@@ -198,7 +228,8 @@ class Trainer:
             "rng": torch.get_rng_state(),
         }
         try:
-            run.save_state(tensors, {"step": self.step, "seconds": self.seconds, "data": self.data})
+            values = {"step": self.step, "seconds": self.seconds, "data": self.data, "warmup": self.warmup}
+            run.save_state(tensors, values)
             self.export(run, {})
             run.set_status("running", step=self.step, progress=self.progress)
         except (OSError, SafetensorError) as error:
@@ -233,6 +264,7 @@ class Trainer:
                 " run was started with, or start a new run."
             ) from error
         self.step, self.seconds = values["step"], values["seconds"]
+        self.warmup = values.get("warmup", 0.0)
         self._logged = (self.step, self.seconds)
 
     def export(self, run: RunFolder, metrics: dict[str, Any]) -> None:
@@ -265,6 +297,7 @@ class Trainer:
             line_width=config.line_width if config.redraw else (1.0, 1.0),
             step=self.step,
             images_seen=self.step * config.batch_size,
+            gan_loss=config.gan_loss,
             recipe=recipe,
             metrics=metrics,
         )

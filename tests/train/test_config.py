@@ -65,6 +65,12 @@ OTHER: dict[str, Any] = {
     "seed": 11,
     "device": "cpu",
     "precision": "float32",
+    "generator": "resnet_6",
+    "gan_loss": "lsgan",
+    "reconstruction": "l2",
+    "diff_augment": "translation",
+    "order": "generator_first",
+    "warmup": 0.3,
     "workers": 0,
     "sample_every": 5.0,
     "save_every": 6.0,
@@ -134,7 +140,7 @@ def test_help_explains_every_option() -> None:
 
 
 def test_presets_are_valid_and_have_a_length() -> None:
-    assert set(PRESETS) == set(DEFAULT_LENGTH) == {"quick", "paper"}
+    assert set(PRESETS) == set(DEFAULT_LENGTH) == {"quick", "paper", "tutorial"}
     for name in PRESETS:
         config = from_preset(name, data=("d",), out="r")
         assert config.preset == name
