@@ -265,29 +265,33 @@ def _ignore_interrupts(worker: int) -> None:
 
 
 class _From(Sampler[int]):
-    """Presentations in order, from one on, without end."""
+    """Presentations in order, without end: ``length`` from ``first`` on, and again ``stride`` later."""
 
-    def __init__(self, first: int):
-        self.first = first
+    def __init__(self, first: int, length: int, stride: int):
+        self.first, self.length, self.stride = first, length, stride
 
     def __iter__(self) -> Iterator[int]:
         n = self.first
         while True:
-            yield n
-            n += 1
+            yield from range(n, n + self.length)
+            n += self.stride
 
 
 def training_batches(
-    pairs: Sequence[Pair], config: TrainConfig, first: int
+    pairs: Sequence[Pair], config: TrainConfig, first: int, stride: int | None = None
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Batches of (input, target), (N, 3, H, W) uint8, from presentation ``first`` on, without end."""
+    """Batches of (input, target), (N, 3, H, W) uint8, from presentation ``first`` on, without end.
+
+    Args:
+        stride: how far apart the batches begin, where several processes take turns; None: no gap.
+    """
     options: dict[str, Any] = {}
     if config.workers:
         options = {"prefetch_factor": 4, "worker_init_fn": _ignore_interrupts}
     loader = DataLoader(
         PairDataset(pairs, config),
         batch_size=config.batch_size,
-        sampler=_From(first),
+        sampler=_From(first, config.batch_size, stride or config.batch_size),
         num_workers=config.workers,
         generator=torch.Generator(),  # or it would draw from the global one, at every start and resume
         **options,

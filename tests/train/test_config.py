@@ -284,7 +284,7 @@ def test_a_value_of_the_wrong_type_names_the_option(name: str, value: Any) -> No
         ("norm", "group"),
         ("final", "pixelshuffle"),
         ("statistics", "batch"),
-        ("precision", "float16"),
+        ("precision", "float8"),
         ("mirror", 1),
         ("data", ("a", 3)),
         ("out", None),
