@@ -61,5 +61,5 @@ def outline(picture: Image.Image, boxes: list[Box], colour: tuple[int, int, int]
     """Draw the borders of patches onto a picture, in place: the colour on black, to be seen on any ground."""
     draw = ImageDraw.Draw(picture)
     for left, top, right, bottom in boxes:
-        draw.rectangle((left, top, right - 1, bottom - 1), outline="black", width=3)
-        draw.rectangle((left, top, right - 1, bottom - 1), outline=colour, width=1)
+        draw.rectangle((left - 1, top - 1, right, bottom), outline="black", width=4)
+        draw.rectangle((left, top, right - 1, bottom - 1), outline=colour, width=2)

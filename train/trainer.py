@@ -20,11 +20,10 @@ from pix2pix.device import pick_device, pick_dtype
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import ConfigError, RunError
 from pix2pix.generator import UNetGenerator
-from pix2pix.images import save_image
 from pix2pix.zoo import find_model
 from train.card import model_card
 from train.config import TrainConfig
-from train.evaluate import evaluate_generator, sample_sheet
+from train.evaluate import evaluate_generator
 from train.events import Done, Step
 from train.losses import discriminator_loss, generator_gan_loss, l1_loss
 from train.pairs import Pairs, to_float
@@ -181,13 +180,6 @@ class Trainer:
             run.log({"seconds": round(self.seconds, 2), **dataclasses.asdict(event)})
             self._sums, self._logged = {}, (self.step, self.seconds)
         return event
-
-    def write_sheet(self, run: RunFolder, condition: Tensor, target: Tensor) -> Path:
-        """Write ``samples/<step>.jpg`` from (N, 3, H, W) uint8 pairs."""
-        sheet = sample_sheet(self.average, condition, target, self.config, self.dtype)
-        path = run.samples / f"{self.step:07d}.jpg"
-        save_image(sheet, path)
-        return path
 
     def save(self, run: RunFolder) -> Path:
         """Write the state, then the model as it is now."""

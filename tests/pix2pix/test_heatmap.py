@@ -65,7 +65,7 @@ def test_outlines_are_drawn_on_the_border_of_their_boxes() -> None:
     picture = Image.new("RGB", (40, 40), "white")
     outline(picture, [(5, 6, 21, 30)], (0, 114, 178))
     assert picture.getpixel((5, 6)) == picture.getpixel((20, 29)) == (0, 114, 178)
-    assert picture.getpixel((4, 6)) == picture.getpixel((21, 30)) == (255, 255, 255)
+    assert picture.getpixel((3, 6)) == picture.getpixel((22, 31)) == (255, 255, 255)
 
 
 # ---- the command ------------------------------------------------------------------------------------
