@@ -17,8 +17,11 @@ from train.config import TrainConfig
 from train.events import Diagnosis, DiagnosisKind
 
 EVERY = 10  # steps between two looks at the losses; the mean of these steps is what is looked at
-MEMORY = 10  # such means in the running average: about the last hundred steps
+MEMORY = 5  # such means in the running average: about the last fifty steps
 FIRST = 100  # steps whose average is the start that later losses are compared with
+EARLY = 200  # steps before which the outputs of any training may be flat and all the same
+# Changes from the start within which a loss has not moved; L1 differs most from pair to pair.
+STILL = {"d": 0.02, "gan": 0.03, "l1": 0.08}
 
 # (d, gan) where the discriminator tells nothing, and where it is sure of nearly every patch, by what the
 # scores mean. Wasserstein scores have no such levels.
@@ -45,8 +48,8 @@ MESSAGES: dict[DiagnosisKind, str] = {
         " halves of the pairs belong together and that --direction is right, and raise --lambda-l1."
     ),
     "flat": (
-        "The outputs are collapsing to one flat colour ({colour}): the input does not seem to say what"
-        " the target is; check the pairs and --direction, and lower --learning-rate if it was raised."
+        "The outputs are collapsing to {colour}, one flat colour everywhere: the input does not seem to say"
+        " what the target is; check the pairs and --direction, and lower --learning-rate if it was raised."
     ),
     "colourless": (
         "The outputs are collapsing to grey: the targets have colours and the outputs none, which is what"
@@ -129,14 +132,14 @@ class Diagnostician:
         """
         self._config, self._scale, self._fresh = config, scale, fresh
         self._signs: dict[DiagnosisKind, _Sign] = {
-            "discriminator_won": _Sign(300),
-            "discriminator_lost": _Sign(600),
+            "discriminator_won": _Sign(200),
+            "discriminator_lost": _Sign(400),
             "ignores_input": _Sign(100),
             "flat": _Sign(100),
-            "colourless": _Sign(600),
+            "colourless": _Sign(400),
             "checkerboard": _Sign(100),
             "learnt_by_heart": _Sign(100),
-            "not_moving": _Sign(200),
+            "not_moving": _Sign(100),
             "learning_rate_too_high": _Sign(100),
         }
         self._next = 0
@@ -190,9 +193,10 @@ class Diagnostician:
 
     def _movement(self, step: int) -> Iterator[Diagnosis]:
         l1 = self._mean.get("l1")
-        if self._fresh and step > 3 * FIRST and self._start:
-            moved = max(abs(v / self._start[k] - 1) for k, v in self._mean.items() if self._start.get(k))
-            yield from self._judge("not_moving", step, moved < 0.02, moved > 0.04, step=step)
+        if self._fresh and step > 1.5 * FIRST:
+            known = [k for k in STILL if self._start.get(k)]
+            moved = max((abs(self._mean[k] / self._start[k] - 1) / STILL[k] for k in known), default=math.inf)
+            yield from self._judge("not_moving", step, moved < 1, moved > 2, step=step)
         if l1 is None or not self._config.lambda_l1:
             return
         self._best = min(self._best, l1)
@@ -212,7 +216,7 @@ class Diagnostician:
         """Look at a sheet's outputs."""
         step = look.step
         self._told_apart = abs(separation(look.real, look.fake) - 0.5) > 0.1
-        if step < FIRST:  # nothing can be expected yet
+        if step < EARLY:
             return
         detail, wanted = contrast(look.output), contrast(look.target)
         flat = detail / max(wanted, 1e-6) if wanted > 0.05 else 1.0
