@@ -260,8 +260,8 @@ class Trainer:
             torch.set_rng_state(tensors["rng"])
         except (IndexError, KeyError, RuntimeError) as error:
             raise RunError(
-                f"The saved state in {run.path} is of another architecture: resume with the options that the"
-                " run was started with, or start a new run."
+                f"The saved state in {run.path} is of another architecture ({error}): resume with the"
+                " options that the run was started with, or start a new run."
             ) from error
         self.step, self.seconds = values["step"], values["seconds"]
         self.warmup = values.get("warmup", 0.0)

@@ -202,22 +202,28 @@ def test_a_single_flipped_bit_is_noticed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "words"),
     [
-        lambda state: state.pop("last.bias"),
-        lambda state: state.update({"extra.weight": torch.zeros(3)}),
-        lambda state: state.update({"last.bias": torch.zeros(4)}),
-        lambda state: state.update({"down.0.weight": torch.zeros(2, 3, 3, 3)}),
-        lambda state: state.clear(),
+        (lambda state: state.pop("last.bias"), "last.bias is missing"),
+        (lambda state: state.update({"extra.weight": torch.zeros(3)}), "extra.weight is one too many"),
+        (lambda state: state.update({"last.bias": torch.zeros(4)}), "last.bias is 4 instead of 3"),
+        (
+            lambda state: state.update({"down.0.weight": torch.zeros(2, 3, 3, 3)}),
+            "down.0.weight is 2x3x3x3 instead of 2x3x4x4",
+        ),
+        (lambda state: state.clear(), "down.0.weight is missing"),
     ],
     ids=["missing key", "extra key", "wrong length", "wrong kernel", "nothing"],
 )
-def test_weights_that_do_not_fit_are_named(folder: Path, change: Callable[[dict], object]) -> None:
+def test_weights_that_do_not_fit_are_named(
+    folder: Path, change: Callable[[dict], object], words: str
+) -> None:
     state = load_file(folder / GENERATOR)
     change(state)
     save_file(state, folder / GENERATOR)
     renew_digest(folder, GENERATOR)
-    assert GENERATOR in refused(folder)
+    message = refused(folder)
+    assert GENERATOR in message and words in message
 
 
 class _Trap:
@@ -267,6 +273,9 @@ def test_a_config_of_something_else_is_not_called_a_newer_format(folder: Path) -
 @pytest.mark.parametrize(
     ("path", "value"),
     [
+        ("generator.kind", "unet++"),
+        ("generator.kind", "resnet_9"),  # the weights are of a U-Net
+        ("gan_loss", "wgan"),
         ("generator", None),
         ("generator", {"width": 2, "colour": "red"}),
         ("generator.width", "2"),
