@@ -109,6 +109,35 @@ def test_round_trip_in_half_precision(tmp_path: Path) -> None:
         assert all(p.dtype is torch.float32 for p in network.parameters())
 
 
+def test_round_trip_without_a_discriminator(tmp_path: Path) -> None:
+    generator = tiny_generator()
+    config = model_config(generator.spec, discriminator=None)
+    save_checkpoint(tmp_path, config, generator.state_dict(), None, "# card\n")
+    loaded = load_checkpoint(tmp_path)
+    assert loaded.config == load_config(tmp_path) == config
+    assert loaded.discriminator is None
+    assert {p.name for p in tmp_path.iterdir()} == {CONFIG, GENERATOR, CARD}
+    picture = noise_picture(32, 32)
+    assert Translator.load(tmp_path, device="cpu").translate(picture).size == picture.size
+
+
+@pytest.mark.parametrize("gan_loss", ["vanilla", "lsgan", "none"])
+def test_only_a_trained_discriminator_is_given_out(tmp_path: Path, gan_loss: str) -> None:
+    loaded = load_checkpoint(make_checkpoint(tmp_path / "model", gan_loss=gan_loss))
+    if gan_loss == "none":
+        with pytest.raises(CheckpointError) as caught:
+            loaded.trained_discriminator()
+        assert_one_sentence(caught.value)
+    else:
+        assert loaded.trained_discriminator() is loaded.discriminator
+
+
+def test_a_model_of_before_there_were_kinds_and_losses_still_loads(folder: Path) -> None:
+    edit(folder, lambda values: (values["generator"].pop("kind"), values.pop("gan_loss")))
+    config = load_checkpoint(folder).config
+    assert (config.generator.kind, config.gan_loss) == ("unet", "vanilla")
+
+
 def test_convolutions_are_stored_in_half_precision_and_the_rest_is_not(tiny_model: Path) -> None:
     state = load_file(tiny_model / GENERATOR)
     assert {t.dtype for t in state.values() if t.dim() == 4} == {torch.float16}
