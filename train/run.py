@@ -22,7 +22,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from pix2pix.checkpoint import settle_checkpoint
+from pix2pix.checkpoint import first_difference, settle_checkpoint
 from pix2pix.errors import ConfigError, RunError
 from pix2pix.files import TEMPORARY, flush_file, make_folder, write_json, write_text, write_with
 from train.config import TrainConfig
@@ -225,10 +225,17 @@ def pack_modules(**modules: nn.Module) -> dict[str, Tensor]:
 
 
 def unpack_modules(tensors: dict[str, Tensor], **modules: nn.Module) -> None:
-    """The reverse of :func:`pack_modules`, in place."""
+    """The reverse of :func:`pack_modules`, in place.
+
+    Raises:
+        RuntimeError: the networks are of another architecture; names the first tensor that differs.
+    """
     for name, module in modules.items():
         prefix = f"{name}/"
-        module.load_state_dict({k[len(prefix) :]: t for k, t in tensors.items() if k.startswith(prefix)})
+        state = {k[len(prefix) :]: t for k, t in tensors.items() if k.startswith(prefix)}
+        if difference := first_difference(module.state_dict(), state):
+            raise RuntimeError(f"in the {name}, {difference}")
+        module.load_state_dict(state)
 
 
 def pack_optimizer(name: str, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

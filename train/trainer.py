@@ -323,8 +323,8 @@ class Trainer:
             unpack_optimizer(tensors, "discriminator_adam", self.discriminator_adam)
         except (IndexError, KeyError, RuntimeError) as error:
             raise RunError(
-                f"The saved state in {run.path} is of another architecture: resume with the options that the"
-                " run was started with, or start a new run."
+                f"The saved state in {run.path} is of another architecture ({error}): resume with the"
+                " options that the run was started with, or start a new run."
             ) from error
         self.step, self.seconds = values["step"], values["seconds"]
         self.images_seen = values["images_seen"]
