@@ -91,13 +91,13 @@ def test_a_value_stands_at_its_cells_centre_and_the_border_is_held(
         for column in {0, columns // 2, columns - 1}:
             y, x = geometry.centre(row), geometry.centre(column)
             if y == int(y):  # an even step puts the centre on the edge between two pixels
-                around = shown[int(y) - 1 : int(y) + 1, int(x) - 1 : int(x) + 1].mean()
+                around = shown[max(int(y) - 1, 0) : int(y) + 1, max(int(x) - 1, 0) : int(x) + 1].mean()
                 near = values[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
                 bend = float(near.max() - near.min()) / geometry.step
                 assert abs(float(around - values[row, column])) <= bend + 1e-5
             else:
                 assert shown[int(y), int(x)] == pytest.approx(float(values[row, column]), abs=1e-5)
-    corner = max(int(geometry.centre(0)), 1)
+    corner = int(geometry.centre(0))  # 0 for the tutorial code's, whose first centre is the picture's corner
     assert torch.all(shown[:corner, :corner] == values[0, 0])
 
 
