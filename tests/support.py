@@ -80,6 +80,11 @@ def noise_picture(width: int, height: int, seed: int = 0) -> Image.Image:
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
 
 
+def noise_tensor(seed: int, count: int = 2, size: int = 16) -> Tensor:
+    """(count, 3, size, size) uniform noise in [-1, 1]."""
+    return torch.rand(count, 3, size, size, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
 def randomise_norms(network: nn.Module, seed: int = 0) -> None:
     """Give batch norms scales, shifts and running statistics as after some training."""
     rng = torch.Generator().manual_seed(seed)
