@@ -69,7 +69,7 @@ class FCNJudge:
             for index, name in enumerate(self.judge.palette.names)
         }
         recipe = self.judge.recipe
-        return {"fcn": {"size": recipe.size, "steps": recipe.steps, "seed": recipe.seed, "class_iou": ious}}
+        return {"fcn": {"size": recipe.size, "steps": recipe.steps, "seed": recipe.seed, "classes": ious}}
 
 
 class DistributionJudge:

@@ -172,7 +172,8 @@ def find_judge(
     classes = _classes(chosen, direction, palette, recipe.size)
     photos = _photos(chosen, direction, recipe.size)
     path = (cache or cache_folder() / "segmenters") / f"{_fingerprint(photos, classes, recipe)}.safetensors"
-    network = Segmenter(len(palette), recipe.width, recipe.depth)
+    with torch.random.fork_rng(devices=[]):
+        network = Segmenter(len(palette), recipe.width, recipe.depth)
     if not _load(network, path):
         train_segmenter(network, photos, classes, recipe, progress)
         _save(network, path, recipe, palette)

@@ -6,8 +6,8 @@ hardly notice. These two numbers look at nothing else, and no network takes part
 1. luminance ``Y = 0.299 R + 0.587 G + 0.114 B``, less its mean under the window;
 2. a two-dimensional Hann window ``w``, so that the picture's border does not look like an edge;
 3. power ``P(f) = |FFT(w Y)|^2 / sum(w^2)``: white noise of variance v has the power v at every frequency;
-4. its mean over rings of equal ``|f|`` from above 0 to the Nyquist limit of 0.5 cycles a pixel, in decibels:
-   ``S(r) = 10 log10(mean of P over ring r + FLOOR)``.
+4. its mean over rings of equal ``|f|``, from above 0 to the spectrum's corner (0.71 cycles a pixel, where
+   checkerboards are), in decibels: ``S(r) = 10 log10(mean of P over ring r + FLOOR)``.
 
 The **spectrum distance** of a picture is the mean over the rings of ``|S_output(r) - S_target(r)|``, in dB,
 and that of a set the mean over its pictures. Each ring counts the same, so the octaves of fine detail, which
@@ -26,7 +26,7 @@ import torch
 from torch import Tensor
 
 FLOOR = (2 / 255) ** 2 / 12  # the power of rounding to 8 bits: detail below it cannot be in a picture file
-DETAIL = 0.125  # cycles a pixel: the two uppermost octaves, waves shorter than 8 pixels
+DETAIL = 0.125  # cycles a pixel: waves shorter than 8 pixels
 
 
 def power(images: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,14 +50,12 @@ def power(images: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def radial_spectrum(images: Tensor) -> Tensor:
-    """(N, R) power in dB of R = min(H, W) // 2 rings of equal width, from the lowest frequencies to 0.5."""
+    """(N, R) power in dB of rings of equal width, ring r around (r + 1) / min(H, W) cycles a pixel."""
     energy, length = power(images)
-    rings = min(images.shape[-2:]) // 2
-    # Ring r holds the frequencies that round to (r + 1) / (2 R); the mean and the corners belong to none.
-    index = (length * 2 * rings).round().long().flatten() - 1
-    inside = (index >= 0) & (index < rings)
+    index = (length * min(images.shape[-2:])).round().long().flatten() - 1
+    rings, inside = int(index.max()) + 1, index >= 0  # the mean belongs to none
     sums = energy.new_zeros(len(energy), rings).index_add_(1, index[inside], energy.flatten(1)[:, inside])
-    counts = torch.bincount(index[inside], minlength=rings)
+    counts = torch.bincount(index[inside], minlength=rings).clamp_min(1)
     return 10 * torch.log10(sums / counts + FLOOR)
 
 
@@ -73,4 +71,4 @@ def sharpness_db(output: Tensor, target: Tensor) -> Tensor:
 
 def _detail_db(images: Tensor) -> Tensor:
     energy, length = power(images)
-    return 10 * torch.log10(energy[:, (length >= DETAIL) & (length <= 0.5)].mean(1) + FLOOR)
+    return 10 * torch.log10(energy[:, length >= DETAIL].mean(1) + FLOOR)

@@ -57,7 +57,7 @@ def notes(metrics: Numbers) -> list[str]:
 
 
 def _classes(metrics: Numbers) -> list[str]:
-    classes = metrics.get("fcn", {}).get("class_iou", {})
+    classes = metrics.get("fcn", {}).get("classes", {})
     if not classes:
         return []
     lines = [f"{'IoU of':<16}{'model':>9}{'ground_truth':>14}"]
