@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
@@ -21,13 +21,14 @@ from torch import Tensor, nn
 
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.errors import CheckpointError, Pix2PixError
-from pix2pix.files import replacing, sha256, write_json
+from pix2pix.files import flush_file, flush_folder, make_folder, sha256, write_json
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.norm import STATISTICS, Statistics
 
 FORMAT = 1
 CONFIG, GENERATOR, DISCRIMINATOR = "config.json", "generator.safetensors", "discriminator.safetensors"
 CARD, PREVIEW = "README.md", "preview.jpg"
+PENDING = ".next-"  # how the names of files begin that a save has not put in their place yet
 
 Direction = Literal["AtoB", "BtoA"]
 InputKind = Literal["edges", "labels", "photo"]
@@ -120,7 +121,11 @@ def save_checkpoint(
     card: str,
     preview: bytes | None = None,
 ) -> None:
-    """Write a checkpoint folder; ``config.json`` comes last and names the digest of every other file.
+    """Write a checkpoint folder; ``config.json`` names the digest of every other file.
+
+    At every instant the folder holds one whole model, the old or the new one, for whoever loads it: the new
+    files are written beside the old ones, then ``config.json`` is replaced in one step, and whoever finds
+    that a file is not yet the one it names takes the one beside it. A full disk leaves the old model.
 
     Weights are stored in half precision; one-dimensional tensors (norms, biases, running statistics) stay
     in float32, because they are small and their range is not.
@@ -134,16 +139,37 @@ def save_checkpoint(
         saves[DISCRIMINATOR] = lambda path: save_file(_halved(weights), path)
     if preview is not None:
         saves[PREVIEW] = lambda path: path.write_bytes(preview)
+    make_folder(folder)
+    settle_checkpoint(folder)  # or files that the present model still needs would be overwritten
     files = {PREVIEW: sha256(folder / PREVIEW)} if (folder / PREVIEW).exists() else {}
-    # Everything is written before anything takes its place, so that a full disk leaves the old model
-    # whole; what is entered first, the configuration, is renamed last.
-    with ExitStack() as stack:
-        last = stack.enter_context(replacing(folder / CONFIG))
+    try:
         for name, save in saves.items():
-            path = stack.enter_context(replacing(folder / name))
+            path = folder / f"{PENDING}{name}"
             save(path)
+            flush_file(path)
             files[name] = sha256(path)
-        write_json(last, {"format": FORMAT, **dataclasses.asdict(config), "files": files})
+        flush_folder(folder)
+        write_json(folder / CONFIG, {"format": FORMAT, **dataclasses.asdict(config), "files": files})
+    finally:
+        settle_checkpoint(folder)
+
+
+def settle_checkpoint(folder: Path) -> None:
+    """End what a killed save began: the files that ``config.json`` names take their place, others go."""
+    pending = list(folder.glob(f"{PENDING}*"))
+    if not pending:
+        return
+    try:
+        files = _read_json(folder).get("files")
+    except CheckpointError:  # there was no model yet, or none that could be loaded
+        files = None
+    for path in pending:
+        name = path.name.removeprefix(PENDING)
+        if isinstance(files, dict) and files.get(name) == sha256(path):
+            os.replace(path, folder / name)
+        else:
+            path.unlink()
+    flush_folder(folder)
 
 
 def _halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -170,6 +196,16 @@ def load_checkpoint(folder: Path) -> Checkpoint:
             architecture that ``config.json`` names.
     """
     raw = _read_json(folder)
+    while True:
+        try:
+            return _load(folder, raw)
+        except CheckpointError:  # damaged, or a training run has just replaced the model
+            before, raw = raw, _read_json(folder)
+            if raw == before:
+                raise
+
+
+def _load(folder: Path, raw: dict[str, Any]) -> Checkpoint:
     config = _parse_config(folder, raw)
     files = raw.get("files")
     if not isinstance(files, dict):
@@ -185,11 +221,7 @@ NetworkT = TypeVar("NetworkT", bound=nn.Module)
 
 
 def _load_weights(folder: Path, name: str, files: dict[str, Any], build: Callable[[], NetworkT]) -> NetworkT:
-    path = folder / name
-    if not path.is_file():
-        raise CheckpointError(f"The model folder {folder} has no {name}: copy or download it again.")
-    if sha256(path) != files.get(name):
-        raise _damaged(folder, name)
+    path = _find_file(folder, name, files)
     try:
         with torch.device("meta"):  # no memory and no random numbers for weights replaced at once
             network = build()
@@ -218,6 +250,22 @@ def first_difference(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) 
 
 def _shape(tensor: Tensor) -> str:
     return "x".join(map(str, tensor.shape)) or "a single number"
+
+
+def _find_file(folder: Path, name: str, files: dict[str, Any]) -> Path:
+    """The file in its place, or the one beside it that a save has yet to put there."""
+    place, pending = folder / name, folder / f"{PENDING}{name}"
+    for path in (place, pending, place):  # again, as it may just have been put there
+        try:
+            if sha256(path) == files.get(name):
+                return path
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise _damaged(folder, name) from error
+    if not place.exists():
+        raise CheckpointError(f"The model folder {folder} has no {name}: copy or download it again.")
+    raise _damaged(folder, name)
 
 
 def _damaged(folder: Path, name: str) -> CheckpointError:

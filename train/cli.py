@@ -9,11 +9,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from pix2pix.errors import ConfigError, Pix2PixError
-from train.config import TrainConfig, add_options, from_preset, option_name, options_given
+from train.config import MAY_CHANGE, TrainConfig, add_options, from_preset, option_name, options_given
+from train.distributed import launched, process_rank
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _evaluate(given[1:])
         return _train(given)
     except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        rank = process_rank()
+        print(f"Error{f' in process {rank}' if rank else ''}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Ended at once: a run goes on from its last saved state with --resume.", file=sys.stderr)
@@ -49,7 +52,8 @@ def _train(given: list[str]) -> int:
     keep_freed_memory()
 
     finished = False
-    with tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {postfix}", file=sys.stderr) as bar:
+    bar_options: dict[str, Any] = {"total": 100, "unit": "%", "bar_format": "{l_bar}{bar}| {postfix}"}
+    with tqdm(**bar_options, file=sys.stderr, disable=process_rank() > 0) as bar:
         for event in fit(config, resume=arguments.resume, stop=stop.asked):
             if isinstance(event, Step):
                 bar.n = round(100 * event.progress, 1)
@@ -72,7 +76,8 @@ def _train(given: list[str]) -> int:
                 bar.write(f"step {event.step}: saved", file=sys.stderr)
             elif isinstance(event, Done):
                 finished = event.finished
-                bar.write(_ending(event.finished, event.step, config, event.metrics), file=sys.stderr)
+                if process_rank() == 0:
+                    bar.write(_ending(event.finished, event.step, config, event.metrics), file=sys.stderr)
     return 0 if finished else 130
 
 
@@ -91,12 +96,13 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     config = RunFolder(arguments.out).load_config()
     given.pop("out")
     for name, value in given.items():
-        if getattr(config, name) != value:
+        if getattr(config, name) != value and name not in MAY_CHANGE:
             raise ConfigError(
                 f"The run in {arguments.out} was started with another --{option_name(name)}: resume it"
                 " without that option, or start a new run."
             )
-    return dataclasses.replace(config, out=arguments.out)  # the folder may have been moved
+    changes = {name: given[name] for name in MAY_CHANGE if name in given}
+    return dataclasses.replace(config, out=arguments.out, **changes)  # the folder may have been moved
 
 
 class _StopSignal:
@@ -108,7 +114,7 @@ class _StopSignal:
             signal.signal(number, self._ask)
 
     def _ask(self, number: int, frame: object) -> None:
-        if self._asked:
+        if self._asked and not launched():  # torchrun passes on the signal that the terminal sends as well
             raise KeyboardInterrupt
         self._asked = True
 

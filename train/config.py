@@ -77,7 +77,7 @@ class TrainConfig:
     order: Order = _option("discriminator_first", "which network makes its step first")
     learning_rate: float = _option(2e-4, "of both Adam optimizers, before the decay")
     beta1: float = _option(0.5, "Adam's first momentum")
-    batch_size: int = _option(4, "pairs a step")
+    batch_size: int = _option(4, "pairs a step, in each process")
     decay_from: float = _option(0.5, "fraction of the run after which the learning rate falls to 0")
     ema: float = _option(0.999, "decay of the generator's averaged weights, which are kept; 0 for none")
     # test time, saved with the model
@@ -86,7 +86,9 @@ class TrainConfig:
     # running
     seed: int = _option(0, "of every random choice")
     device: str = _option("auto", "auto, cpu, cuda, mps")
-    precision: Precision = _option("auto", "auto takes bfloat16 where the hardware has it")
+    precision: Precision = _option(
+        "auto", "auto takes bfloat16 where the hardware has it, float16 on GPUs without"
+    )
     workers: int = _option(1, "processes that prepare pairs; 0 does it in the training process")
     sample_every: float = _option(60.0, "seconds between sample sheets")
     save_every: float = _option(120.0, "seconds between saved states")
@@ -171,10 +173,10 @@ class TrainConfig:
             norm=self.norm,
         )
 
-    def total_steps(self, pairs: int) -> int | None:
+    def total_steps(self, pairs: int, processes: int = 1) -> int | None:
         """How many steps the run has for that many training pairs; None when minutes decide."""
         if self.epochs is not None:
-            return max(round(self.epochs * pairs / self.batch_size), 1)
+            return max(round(self.epochs * pairs / (self.batch_size * processes)), 1)
         return self.steps
 
     def to_json(self) -> dict[str, Any]:
@@ -196,6 +198,18 @@ class TrainConfig:
         config.validate()
         return config
 
+
+# What --resume may change. The learning rate and the precision, because a run whose numbers overflowed would
+# overflow again; the data's place, while it holds the same pairs.
+MAY_CHANGE = (
+    "data",
+    "learning_rate",
+    "precision",
+    "device",
+    "workers",
+    "sample_every",
+    "save_every",
+)
 
 # What each preset changes from the defaults above. `paper`: Isola et al. 2017, section 3.3 and appendix 6.2.
 PRESETS: dict[str, dict[str, Any]] = {

@@ -217,8 +217,8 @@ def test_resume_accepts_the_options_it_was_started_with(stopped: Path) -> None:
 
 
 def test_resume_refuses_another_recipe(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    message = failed(capsys, "--out", stopped / "run", "--resume", "--learning-rate", 0.1)
-    assert "--learning-rate" in message
+    message = failed(capsys, "--out", stopped / "run", "--resume", "--lambda-l1", 10)
+    assert "--lambda-l1" in message
     assert RunFolder(stopped / "run").load_state()[1]["step"] == 2
 
 

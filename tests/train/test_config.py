@@ -365,7 +365,7 @@ def test_a_value_of_the_wrong_type_names_the_option(name: str, value: Any) -> No
         ("warmup", 1.5),
         ("final", "pixelshuffle"),
         ("statistics", "batch"),
-        ("precision", "float16"),
+        ("precision", "float8"),
         ("mirror", 1),
         ("data", ("a", 3)),
         ("out", None),
