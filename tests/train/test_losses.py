@@ -163,7 +163,7 @@ def test_the_penalty_is_of_the_mean_over_patches() -> None:
     conv = torch.nn.Conv2d(3, 1, 1)
     real, fake = torch.randn(2, 2, 3, 6, 6)
     norm = float(conv.weight.detach().norm()) / 6
-    assert float(gradient_penalty(conv, real, fake)) == pytest.approx((norm - 1) ** 2, rel=1e-5)
+    assert float(gradient_penalty(conv, real, fake).detach()) == pytest.approx((norm - 1) ** 2, rel=1e-5)
 
 
 def test_each_image_has_its_own_norm_between_its_own_two_images() -> None:
