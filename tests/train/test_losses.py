@@ -210,7 +210,7 @@ def test_the_penalty_teaches_the_discriminator_as_finite_differences_say(norm: s
         for sign in (1, -1):
             with torch.no_grad():
                 weight[index] += sign * step
-            sides.append(float(penalty()))
+            sides.append(float(penalty().detach()))
             with torch.no_grad():
                 weight[index] -= sign * step
         numeric = (sides[0] - sides[1]) / (2 * step)
