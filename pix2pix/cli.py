@@ -1,8 +1,9 @@
-"""The command line for using models: ``python -m pix2pix list | translate | edges``."""
+"""The command line for using models: ``python -m pix2pix list | translate | edges | heatmap``."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from pix2pix.errors import ImageError, Pix2PixError
 
+SCALES = ("logit", "unit", "signed", "relative")  # pix2pix.critic.SCALES, without importing torch for --help
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 
 
@@ -36,6 +38,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     edges.add_argument("--size", type=int, default=256, help="side of the square in pixels (default 256)")
     edges.add_argument("--detail", type=float, default=0.5, help="how many lines, 0 to 1 (default 0.5)")
     edges.set_defaults(run=_edges)
+
+    heatmap = commands.add_parser("heatmap", help="where a model's discriminator sees fake and real")
+    heatmap.add_argument("model", metavar="MODEL", help="a bundled name, a folder, or hf://owner/name")
+    heatmap.add_argument("input", metavar="INPUT", type=Path, help="what was translated")
+    heatmap.add_argument("output", metavar="OUTPUT", type=Path, help="the translation, or a real photo")
+    heatmap.add_argument("heat", metavar="HEAT.png", type=Path, help="the overlay to write")
+    heatmap.add_argument("--opacity", type=float, default=0.6, help="of the colours, 0 to 1 (default 0.6)")
+    heatmap.add_argument("--patches", type=int, default=0, help="outline this many of each extreme")
+    heatmap.add_argument("--scale", choices=SCALES, help="what the scores mean (default: by the recipe)")
+    heatmap.add_argument("--no-legend", action="store_true", help="keep the picture's size")
+    heatmap.add_argument("--json", action="store_true", help="print the numbers as well")
+    heatmap.set_defaults(run=_heatmap)
 
     options = parser.parse_args(arguments)
     try:
@@ -102,4 +116,27 @@ def _edges(options: argparse.Namespace) -> int:
     save_image(
         photo_to_edges(open_image(options.photo), size=options.size, detail=options.detail), options.output
     )
+    return 0
+
+
+def _heatmap(options: argparse.Namespace) -> int:
+    from pix2pix.critic import Critic
+    from pix2pix.errors import ConfigError
+    from pix2pix.heatmap import FAKE, REAL, outline, overlay, with_legend
+    from pix2pix.images import open_image, save_image
+
+    if not 0 <= options.opacity <= 1:
+        raise ConfigError(f"The opacity {options.opacity} must be from 0 to 1.")
+    if not 0 <= options.patches <= 100:
+        raise ConfigError(f"The number of patches {options.patches} must be from 0 to 100.")
+    if options.heat.resolve() in (options.input.resolve(), options.output.resolve()):
+        raise ImageError(f"The heatmap {options.heat} would replace one of the pictures: name another file.")
+    condition, output = open_image(options.input), open_image(options.output)
+    judgement = Critic.load(options.model, scale=options.scale).judge(condition, output)
+    heat = overlay(output, judgement.map(), options.opacity)
+    outline(heat, [patch.box for patch in judgement.patches(options.patches, "fake")], FAKE)
+    outline(heat, [patch.box for patch in judgement.patches(options.patches, "real")], REAL)
+    save_image(heat if options.no_legend else with_legend(heat), options.heat)
+    if options.json:
+        print(json.dumps(judgement.to_json(options.patches or 3), indent=2))
     return 0

@@ -45,7 +45,7 @@ def _train(given: list[str]) -> int:
     arguments = parser.parse_args(given)
     config = _config(arguments)
     stop = _StopSignal()
-    from train.events import Done, Preview, Saved, Started, Step
+    from train.events import Diagnosis, Done, Preview, Saved, Started, Step
     from train.loop import fit
     from train.memory import keep_freed_memory
 
@@ -72,6 +72,9 @@ def _train(given: list[str]) -> int:
                 bar.write(f"{counts}; the input is taken as {event.input}", file=sys.stderr)
             elif isinstance(event, Preview):
                 bar.write(f"step {event.step}: samples in {event.path}", file=sys.stderr)
+            elif isinstance(event, Diagnosis):
+                told = f"no longer: {event.kind.replace('_', ' ')}" if event.cleared else event.message
+                bar.write(f"step {event.step}: {told}", file=sys.stderr)
             elif isinstance(event, Saved):
                 bar.write(f"step {event.step}: saved", file=sys.stderr)
             elif isinstance(event, Done):

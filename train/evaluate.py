@@ -1,4 +1,4 @@
-"""Numbers on held-out pairs, beside those of the trivial answers, and sample sheets.
+"""Numbers on held-out pairs, beside those of the trivial answers.
 
 Shapes: N batch, H height, W width; pictures are (N, 3, H, W).
 """
@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor
 
 from pix2pix.checkpoint import ModelConfig
@@ -132,13 +131,3 @@ def generate(generator: Generator, x: Tensor, config: TrainConfig, dtype: torch.
         with torch.autocast(device.type, dtype=dtype, enabled=dtype is not torch.float32):
             outputs.append(generator(part, statistics=config.statistics, noise=noise).float().cpu())
     return torch.cat(outputs)
-
-
-def sample_sheet(
-    generator: Generator, condition: Tensor, target: Tensor, config: TrainConfig, dtype: torch.dtype
-) -> Image.Image:
-    """One column a pair: input, output, target. Pairs are (N, 3, H, W) uint8."""
-    output = generate(generator, to_float(condition), config, dtype)
-    shown = output.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
-    rows = torch.cat([torch.cat(list(images), dim=2) for images in (condition, shown, target)], dim=1)
-    return Image.fromarray(rows.permute(1, 2, 0).contiguous().numpy())

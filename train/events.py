@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,33 @@ class Step:
 
 @dataclass(frozen=True)
 class Preview:
-    """A sheet of held-out pairs was written: input, output, target."""
+    """A sheet of held-out pairs was written: input, output, target, and the critic's map of the output."""
 
     step: int
     path: Path
+
+
+DiagnosisKind = Literal[
+    "discriminator_won",
+    "discriminator_lost",
+    "ignores_input",
+    "flat",
+    "colourless",
+    "checkerboard",
+    "learnt_by_heart",
+    "not_moving",
+    "learning_rate_too_high",
+]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Something goes wrong, said in a sentence that says what to do; or (``cleared``) no longer does."""
+
+    step: int
+    kind: DiagnosisKind
+    message: str
+    cleared: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,4 +83,4 @@ class Done:
     metrics: dict[str, Any] = field(default_factory=dict)
 
 
-Event = Started | Step | Preview | Saved | Done
+Event = Started | Step | Preview | Diagnosis | Saved | Done

@@ -10,13 +10,12 @@ from contextlib import ExitStack, suppress
 from pix2pix.errors import RunError
 from train.config import TrainConfig
 from train.distributed import Processes, join_processes
-from train.events import Done, Event, Preview, Saved, Started
+from train.events import Done, Event, Saved, Started
 from train.failure import told
-from train.pairs import Pairs, find_pairs, guess_input, training_batches, validation_batch
+from train.pairs import Pairs, find_pairs, guess_input, training_batches
 from train.run import RunFolder
 from train.trainer import Trainer
-
-SHEET_PAIRS = 8  # held-out pairs on a sample sheet
+from train.watch import Watcher
 
 
 def fit(
@@ -72,7 +71,7 @@ def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bo
 
     clock = Clock(trainer.seconds)
     sampled, saved = clock.now(), clock.now()
-    sheet = validation_batch((pairs.val or pairs.train)[:SHEET_PAIRS], config)
+    watcher = Watcher(trainer, pairs, run)
     batches = training_batches(pairs.train, config, *trainer.share())
     try:
         while not trainer.over(stop()):
@@ -80,14 +79,14 @@ def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bo
             trainer.seed_noise()
             losses = trainer.train_step(*next(batches))
             trainer.seconds = clock.now()
-            yield trainer.report(run, losses)
+            yield from watcher.step(trainer.report(run, losses))
             if clock.now() - sampled > config.sample_every:
                 sampled = clock.now()
-                yield Preview(trainer.step, trainer.write_sheet(run, *sheet))
+                yield from watcher.preview()
             if clock.now() - saved > config.save_every and not trainer.finished:
                 saved = clock.now()
                 yield Saved(trainer.step, trainer.save(run))
-        yield Preview(trainer.step, trainer.write_sheet(run, *sheet))
+        yield from watcher.preview()
         done = trainer.finish(run, pairs)
     except GeneratorExit:  # the caller walked away between two steps
         try:

@@ -36,6 +36,7 @@ class RunFolder:
 
     def __init__(self, path: str | Path):
         self.path = Path(path)
+        self.diagnoses: list[dict[str, Any]] = []  # what is wrong now; part of every status
 
     @property
     def checkpoint(self) -> Path:
@@ -137,7 +138,13 @@ class RunFolder:
 
     def set_status(self, state: str, **values: Any) -> None:
         """Replace status.json: state is running, finished, stopped or failed."""
-        status = {"state": state, "pid": os.getpid(), "time": time.time(), **values}
+        status = {
+            "state": state,
+            "pid": os.getpid(),
+            "time": time.time(),
+            **values,
+            "diagnoses": self.diagnoses,
+        }
         with _writing(self.path):
             write_json(self.path / "status.json", status)
 

@@ -22,13 +22,12 @@ from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import RunError
 from pix2pix.generator import build_generator
-from pix2pix.images import save_image
 from pix2pix.zoo import find_model
 from train.card import model_card
 from train.config import TrainConfig
 from train.diff_augment import DiffAugment
 from train.distributed import Processes
-from train.evaluate import evaluate_generator, sample_sheet
+from train.evaluate import evaluate_generator
 from train.events import Done, Step
 from train.failure import all_finite, not_finite
 from train.losses import (
@@ -253,13 +252,6 @@ class Trainer:
         if not all(math.isfinite(value) for value in losses.values()):
             raise not_finite("A loss", self.step, self.config, self.dtype, self._history)
         self._history.append(max(abs(value) for value in losses.values()))
-
-    def write_sheet(self, run: RunFolder, condition: Tensor, target: Tensor) -> Path:
-        """Write ``samples/<step>.jpg`` from (N, 3, H, W) uint8 pairs."""
-        sheet = sample_sheet(self.average, condition, target, self.config, self.dtype)
-        path = run.samples / f"{self.step:07d}.jpg"
-        save_image(sheet, path)
-        return path
 
     def save(self, run: RunFolder) -> Path:
         """Write the state, then the model as it is now.

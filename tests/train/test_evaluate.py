@@ -24,7 +24,6 @@ from train.evaluate import (
     generate,
     l1,
     psnr,
-    sample_sheet,
     ssim,
 )
 from train.pairs import Pair, Pairs, find_pairs, to_float, validation_batch
@@ -195,18 +194,6 @@ def test_generating_changes_nothing_and_is_repeatable(shapes: Path, tmp_path: Pa
     assert first.shape == x.shape and torch.equal(first, again)
     assert torch.equal(torch.get_rng_state(), state)
     assert all(torch.equal(tensor, before[name]) for name, tensor in generator.state_dict().items())
-
-
-def test_a_sample_sheet_is_a_column_a_pair(shapes: Path, tmp_path: Path) -> None:
-    config = train_config(shapes, tmp_path)
-    condition, target = validation_batch(find_pairs([shapes]).train[:3], config)
-    sheet = np.asarray(sample_sheet(tiny_generator(), condition, target, config, torch.float32))
-    assert sheet.shape == (3 * 32, 3 * 32, 3)
-    for n in range(3):
-        column = sheet[:, 32 * n : 32 * n + 32]
-        assert np.array_equal(column[:32], condition[n].permute(1, 2, 0).numpy())
-        assert np.array_equal(column[64:], target[n].permute(1, 2, 0).numpy())
-        assert column[32:64].std() > 5
 
 
 def test_held_out_pairs_are_prepared_for_the_model(tmp_path: Path) -> None:

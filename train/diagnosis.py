@@ -1,0 +1,324 @@
+"""What goes wrong in a training, in plain words: rules over the losses and over the sheets' outputs.
+
+Shapes: N pairs, H height, W width, h and w rows and columns of scores; pictures are in [-1, 1].
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pix2pix.critic import ScoreScale
+from train.config import TrainConfig
+from train.events import Diagnosis, DiagnosisKind
+
+EVERY = 10  # steps between two looks at the losses; the mean of these steps is what is looked at
+MEMORY = 5  # such means in the running average: about the last fifty steps
+FIRST = 100  # steps whose average is the start that later losses are compared with
+EARLY = 200  # steps before which the outputs of any training may be flat and all the same
+# Changes from the start within which a loss has not moved; L1 differs most from pair to pair.
+STILL = {"d": 0.02, "gan": 0.03, "l1": 0.08}
+
+# (d, gan) where the discriminator tells nothing, and where it is sure of nearly every patch, by what the
+# scores mean. Wasserstein scores have no such levels.
+CHANCE: dict[ScoreScale, tuple[float, float]] = {"logit": (math.log(2), math.log(2)), "unit": (0.25, 0.25)}
+WON: dict[ScoreScale, tuple[float, float]] = {
+    "logit": (0.02, 5.0),
+    "unit": (0.004, 0.9),
+    "signed": (0.02, 1.0),
+}
+
+MESSAGES: dict[DiagnosisKind, str] = {
+    "discriminator_won": (
+        "The discriminator has won: it tells outputs from targets nearly without a mistake, so the"
+        " generator learns little from it; give it less to see (a smaller --discriminator-width or"
+        " --receptive-field), more pairs, or raise --lambda-l1."
+    ),
+    "discriminator_lost": (
+        "The discriminator has learnt nothing: its guesses are still those of a coin, so the generator"
+        " gets no help from it; give it a larger --discriminator-width or --receptive-field, or a higher"
+        " --learning-rate."
+    ),
+    "ignores_input": (
+        "The generator ignores the input: different inputs get nearly the same output; check that the two"
+        " halves of the pairs belong together and that --direction is right, and raise --lambda-l1."
+    ),
+    "flat": (
+        "The outputs are collapsing to {colour}, one flat colour everywhere: the input does not seem to say"
+        " what the target is; check the pairs and --direction, and lower --learning-rate if it was raised."
+    ),
+    "colourless": (
+        "The outputs are collapsing to grey: the targets have colours and the outputs none, which is what"
+        " an L1 loss alone answers where several colours are possible; lower --lambda-l1 or give more"
+        " pairs."
+    ),
+    "checkerboard": (
+        "The outputs have a checkerboard pattern of {period} pixels, which comes from transposed"
+        " convolutions: it often fades with more training, and --final resize avoids it in a new run."
+    ),
+    "learnt_by_heart": (
+        "The training set is being learnt by heart: the L1 distance is {ratio:.1f} times larger on"
+        " held-out pairs than on training pairs; stop here, or use more pairs, more augmentation or a"
+        " smaller --width."
+    ),
+    "not_moving": (
+        "The losses are not moving: after {step} steps they are where they started; raise --learning-rate."
+    ),
+    "learning_rate_too_high": (
+        "The learning rate is too high: the L1 loss was {best:.2f} and is {now:.2f} now; start again with"
+        " a lower --learning-rate (the paper's is 0.0002)."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Held-out pairs and what both networks make of them at one step.
+
+    condition, target, output: (N, 3, H, W).
+    fake, real: (N, 1, h, w) scores of the outputs and of the targets.
+    held_l1, known_l1: mean L1 on these pairs, and on as many of the training set, both without
+        augmentation; None when nothing is held out.
+    """
+
+    step: int
+    condition: Tensor
+    target: Tensor
+    output: Tensor
+    fake: Tensor
+    real: Tensor
+    held_l1: float | None = None
+    known_l1: float | None = None
+
+
+class _Sign:
+    """Whether a condition lasts: said once when it has, and again only after it was gone for as long."""
+
+    def __init__(self, patience: int):
+        self.patience = patience
+        self.said = False
+        self._since: int | None = None
+
+    def update(self, step: int, present: bool, absent: bool) -> bool:
+        """Note what is seen at a step; True when what is said changes.
+
+        Between present and absent lies a band where neither counts, so that a value at the limit
+        does not make the same sentence come and go.
+        """
+        if not (absent if self.said else present):
+            self._since = None
+            return False
+        if self._since is None:  # seen once is never enough
+            self._since = step
+            return False
+        if step - self._since < self.patience:
+            return False
+        self.said, self._since = not self.said, None
+        return True
+
+
+class Diagnostician:
+    """Watches one training. Every kind of trouble is told at most once until it has cleared."""
+
+    def __init__(self, config: TrainConfig, scale: ScoreScale, fresh: bool = True):
+        """A watcher of a run by ``config`` whose discriminator gives scores of ``scale``.
+
+        Args:
+            fresh: the run starts from random weights, so that losses which never fall mean something.
+        """
+        self._config, self._scale, self._fresh = config, scale, fresh
+        self._signs: dict[DiagnosisKind, _Sign] = {
+            "discriminator_won": _Sign(200),
+            "discriminator_lost": _Sign(400),
+            "ignores_input": _Sign(100),
+            "flat": _Sign(100),
+            "colourless": _Sign(400),
+            "checkerboard": _Sign(100),
+            "learnt_by_heart": _Sign(100),
+            "not_moving": _Sign(100),
+            "learning_rate_too_high": _Sign(100),
+        }
+        self._next = 0
+        self._mean: dict[str, float] = {}
+        self._start: dict[str, float] = {}
+        self._best = math.inf
+        self._best_held = math.inf
+        self._told_apart = True
+
+    @property
+    def active(self) -> list[DiagnosisKind]:
+        """What is wrong now, as far as it was told."""
+        return [kind for kind, sign in self._signs.items() if sign.said]
+
+    def _judge(
+        self, kind: DiagnosisKind, at: int, present: bool, absent: bool, **values: object
+    ) -> Iterator[Diagnosis]:
+        sign = self._signs[kind]
+        if sign.update(at, present, absent):
+            message = MESSAGES[kind].format(**values) if sign.said else ""
+            yield Diagnosis(at, kind, message, cleared=not sign.said)
+
+    # ---- losses -------------------------------------------------------------------------------------
+
+    def losses(self, step: int, losses: Mapping[str, float]) -> Iterator[Diagnosis]:
+        """Look at the means of the last steps' losses ("d", "gan" and "l1", any may be missing)."""
+        if step < self._next:
+            return
+        self._next = step + EVERY
+        for name, value in losses.items():
+            self._mean[name] = self._mean.get(name, value) + (value - self._mean.get(name, value)) / MEMORY
+        if step <= FIRST:
+            self._start = dict(self._mean)
+        yield from self._balance(step)
+        yield from self._movement(step)
+
+    def _balance(self, step: int) -> Iterator[Diagnosis]:
+        d, gan = self._mean.get("d"), self._mean.get("gan")
+        if d is None or gan is None:
+            return
+        if self._scale in WON:
+            low, high = WON[self._scale]
+            yield from self._judge("discriminator_won", step, d < low and gan > high, d > 3 * low)
+        if self._scale in CHANCE:
+            chance_d, chance_g = CHANCE[self._scale]
+            off = max(abs(d / chance_d - 1), abs(gan / chance_g - 1) / 4)
+            wrong = self._mean.get("l1", 1.0) > 0.05  # coin guesses are all that is left of perfect outputs
+            still = off < 0.03 and not self._told_apart and wrong
+            moving = "not_moving" not in self.active  # else it is said already, with the better cause
+            yield from self._judge("discriminator_lost", step, still and moving, off > 0.06)
+
+    def _movement(self, step: int) -> Iterator[Diagnosis]:
+        l1 = self._mean.get("l1")
+        if self._fresh and step > 1.5 * FIRST:
+            known = [k for k in STILL if self._start.get(k)]
+            moved = max((abs(self._mean[k] / self._start[k] - 1) / STILL[k] for k in known), default=math.inf)
+            yield from self._judge("not_moving", step, moved < 1, moved > 2, step=step)
+        if l1 is None or not self._config.lambda_l1:
+            return
+        self._best = min(self._best, l1)
+        worse = l1 - self._best
+        yield from self._judge(
+            "learning_rate_too_high",
+            step,
+            worse > max(0.3 * self._best, 0.1),
+            worse < max(0.15 * self._best, 0.05),
+            best=self._best,
+            now=l1,
+        )
+
+    # ---- outputs ------------------------------------------------------------------------------------
+
+    def outputs(self, look: Look) -> Iterator[Diagnosis]:
+        """Look at a sheet's outputs."""
+        step = look.step
+        self._told_apart = abs(separation(look.real, look.fake) - 0.5) > 0.1
+        if step < EARLY:
+            return
+        detail, wanted = contrast(look.output), contrast(look.target)
+        flat = detail / max(wanted, 1e-6) if wanted > 0.05 else 1.0
+        colour = colour_name(look.output.mean(dim=(0, 2, 3)))
+        yield from self._judge("flat", step, flat < 0.15, flat > 0.25, colour=colour)
+        yield from self._response(look, flat < 0.25)
+        yield from self._colour(look, flat < 0.25)
+        yield from self._pattern(look)
+        yield from self._memory(look)
+
+    def _response(self, look: Look, flat: bool) -> Iterator[Diagnosis]:
+        asked, wanted, given = (differences(x) for x in (look.condition, look.target, look.output))
+        if asked < 0.01 or wanted < 0.02:  # one pair, or pairs that are the same
+            return
+        response = given / wanted
+        yield from self._judge("ignores_input", look.step, response < 0.1 and not flat, response > 0.2)
+
+    def _colour(self, look: Look, flat: bool) -> Iterator[Diagnosis]:
+        wanted, given = colourfulness(look.target), colourfulness(look.output)
+        share = given / wanted if wanted > 0.1 else 1.0
+        yield from self._judge("colourless", look.step, share < 0.07 and not flat, share > 0.12)
+
+    def _pattern(self, look: Look) -> Iterator[Diagnosis]:
+        found = {period: checkerboard(look.output, period) for period in (2, 4)}
+        natural = {period: checkerboard(look.target, period) for period in (2, 4)}
+        excess = {period: found[period] - 2 * natural[period] for period in found}
+        period = max(excess, key=lambda p: excess[p])
+        yield from self._judge(
+            "checkerboard", look.step, excess[period] > 0.03, excess[period] < 0.02, period=period
+        )
+
+    def _memory(self, look: Look) -> Iterator[Diagnosis]:
+        held, known = look.held_l1, look.known_l1
+        if held is None or known is None:
+            return
+        self._best_held = min(self._best_held, held)
+        ratio = held / max(known, 1e-6)
+        worse = held > 1.03 * self._best_held
+        present = (ratio > 2 and worse) or ratio > 4
+        yield from self._judge("learnt_by_heart", look.step, present, ratio < 1.7, ratio=ratio)
+
+
+# ---- measures ---------------------------------------------------------------------------------------
+
+
+def separation(real: Tensor, fake: Tensor) -> float:
+    """Probability that a real patch scores higher than a fake one (the area under the ROC curve).
+
+    0.5 is chance, 1 a perfect critic; it does not depend on what the scores mean.
+    """
+    scores = torch.cat([fake.flatten(), real.flatten()]).double()
+    _, place, counts = torch.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (counts.cumsum(0) - (counts - 1) / 2)[place]  # ties share their mean rank
+    n, m = fake.numel(), real.numel()
+    return float((ranks[n:].sum() - m * (m + 1) / 2) / (n * m))
+
+
+def contrast(images: Tensor) -> float:
+    """Mean standard deviation over an image and channel; 0 for flat ones, at most 1."""
+    return float(images.std(dim=(2, 3), correction=0).mean())
+
+
+def colourfulness(images: Tensor) -> float:
+    """Mean difference between the strongest and the weakest channel of a pixel, 0 to 2."""
+    return float((images.amax(1) - images.amin(1)).mean())
+
+
+def differences(images: Tensor) -> float:
+    """Mean absolute difference between two images of a batch; 0 when there is but one."""
+    count = len(images)
+    gaps = [float((images[i] - images[(i + 1) % count]).abs().mean()) for i in range(count)]
+    return sum(gaps) / count
+
+
+def checkerboard(images: Tensor, period: int) -> float:
+    """Amplitude of a pattern that repeats every ``period`` pixels, beyond its neighbours in frequency.
+
+    Transposed convolutions leave such patterns of 2, 4, ... pixels (Odena et al. 2016); 2 is black against
+    white. Both directions are looked at, and the larger amplitude is given.
+    """
+    grey = images.float().mean(1)
+    found = 0.0
+    for axis in (1, 2):
+        size = images.shape[axis + 1]
+        peak = size // period
+        if size % period or peak < 8:
+            continue
+        window = torch.hann_window(size, periodic=True)  # an image's two borders do not meet
+        lines = grey if axis == 2 else grey.transpose(1, 2)
+        spectrum = torch.fft.rfft((lines - lines.mean(2, keepdim=True)) * window).abs()
+        # A line's amplitude: the window halves it, and all but the highest frequency have a mirror image.
+        power = (spectrum * (2 if period == 2 else 4) / size).square().mean(dim=(0, 1))
+        near = [power[k] for k in range(peak - 6, peak + 7) if abs(k - peak) > 1 and k < len(power)]
+        floor = torch.stack(near).mean()
+        found = max(found, float((power[peak] - 2 * floor).clamp_min(0).sqrt()))
+    return found
+
+
+def colour_name(rgb: Tensor) -> str:
+    """A word for (3,) channels in [-1, 1] where there is a plain one, or their hexadecimal code."""
+    values = ((rgb + 1) * 127.5).round().clamp(0, 255).int().tolist()
+    if max(values) - min(values) < 24:
+        mean = sum(values) / 3
+        return "black" if mean < 30 else "white" if mean > 225 else "grey"
+    return "#" + "".join(f"{v:02x}" for v in values)

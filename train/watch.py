@@ -1,0 +1,125 @@
+"""Watching a run: sample sheets of held-out pairs, and what is told about them and the losses.
+
+Shapes: N pairs, H height, W width, h and w rows and columns of scores.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import torch
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from pix2pix.critic import SCALE_OF, ScoreScale, realness, spread
+from pix2pix.discriminator import PatchGeometry
+from pix2pix.heatmap import overlay
+from pix2pix.images import save_image, to_image
+from train.diagnosis import Diagnostician, Look
+from train.evaluate import generate
+from train.events import Diagnosis, Event, Preview, Step
+from train.pairs import Pairs, to_float, validation_batch
+from train.run import RunFolder
+from train.trainer import Trainer
+
+SHEET_PAIRS, SHEET_WIDTH = 8, 2048  # most pairs on a sheet, most pixels side by side
+ROWS = ("input", "output", "target", "critic")
+FONT_SIZE = 11
+
+
+class Watcher:
+    """Looks at a training from outside; it changes neither weights nor the random state."""
+
+    def __init__(self, trainer: Trainer, pairs: Pairs, run: RunFolder):
+        self.trainer, self.run = trainer, run
+        config = trainer.config
+        self.scale: ScoreScale = SCALE_OF[config.gan_loss]
+        fresh = trainer.step == 0 and not config.start
+        self.diagnostician = Diagnostician(config, self.scale, fresh)
+        self.pairs, self.count = pairs, min(max(SHEET_WIDTH // config.image_size, 2), SHEET_PAIRS)
+        self.held = validation_batch((pairs.val or pairs.train)[: self.count], config)
+
+    def step(self, event: Step) -> Iterator[Event]:
+        """The event, and what its losses tell."""
+        yield event
+        yield from self._tell(self.diagnostician.losses(event.step, event.losses))
+
+    def preview(self) -> Iterator[Event]:
+        """Write ``samples/<step>.jpg``, and tell what is seen on it."""
+        look = self.look()
+        path = self.run.samples / f"{look.step:07d}.jpg"
+        save_image(draw_sheet(look, self.trainer.discriminator.spec.geometry, self.scale), path)
+        yield Preview(look.step, path)
+        yield from self._tell(self.diagnostician.outputs(look))
+
+    @cached_property
+    def known(self) -> tuple[Tensor, Tensor] | None:
+        """As many training pairs, to see whether they are learnt by heart."""
+        if not self.pairs.val:
+            return None
+        return validation_batch(self.pairs.train[: self.count], self.trainer.config)
+
+    def look(self) -> Look:
+        """What the averaged generator and the discriminator make of the held-out pairs now."""
+        condition, target = (to_float(x) for x in self.held)
+        output = self._translate(condition)
+        held_l1 = known_l1 = None
+        if self.known is not None:
+            held_l1 = float((output - target).abs().mean())
+            known, wanted = (to_float(x) for x in self.known)
+            known_l1 = float((self._translate(known) - wanted).abs().mean())
+        fake, real = self._scores(condition, output), self._scores(condition, target)
+        return Look(self.trainer.step, condition, target, output, fake, real, held_l1, known_l1)
+
+    def _translate(self, condition: Tensor) -> Tensor:
+        return generate(self.trainer.average, condition, self.trainer.config, self.trainer.dtype)
+
+    @torch.no_grad()
+    def _scores(self, condition: Tensor, image: Tensor) -> Tensor:
+        """(N, 1, h, w), an image at a time: the sheet must not need more memory than training does."""
+        network, device = self.trainer.discriminator, self.trainer.device
+        was_training = network.training
+        network.eval()
+        scores = [
+            network(x.to(device), y.to(device)).float().cpu()
+            for x, y in zip(condition.split(1), image.split(1), strict=True)
+        ]
+        network.train(was_training)
+        return torch.cat(scores)
+
+    def _tell(self, diagnoses: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
+        """Pass on what is new, after it was written into the run's folder."""
+        for diagnosis in diagnoses:
+            others = [d for d in self.run.diagnoses if d["kind"] != diagnosis.kind]
+            told = dataclasses.asdict(diagnosis)
+            self.run.diagnoses = others if diagnosis.cleared else [*others, told]
+            self.run.log(
+                {"seconds": round(self.trainer.seconds, 2), "step": told.pop("step"), "diagnosis": told}
+            )
+            self.run.set_status("running", step=diagnosis.step, progress=self.trainer.progress)
+            yield diagnosis
+
+
+def draw_sheet(look: Look, geometry: PatchGeometry, scale: ScoreScale) -> Image.Image:
+    """One column a pair; rows: input, output, target, and the critic's map over the output."""
+    count, _, height, width = look.output.shape
+    maps = spread(realness(look.fake[:, 0], scale), geometry, height, width).nan_to_num()
+    font = ImageFont.load_default(FONT_SIZE)
+    left = max(int(font.getlength(name)) for name in ROWS) + 8
+    sheet = Image.new("RGB", (left + count * width, len(ROWS) * height), "white")
+    draw = ImageDraw.Draw(sheet)
+    for row, name in enumerate(ROWS):
+        draw.text((left / 2, (row + 0.5) * height), name, fill="black", font=font, anchor="mm")
+    for column in range(count):
+        output = to_image(look.output[column].nan_to_num())  # the next step's loss tells of NaN
+        pictures = (
+            to_image(look.condition[column]),
+            output,
+            to_image(look.target[column]),
+            overlay(output, maps[column]),
+        )
+        for row, picture in enumerate(pictures):
+            sheet.paste(picture, (left + column * width, row * height))
+    return sheet
