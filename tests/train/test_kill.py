@@ -120,7 +120,7 @@ def assert_same_end(ours: Path, theirs: Path) -> None:
 
 
 def how_long(config: TrainConfig, server: Server) -> tuple[float, float]:
-    """Seconds from a start to its first save and from a save to the next, on this machine as busy as it is."""
+    """Seconds from a start to its first save and from one save to the next, on this machine now."""
     run, moments = Path(config.out), []
     process = server.start(config)  # after the server has imported everything
     began = time.monotonic()
