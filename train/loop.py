@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 
 from pix2pix.errors import RunError
@@ -12,6 +12,7 @@ from train.config import TrainConfig
 from train.events import Event, Saved, Started
 from train.pairs import Pairs, find_pairs, guess_input, training_batches
 from train.run import RunFolder
+from train.tensorboard import recorded, require_tensorboard
 from train.trainer import Trainer
 from train.watch import Watcher
 
@@ -30,6 +31,15 @@ def fit(
         ConfigError, DataError, RunError: one sentence each; what was saved before stays.
     """
     config.validate()
+    events = _events(config, resume, stop)
+    if config.tensorboard:
+        require_tensorboard()
+        yield from recorded(events, config.out)
+    else:
+        yield from events
+
+
+def _events(config: TrainConfig, resume: bool, stop: Callable[[], bool]) -> Generator[Event, None, None]:
     run = RunFolder(config.out)
     if resume:
         run.load_config()  # or there is nothing to resume

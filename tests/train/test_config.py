@@ -68,6 +68,7 @@ OTHER: dict[str, Any] = {
     "workers": 0,
     "sample_every": 5.0,
     "save_every": 6.0,
+    "tensorboard": True,
 }
 
 
