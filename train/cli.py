@@ -72,12 +72,15 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     config = RunFolder(arguments.out).load_config()
     given.pop("out")
     for name, value in given.items():
-        if getattr(config, name) != value:
+        if getattr(config, name) != value and name != "tensorboard":  # watching changes no weights
             raise ConfigError(
                 f"The run in {arguments.out} was started with another --{option_name(name)}: resume it"
                 " without that option, or start a new run."
             )
-    return dataclasses.replace(config, out=arguments.out)  # the folder may have been moved
+    watched = given.get("tensorboard", config.tensorboard)
+    return dataclasses.replace(
+        config, out=arguments.out, tensorboard=watched
+    )  # the folder may have been moved
 
 
 class _StopSignal:
