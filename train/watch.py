@@ -16,7 +16,7 @@ from torch import Tensor
 from pix2pix.critic import ScoreScale, realness, score_scale, spread
 from pix2pix.discriminator import PatchGeometry
 from pix2pix.heatmap import overlay
-from pix2pix.images import save_image, to_image
+from pix2pix.images import to_image
 from train.diagnosis import Diagnostician, Look
 from train.evaluate import generate
 from train.events import Diagnosis, Event, Preview, Step
@@ -50,8 +50,8 @@ class Watcher:
     def preview(self) -> Iterator[Event]:
         """Write ``samples/<step>.jpg``, and tell what is seen on it."""
         look = self.look()
-        path = self.run.samples / f"{look.step:07d}.jpg"
-        save_image(draw_sheet(look, self.trainer.discriminator.spec.geometry, self.scale), path)
+        sheet = draw_sheet(look, self.trainer.discriminator.spec.geometry, self.scale)
+        path = self.run.save_sample(look.step, sheet)
         yield Preview(look.step, path)
         yield from self._tell(self.diagnostician.outputs(look))
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from support import assert_same_tensors, noise_picture, train_config, write_side_by_side
+from support import assert_one_sentence, assert_same_tensors, noise_picture, train_config, write_side_by_side
 
 from pix2pix.critic import realness, spread
+from pix2pix.errors import RunError
 from pix2pix.heatmap import overlay
 from pix2pix.images import to_image
 from train.events import Preview
@@ -102,6 +103,13 @@ def test_large_pictures_make_fewer_columns(tmp_path: Path) -> None:
         pairs = find_pairs(config.data)
         watcher = Watcher(Trainer(config, pairs), pairs, RunFolder(config.out))
         assert len(watcher.held[0]) == columns
+
+
+def test_a_sheet_that_cannot_be_written_is_one_sentence(watcher: Watcher) -> None:
+    (watcher.run.path / "samples").write_text("in the way")
+    with pytest.raises(RunError) as caught:
+        list(watcher.preview())
+    assert_one_sentence(caught.value)
 
 
 def test_a_diverged_generator_still_gives_a_sheet(watcher: Watcher) -> None:
