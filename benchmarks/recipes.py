@@ -5,9 +5,8 @@
 
 Each (preset, minutes, seed) is a run of its own of that length, as a person would start it, because some
 recipes lower the learning rate towards their end. Shorter runs come first and the presets take turns.
-Pictures with label inputs get the FCN-score. The last lines say when each preset reaches what the last one has
-after
-the longest time. Stopped and started again, it goes on.
+Pictures with label inputs get the FCN-score. The last lines say when each preset reaches what the last
+one has after the longest time. Stopped and started again, it goes on.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
@@ -46,42 +45,20 @@ def _train(given: list[str]) -> int:
     arguments = parser.parse_args(given)
     config = _config(arguments)
     stop = _StopSignal()
-    from train.events import Diagnosis, Done, Preview, Saved, Started, Step
+    from train.events import Done
     from train.loop import fit
     from train.memory import keep_freed_memory
+    from train.progress import Progress
 
     keep_freed_memory()
 
     finished = False
-    bar_options: dict[str, Any] = {"total": 100, "unit": "%", "bar_format": "{l_bar}{bar}| {postfix}"}
-    with tqdm(**bar_options, file=sys.stderr, disable=process_rank() > 0) as bar:
+    with Progress(hidden=process_rank() > 0) as progress:
         for event in fit(config, resume=arguments.resume, stop=stop.asked):
-            if isinstance(event, Step):
-                bar.n = round(100 * event.progress, 1)
-                losses = "  ".join(f"{k} {v:.3f}" for k, v in event.losses.items())
-                bar.set_postfix_str(
-                    f"step {event.step}  {losses}  {event.images_per_second:.1f} images/s"
-                    f"  {_minutes(event.seconds_left)} left",
-                    refresh=event.step % 10 == 0,
-                )
-            elif isinstance(event, Started):
-                for problem in event.problems:
-                    bar.write(f"Warning: {problem}", file=sys.stderr)
-                for note in event.notes:
-                    bar.write(note, file=sys.stderr)
-                counts = f"{event.train_pairs} pairs to train on, {event.val_pairs} held out"
-                bar.write(f"{counts}; the input is taken as {event.input}", file=sys.stderr)
-            elif isinstance(event, Preview):
-                bar.write(f"step {event.step}: samples in {event.path}", file=sys.stderr)
-            elif isinstance(event, Diagnosis):
-                told = f"no longer: {event.kind.replace('_', ' ')}" if event.cleared else event.message
-                bar.write(f"step {event.step}: {told}", file=sys.stderr)
-            elif isinstance(event, Saved):
-                bar.write(f"step {event.step}: saved", file=sys.stderr)
-            elif isinstance(event, Done):
+            progress.show(event)
+            if isinstance(event, Done):
                 finished = event.finished
-                if process_rank() == 0:
-                    bar.write(_ending(event.finished, event.step, config, event.metrics), file=sys.stderr)
+                progress.write(_ending(event.finished, event.step, config, event.metrics))
     return 0 if finished else 130
 
 
@@ -125,10 +102,6 @@ class _StopSignal:
     def asked(self) -> bool:
         """Whether to stop."""
         return self._asked
-
-
-def _minutes(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _ending(finished: bool, step: int, config: TrainConfig, metrics: dict[str, dict[str, float]]) -> str:

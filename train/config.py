@@ -92,6 +92,7 @@ class TrainConfig:
     workers: int = _option(1, "processes that prepare pairs; 0 does it in the training process")
     sample_every: float = _option(60.0, "seconds between sample sheets")
     save_every: float = _option(120.0, "seconds between saved states")
+    tensorboard: bool = _option(False, "also write losses and sheets for TensorBoard, into the run's folder")
 
     def validate(self) -> None:
         """Raise a ConfigError unless every option can work together with the others."""
@@ -207,6 +208,7 @@ MAY_CHANGE = (
     "precision",
     "device",
     "workers",
+    "tensorboard",
     "sample_every",
     "save_every",
 )

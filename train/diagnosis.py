@@ -81,7 +81,7 @@ class Look:
 
     condition, target, output: (N, 3, H, W).
     fake, real: (N, 1, h, w) scores of the outputs and of the targets.
-    held_l1, known_l1: mean L1 on these pairs, and on as many of the training set, both without
+    held_l1, known_l1: mean L1 on these pairs, and on some of the training set, both without
         augmentation; None when nothing is held out.
     """
 
@@ -197,7 +197,7 @@ class Diagnostician:
             known = [k for k in STILL if self._start.get(k)]
             moved = max((abs(self._mean[k] / self._start[k] - 1) / STILL[k] for k in known), default=math.inf)
             yield from self._judge("not_moving", step, moved < 1, moved > 2, step=step)
-        if l1 is None or not self._config.lambda_l1:
+        if l1 is None or self._config.lambda_l1 < 10:  # with less weight the GAN term may well raise it
             return
         self._best = min(self._best, l1)
         worse = l1 - self._best

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 
 from pix2pix.errors import RunError
@@ -14,6 +14,7 @@ from train.events import Done, Event, Saved, Started
 from train.failure import told
 from train.pairs import Pairs, find_pairs, guess_input, training_batches
 from train.run import RunFolder
+from train.tensorboard import recorded, require_tensorboard
 from train.trainer import Trainer
 from train.watch import Watcher
 
@@ -34,16 +35,21 @@ def fit(
         ConfigError, DataError, RunError: one sentence each; what was saved before stays.
     """
     config.validate()
+    if config.tensorboard:
+        require_tensorboard()
     try:
         with join_processes(config.device) as group:
-            yield from (_lead if group.first else _follow)(config, group, resume, stop)
+            events = (_lead if group.first else _follow)(config, group, resume, stop)
+            yield from recorded(events, config.out) if config.tensorboard and group.first else events
     except Exception as error:
         if told(error) is error:
             raise
         raise told(error) from error
 
 
-def _lead(config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]) -> Iterator[Event]:
+def _lead(
+    config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]
+) -> Generator[Event, None, None]:
     """The process that writes and tells; the only one, unless torchrun started more."""
     run = RunFolder(config.out)
     with ExitStack() as held:
@@ -111,7 +117,9 @@ def _note_failure(trainer: Trainer, run: RunFolder, error: Exception) -> None:
             break
 
 
-def _follow(config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]) -> Iterator[Event]:
+def _follow(
+    config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]
+) -> Generator[Event, None, None]:
     """A process that only computes its share: the same steps as :func:`_lead`, with nothing to write."""
     pairs = group.from_first(lambda: find_pairs(config.data))
     config = settle_input(config, pairs)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import Image
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -148,6 +149,13 @@ class RunFolder:
         }
         with _writing(self.path):
             write_json(self.path / "status.json", status)
+
+    def save_sample(self, step: int, sheet: Image.Image) -> Path:
+        """Write ``samples/<step>.jpg``; hundreds of them gather in a long run, so they are kept small."""
+        path = self.samples / f"{step:07d}.jpg"
+        with _writing(self.path):
+            write_with(path, lambda temporary: sheet.save(temporary, quality=85))
+        return path
 
     def sweep(self) -> None:
         """Remove what a killed process left half-written; finished files are never touched."""

@@ -16,7 +16,7 @@ from torch import Tensor
 from pix2pix.critic import SCALE_OF, ScoreScale, realness, spread
 from pix2pix.discriminator import PatchGeometry
 from pix2pix.heatmap import overlay
-from pix2pix.images import save_image, to_image
+from pix2pix.images import to_image
 from train.diagnosis import Diagnostician, Look
 from train.evaluate import generate
 from train.events import Diagnosis, Event, Preview, Step
@@ -25,6 +25,7 @@ from train.run import RunFolder
 from train.trainer import Trainer
 
 SHEET_PAIRS, SHEET_WIDTH = 8, 2048  # most pairs on a sheet, most pixels side by side
+KNOWN_PAIRS = 4  # training pairs beside them: a sheet's time is taken from training
 ROWS = ("input", "output", "target", "critic")
 FONT_SIZE = 11
 
@@ -49,17 +50,17 @@ class Watcher:
     def preview(self) -> Iterator[Event]:
         """Write ``samples/<step>.jpg``, and tell what is seen on it."""
         look = self.look()
-        path = self.run.samples / f"{look.step:07d}.jpg"
-        save_image(draw_sheet(look, self.trainer.discriminator.spec.geometry, self.scale), path)
+        sheet = draw_sheet(look, self.trainer.discriminator.spec.geometry, self.scale)
+        path = self.run.save_sample(look.step, sheet)
         yield Preview(look.step, path)
         yield from self._tell(self.diagnostician.outputs(look))
 
     @cached_property
     def known(self) -> tuple[Tensor, Tensor] | None:
-        """As many training pairs, to see whether they are learnt by heart."""
+        """Some training pairs, to see whether they are learnt by heart."""
         if not self.pairs.val:
             return None
-        return validation_batch(self.pairs.train[: self.count], self.trainer.config)
+        return validation_batch(self.pairs.train[:KNOWN_PAIRS], self.trainer.config)
 
     def look(self) -> Look:
         """What the averaged generator and the discriminator make of the held-out pairs now."""

@@ -86,6 +86,26 @@ def test_a_whole_run_from_the_command_line(shapes: Path, tmp_path: Path) -> None
     assert len(list((tmp_path / "runs/first/samples").iterdir())) == 1
 
 
+def test_what_goes_wrong_is_said_and_kept(
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Losses that cannot move, in a real run: once on the console, in metrics.jsonl and in status.json."""
+    words = [str(shapes), "--out", str(tmp_path / "run"), "--steps", "300", *TINY, "--image-size", "16"]
+    assert (
+        main([*words, "--load-size", "16", "--learning-rate", "1e-9", "--workers", "0", "--no-mirror"]) == 0
+    )
+    told = [line for line in capsys.readouterr().err.splitlines() if "not moving" in line]
+    assert len(told) == 1
+    assert_one_sentence(told[0].split(": ", 1)[1])
+    lines = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    (logged,) = [line for line in lines if "diagnosis" in line]
+    assert logged["diagnosis"]["kind"] == "not_moving" and not logged["diagnosis"]["cleared"]
+    assert logged["diagnosis"]["message"] in told[0] and logged["step"] > 100
+    status = json.loads((tmp_path / "run" / "status.json").read_text())
+    assert status["state"] == "finished"
+    assert [d["kind"] for d in status["diagnoses"]] == ["not_moving"]
+
+
 def test_ctrl_c_stops_and_saves(shapes: Path, tmp_path: Path) -> None:
     """The signal reaches the whole process group, workers too, as it does in a terminal."""
     process = start(
@@ -220,6 +240,13 @@ def test_resume_refuses_another_recipe(stopped: Path, capsys: pytest.CaptureFixt
     message = failed(capsys, "--out", stopped / "run", "--resume", "--lambda-l1", 10)
     assert "--lambda-l1" in message
     assert RunFolder(stopped / "run").load_state()[1]["step"] == 2
+
+
+def test_tensorboard_may_be_switched_at_any_time(stopped: Path) -> None:
+    """It changes nothing of the recipe."""
+    pytest.importorskip("tensorboard")
+    assert main(["--out", str(stopped / "run"), "--resume", "--tensorboard"]) == 0
+    assert list((stopped / "run" / "tensorboard").iterdir())
 
 
 def test_a_run_that_was_moved_goes_on_where_it_is_now(stopped: Path) -> None:

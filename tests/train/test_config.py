@@ -75,6 +75,7 @@ OTHER: dict[str, Any] = {
     "workers": 0,
     "sample_every": 5.0,
     "save_every": 6.0,
+    "tensorboard": True,
 }
 
 

@@ -268,6 +268,36 @@ def test_a_value_at_the_limit_does_not_come_and_go() -> None:
     assert [d.cleared for d in told] == [False]
 
 
+@pytest.mark.parametrize(
+    ("scale", "won", "lost"),
+    [
+        ("logit", (0.005, 8.0), (math.log(2), math.log(2))),
+        ("unit", (0.001, 1.0), (0.25, 0.25)),
+        ("signed", (0.0, 1.4), None),
+        ("relative", None, None),
+    ],
+)
+def test_the_balance_is_judged_by_what_the_scores_mean(
+    scale: Any, won: tuple[float, float] | None, lost: tuple[float, float] | None
+) -> None:
+    def told(d: float, gan: float) -> set[str]:
+        doctor = Diagnostician(TrainConfig(), scale, fresh=False)
+        picture, scores = torch.rand(2, 3, 16, 16), torch.rand(2, 1, 4, 4)
+        found = list(doctor.outputs(Look(1, picture, picture, picture, scores, scores)))
+        for step in range(10, 900, 10):
+            found += doctor.losses(step, {"d": d, "gan": gan, "l1": 0.3})
+        return kinds(found)
+
+    for levels in ((0.005, 8.0), (0.001, 1.0), (0.0, 1.4), (math.log(2), math.log(2)), (0.25, 0.25)):
+        expected = (
+            {"discriminator_won"} if levels == won else {"discriminator_lost"} if levels == lost else None
+        )
+        if expected is not None:
+            assert told(*levels) == expected
+        elif scale == "relative":
+            assert told(*levels) == set()
+
+
 def test_every_message_is_one_sentence() -> None:
     values = {"colour": "grey", "period": 2, "ratio": 2.5, "best": 0.2, "now": 0.4, "step": 500}
     for message in MESSAGES.values():

@@ -161,10 +161,29 @@ def command(*words: object) -> list[str]:
     return [sys.executable, "-m", "train", *map(str, words)]
 
 
-TINY = (
-    "--image-size 32 --load-size 36 --width 4 --discriminator-width 4 --receptive-field 16 --batch-size 2"
-    " --line-width 1 2 --device cpu --precision float32 --workers 0"
-).split()
+TINY = [
+    "--image-size",
+    "32",
+    "--load-size",
+    "36",
+    "--width",
+    "4",
+    "--discriminator-width",
+    "4",
+    "--receptive-field",
+    "16",
+    "--batch-size",
+    "2",
+    "--line-width",
+    "1",
+    "2",
+    "--device",
+    "cpu",
+    "--precision",
+    "float32",
+    "--workers",
+    "0",
+]
 
 
 def in_a_shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
