@@ -31,6 +31,7 @@ CARD, PREVIEW = "README.md", "preview.jpg"
 
 Direction = Literal["AtoB", "BtoA"]
 InputKind = Literal["edges", "labels", "photo"]
+MadeInput = Literal["", "lowres", "grey"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class ModelConfig:
     """What ``config.json`` says of a model, beside its architecture.
 
     input: what it translates: black-on-white edges, flat labels, or a photo.
+    made: how a photo input was made from the photo itself in training; "" where the data brought it. Of a
+        "grey" model the translator takes the grey of any picture; a "lowres" model is given a picture already
+        enlarged to the size that is wanted.
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
@@ -51,6 +55,7 @@ class ModelConfig:
     discriminator: DiscriminatorSpec
     direction: Direction = "AtoB"
     input: InputKind = "edges"
+    made: MadeInput = ""
     statistics: Statistics = "image"
     noise: bool = True
     line_width: tuple[float, float] = (1.0, 1.0)
@@ -67,6 +72,7 @@ class ModelConfig:
         choices = {
             "direction": get_args(Direction),
             "input": get_args(InputKind),
+            "made": get_args(MadeInput),
             "statistics": STATISTICS,
             "polarity": ("black_on_white", "white_on_black"),
         }

@@ -148,6 +148,7 @@ def _evaluate(given: list[str]) -> int:
 
     translator = Translator.load(arguments.model)
     config = evaluation_config(translator.config, arguments.seed)
-    metrics = evaluate_model(translator, find_pairs(arguments.data), config)
+    pairs = find_pairs(arguments.data, input=config.input, direction=config.direction)
+    metrics = evaluate_model(translator, pairs, config)
     print(json.dumps(metrics, indent=2) if arguments.json else _table(metrics))
     return 0

@@ -37,7 +37,7 @@ def fit(
         run.sweep()
     else:
         run.require_unused()  # said now, not after minutes of looking at the data
-    pairs = find_pairs(config.data)
+    pairs = find_pairs(config.data, input=config.input, direction=config.direction)
     config = settle_input(config, pairs)
     trainer = Trainer(config, pairs)
     if not resume:
