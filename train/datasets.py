@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,10 +88,29 @@ class DataSet:
     others: tuple[Path, ...]
 
 
+class NothingFound(DataError):
+    """A data set without a usable pair.
+
+    problems: why, file by file.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Problem]):
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
 def read_data_set(
-    name: str | Path, *, check: bool = True, input: InputChoice = "auto", direction: Direction = "AtoB"
+    name: str | Path,
+    *,
+    look: Callable[[Pair], object] | None = None,
+    input: InputChoice = "auto",
+    direction: Direction = "AtoB",
 ) -> DataSet:
-    """Find the pairs of one data set; see :func:`find_pairs`."""
+    """Find the pairs of one data set; see :func:`train.pairs.find_pairs`.
+
+    Args:
+        look: called with each pair, from several threads; where it raises a DataError, the pair is left out.
+    """
     root = open_data(name)
     layout = read_layout(root)
     single = _single(layout, str(name), input, direction)
@@ -98,12 +118,12 @@ def read_data_set(
     files = {part: [Pair(a, b, single) for a, b in pairs] for part, pairs in layout.files.items()}
     train, val, test = _parts(files, problems)
     own_val = bool(val)
-    if check:
-        train, val = _usable(train, problems), _usable(val, problems)
+    if look is not None:
+        train, val, test = (_usable(part, look, problems) for part in (train, val, test))
     # A person knows the name that they gave, not our cache.
     problems = [Problem(p.kind, p.text.replace(str(root), str(name))) for p in problems]
     if not train:
-        raise DataError(_nothing_found(name, layout, problems, bool(val or test)))
+        raise NothingFound(_nothing_found(name, layout, problems, bool(val or test)), problems)
     if not val:
         train, val = _hold_out(train)
     understood = _understood(layout, single, input)
@@ -195,10 +215,10 @@ def _understood(layout: Layout, single: bool, input: InputChoice) -> str:
     return f"two folders, {a} is A and {b} is B"
 
 
-def _usable(pairs: list[Pair], problems: list[Problem]) -> list[Pair]:
+def _usable(pairs: list[Pair], look: Callable[[Pair], object], problems: list[Problem]) -> list[Pair]:
     def problem(pair: Pair) -> str | None:
         try:
-            pair.load()
+            look(pair)
         except DataError as error:
             return str(error).removesuffix(".") + "; until then it is left out."
         return None

@@ -55,9 +55,10 @@ SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("lr", "lowres", "low"), ("hr", "highres", "high")),
 )
 # Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
-OTHER_PICTURES = frozenset(
-    ".heic .heif .avif .jp2 .jxl .psd .svg .exr .hdr .tga .dng .cr2 .nef .arw .npy .npz .ppm .pgm .pdf .mat".split()
-)
+OTHER_PICTURES = {
+    *(".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
+    *(".dng", ".cr2", ".nef", ".arw", ".npy", ".npz", ".ppm", ".pgm", ".pdf", ".mat"),
+}
 _BETWEEN = r"[_\-. ]*"
 
 

@@ -24,12 +24,15 @@ def kind_of(image: Image.Image) -> InputKind:
     grey = int(np.ptp(pixels.astype(np.int16), axis=2).mean()) < 4
     if grey and (pixels.min(axis=2) > 200).mean() > 0.7:
         return "edges"
-    # Flat labels: a few coarse colours cover nearly everything, even with JPEG ringing at their borders.
+    colours = np.unique(pixels.astype(np.int32) @ np.array([1, 256, 65536]))
+    if not grey and len(colours) <= 64:
+        return "labels"
+    # A few coarse colours cover much, even with JPEG ringing at their borders; photos are rarely so vivid.
     coarse = (pixels.astype(np.int32) + 16) // 32
     _, counts = np.unique(coarse.reshape(-1, 3) @ np.array([1, 16, 256]), return_counts=True)
     covered = np.sort(counts)[::-1][:12].sum() / counts.sum()
-    saturated = np.ptp(pixels.astype(np.int16), axis=2).mean() > 60
-    return "labels" if covered > 0.8 and saturated else "photo"
+    vivid = np.ptp(pixels.astype(np.int16), axis=2).mean()
+    return "labels" if (covered > 0.8 and vivid > 75) or (covered > 0.45 and vivid > 120) else "photo"
 
 
 def is_one_picture(image: Image.Image) -> bool:
@@ -56,7 +59,7 @@ def single_photos(files: Sequence[Path], name: str, input: InputChoice, directio
     With ``lowres`` and ``grey`` they are. With ``labels`` and ``photo`` they are not. With ``edges`` a file
     counts as a pair when its input half looks like lines on white and the other half does not, as a single
     photo when its picture goes on across the middle, and when neither tells, as a pair if it is exactly twice
-    as wide as high; the majority of up to 16 files decides. With ``auto`` they are taken as pairs, unless all
+    as wide as high; the majority of up to 16 files decides. With ``auto`` files are pairs, unless most
     of those files are clearly single photos: then a person has to say what is to be made of them.
 
     Raises:
@@ -68,8 +71,7 @@ def single_photos(files: Sequence[Path], name: str, input: InputChoice, directio
         return False
     looked = [image for image in map(_open, files[:: max(len(files) // SAMPLE, 1)][:SAMPLE]) if image]
     if input == "auto":
-        single = [is_one_picture(image) and not _halves_differ(image) for image in looked]
-        if len(looked) >= AT_LEAST and all(single):
+        if len(looked) >= AT_LEAST and sum(map(is_one_picture, looked)) > len(looked) / 2:
             raise DataError(
                 f"The pictures in {name} look like single photos, not like A and B side by side: give --input"
                 " edges, lowres or grey to have the input made from them, or --input photo if they are pairs."
@@ -95,11 +97,6 @@ def _halves(image: Image.Image) -> tuple[InputKind, InputKind]:
     middle = max(image.width // 2, 1)
     left, right = image.crop((0, 0, middle, image.height)), image.crop((middle, 0, image.width, image.height))
     return kind_of(left), kind_of(right if right.width else left)
-
-
-def _halves_differ(image: Image.Image) -> bool:
-    left, right = _halves(image)
-    return left != right
 
 
 def _is_photo_alone(image: Image.Image, direction: Direction) -> bool:

@@ -76,7 +76,8 @@ def find_pairs(
     """
     if not folders:
         raise DataError("There is no data: name at least one folder of pairs.")
-    parts = [read_data_set(folder, check=check, input=input, direction=direction) for folder in folders]
+    look = Pair.load if check else None
+    parts = [read_data_set(folder, look=look, input=input, direction=direction) for folder in folders]
     return Pairs(
         tuple(pair for part in parts for pair in part.train),
         tuple(pair for part in parts for pair in part.val),
