@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = {"torch", "torchvision", "numpy", "PIL", "safetensors", "huggingface_hub", "tqdm", "pix2pix"}
-TRAIN = CORE | {"train"}
-UI_MAY_USE_OF_TRAIN = ("train.jobs", "train.config", "train.pairs")
+TRAIN = CORE | {"train", "pyarrow"}  # pyarrow where it is installed
+UI_MAY_USE_OF_TRAIN = ("train.jobs", "train.config", "train.pairs", "train.check")
 
 
 def sources(folder: str) -> list[Path]:
