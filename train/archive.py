@@ -90,6 +90,8 @@ def _place(info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
     to = PurePosixPath(name)
     if to.is_absolute() or ".." in to.parts or (to.parts and ":" in to.parts[0]) or not to.parts:
         raise _refused(path, f"holds the path '{info.filename}', which leads out of it: zip the folder again")
+    if any(ord(character) < 32 for character in name):
+        raise _refused(path, f"holds the name {name!r}, which no file should have: zip the folder again")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise _refused(path, f"holds {name}, which is a link or no plain file: zip the pictures themselves")

@@ -44,9 +44,13 @@ def _front_matter(model: ModelConfig) -> str:
 
 
 def _summary(model: ModelConfig) -> str:
+    what = {
+        "grey": "grey photos",
+        "lowres": f"photos that were shrunk {model.recipe.get('factor', 4)} times and enlarged again",
+    }.get(model.made, model.input)
     g, d = model.generator, model.discriminator
     return (
-        f"A pix2pix model (Isola et al. 2017) that translates {model.input} to images at"
+        f"A pix2pix model (Isola et al. 2017) that translates {what} to images at"
         f" {g.image_size}x{g.image_size}, trained with pix2pix studio for {model.step:,} steps"
         f" ({model.images_seen:,} image presentations).\n\n"
         f"- Generator: U-Net, width {g.width}, depth {g.depth}, {g.norm} norm, dropout {g.dropout}\n"

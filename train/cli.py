@@ -66,6 +66,8 @@ def _train(given: list[str]) -> int:
             elif isinstance(event, Started):
                 for problem in event.problems:
                     bar.write(f"Warning: {problem}", file=sys.stderr)
+                for name, how in zip(config.data, event.understood, strict=True):
+                    bar.write(f"{name}: {how}", file=sys.stderr)
                 counts = f"{event.train_pairs} pairs to train on, {event.val_pairs} held out"
                 bar.write(f"{counts}; the input is taken as {event.input}", file=sys.stderr)
             elif isinstance(event, Preview):

@@ -33,7 +33,9 @@ class TrainConfig:
         ConfigError: from :meth:`validate`, one sentence that names the option and what it may be.
     """
 
-    data: tuple[str, ...] = _option((), "folders of pairs, one or several data sets")
+    data: tuple[str, ...] = _option(
+        (), "folders or zips of pairs, or hf://datasets/owner/name; one or several"
+    )
     out: str = _option("", "the run's folder; a new one, or one to go on with by --resume")
     preset: Preset = _option("quick", "the recipe that the other options start from")
     # how long: exactly one of the three

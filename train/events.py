@@ -9,12 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Started:
-    """The data was read; ``problems`` has a sentence for each file that is left out."""
+    """The data was read; ``problems`` has a sentence for each file that is left out.
+
+    understood: how each data set was read, in a few words.
+    """
 
     train_pairs: int
     val_pairs: int
     input: str
     problems: tuple[str, ...]
+    understood: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def left_out(case: Case) -> Iterator[Finding]:
     """Files that training does not use."""
     why = {
         "unmatched": "without a clear partner",
-        "unreadable": "that cannot be used",
+        "unreadable": "damaged or cannot be used",
         "stray": "outside of the folders that were understood",
         "format": "in a format that is not read",
     }
@@ -88,7 +88,10 @@ def left_out(case: Case) -> Iterator[Finding]:
             groups[problem.kind].append(problem.text)
     for kind, texts in groups.items():
         yield Finding(
-            kind, "warning", f"{_count(len(texts), 'file')} {why[kind]}: left out of training.", tuple(texts)
+            kind,
+            "warning",
+            f"{_count(len(texts), 'file is', 'files are')} {why[kind]}: left out of training.",
+            tuple(texts),
         )
 
 
@@ -190,7 +193,7 @@ def leaked(case: Case) -> Iterator[Finding]:
         yield Finding(
             "leaked",
             "warning",
-            f"{_count(len(files), 'pair')} held out for measuring show a picture that is also trained on:"
+            f"Of the pairs held out for measuring, {len(files)} show a picture that is also trained on:"
             " the numbers will flatter the model, so take them out of one of the parts.",
             tuple(files),
         )
@@ -207,8 +210,8 @@ def repeated(case: Case) -> Iterator[Finding]:
         yield Finding(
             "duplicates",
             "warning",
-            f"{_count(len(copies), 'pair')} occur more than once and are shown so much more often: take the"
-            " copies out, unless you want that.",
+            f"{_count(len(copies), 'pair is', 'pairs are')} there more than once and shown so much more"
+            " often: take the copies out, unless you want that.",
             tuple(" = ".join(names) for names in copies),
         )
     for half, text in zip(
@@ -276,8 +279,8 @@ def sizes(case: Case) -> Iterator[Finding]:
             yield Finding(
                 kind,
                 "warning" if severity == "warning" else "note",
-                f"{_count(len(files), 'picture')} smaller than {limit} pixels: enlarged to {side}x{side},"
-                " which adds no detail.",
+                f"{_count(len(files), 'picture is', 'pictures are')} smaller than {limit} pixels:"
+                f" enlarged to {side}x{side}, which adds no detail.",
                 tuple(files),
             )
     oblong = [
@@ -289,8 +292,8 @@ def sizes(case: Case) -> Iterator[Finding]:
         yield Finding(
             "oblong",
             "note",
-            f"{_count(len(oblong), 'picture')} not square: the networks see {side}x{side} pixels, and each is"
-            f" {how}.",
+            f"{_count(len(oblong), 'picture is', 'pictures are')} not square: the networks see"
+            f" {side}x{side} pixels, and each is {how}.",
             tuple(oblong),
         )
 
@@ -307,12 +310,12 @@ def storage(case: Case) -> Iterator[Finding]:
             grey += [name] if stored.grey else []
             clear += [name] if stored.alpha else []
     for kind, files, text in (
-        ("16-bit", deep, "with more than 8 bits: scaled to 8"),
+        ("16-bit", deep, "of more than 8 bits: scaled to 8"),
         ("grey", grey, "without colour: read as RGB with three equal channels"),
-        ("alpha", clear, "that can be transparent: what is transparent becomes white"),
+        ("alpha", clear, "with transparency: what is transparent becomes white"),
     ):
         if files:
-            yield Finding(kind, "note", f"{_count(len(files), 'file')} {text}.", tuple(files))
+            yield Finding(kind, "note", f"{_count(len(files), 'file is', 'files are')} {text}.", tuple(files))
 
 
 def counts(case: Case) -> Iterator[Finding]:
@@ -329,7 +332,7 @@ def counts(case: Case) -> Iterator[Finding]:
         yield Finding(
             "few",
             "warning",
-            f"There are only {_count(parts['train'], 'pair')} to train on: start from a trained model with"
+            f"Only {_count(parts['train'], 'pair')} to train on: start from a trained model with"
             " --from, or add pairs.",
         )
     for data_set in case.sets:
@@ -338,11 +341,14 @@ def counts(case: Case) -> Iterator[Finding]:
                 "held out",
                 "note",
                 f"{data_set.name} has no val folder: {_count(len(data_set.val), 'pair')}, chosen by name,"
-                " held out of training for measuring.",
+                " kept out of training for measuring.",
             )
     if parts["test"]:
         yield Finding(
-            "test", "note", f"{_count(parts['test'], 'test pair')} left alone, because there is a val folder."
+            "test",
+            "note",
+            f"{_count(parts['test'], 'test pair is', 'test pairs are')} left alone, because there is a val"
+            " folder.",
         )
 
 
@@ -353,5 +359,8 @@ def others(case: Case) -> Iterator[Finding]:
     )
     if files:
         yield Finding(
-            "other", "note", f"{_count(len(files), 'file')} that are no pictures: left alone.", files
+            "other",
+            "note",
+            f"{_count(len(files), 'file is no picture', 'files are no pictures')}: left alone.",
+            files,
         )

@@ -1,4 +1,4 @@
-"""Data sets from the Hugging Face Hub: ``hf://datasets/owner/name[@revision]``; image files, a zip or parquet.
+"""Data sets of the Hugging Face Hub, ``hf://datasets/owner/name[@revision]``: image files, a zip or parquet.
 
 They are downloaded once into the Hub client's own cache and then taken from there, also without a network.
 Pictures in parquet tables are unpacked into the cache of :mod:`train.archive`.

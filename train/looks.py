@@ -20,18 +20,19 @@ STRIP = 8  # columns looked at on each side of the middle
 
 def kind_of(image: Image.Image) -> InputKind:
     """Lines on white, flat labels, or a photo."""
-    pixels = np.asarray(image.resize((128, 128), Image.Resampling.NEAREST))
-    grey = int(np.ptp(pixels.astype(np.int16), axis=2).mean()) < 4
-    if grey and (pixels.min(axis=2) > 200).mean() > 0.7:
+    small = image.resize((128, 128), Image.Resampling.NEAREST)
+    red, green, blue = (np.asarray(band) for band in small.split())  # along the last axis numpy is slow
+    low = np.minimum(np.minimum(red, green), blue)
+    vivid = float((np.maximum(np.maximum(red, green), blue) - low).mean())
+    grey = vivid < 4
+    if grey and (low > 200).mean() > 0.7:
         return "edges"
-    colours = np.unique(pixels.astype(np.int32) @ np.array([1, 256, 65536]))
-    if not grey and len(colours) <= 64:
+    if not grey and small.getcolors(64):  # stored without loss
         return "labels"
     # A few coarse colours cover much, even with JPEG ringing at their borders; photos are rarely so vivid.
-    coarse = (pixels.astype(np.int32) + 16) // 32
-    _, counts = np.unique(coarse.reshape(-1, 3) @ np.array([1, 16, 256]), return_counts=True)
+    coarse = [(band.astype(np.int32) + 16) // 32 for band in (red, green, blue)]
+    counts = np.bincount((coarse[0] + 16 * coarse[1] + 256 * coarse[2]).ravel())
     covered = np.sort(counts)[::-1][:12].sum() / counts.sum()
-    vivid = np.ptp(pixels.astype(np.int16), axis=2).mean()
     return "labels" if (covered > 0.8 and vivid > 75) or (covered > 0.45 and vivid > 120) else "photo"
 
 

@@ -45,7 +45,7 @@ def fit(
     elif run.has_state():
         trainer.load(run)
     run.set_status("running", step=trainer.step)
-    yield Started(len(pairs.train), len(pairs.val), config.input, pairs.problems)
+    yield Started(len(pairs.train), len(pairs.val), config.input, pairs.problems, pairs.understood)
 
     clock = Clock(trainer.seconds)
     sampled, saved = clock.now(), clock.now()

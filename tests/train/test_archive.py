@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support import assert_one_sentence, train_config, write_side_by_side, write_two_folders
 
 import train.archive
@@ -182,6 +184,31 @@ def test_a_damaged_zip_is_one_sentence(tmp_path: Path, content: bytes | None) ->
         content = bytes(raw)
     archive.write_bytes(content)
     refused(archive)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=6))
+def test_a_zip_with_any_bytes_changed_gives_pairs_or_a_sentence(
+    valid: bytes, tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("changed")
+    raw = bytearray(valid)
+    for at, byte in changes:
+        raw[at % len(raw)] = byte
+    (folder / "x.zip").write_bytes(raw)
+    try:
+        assert find_pairs([folder / "x.zip"], check=False).train
+    except DataError as error:
+        assert_one_sentence(error)
+    assert everything(folder) == {"x.zip"}
+
+
+@pytest.fixture(scope="module")
+def valid(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A small zip of two pairs; most of its bytes are headers."""
+    folder = tmp_path_factory.mktemp("valid")
+    write_two_folders(folder / "data", 2, size=4)
+    return zipped(folder / "data", folder / "x.zip").read_bytes()
 
 
 def test_a_zip_without_pictures(tmp_path: Path) -> None:
