@@ -20,7 +20,7 @@ from torch import Tensor
 from pix2pix.checkpoint import Checkpoint, InputKind, ModelConfig, load_checkpoint, save_checkpoint
 from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
-from pix2pix.errors import ConfigError, RunError
+from pix2pix.errors import ConfigError, ImageError, RunError
 from pix2pix.generator import UNetGenerator
 from pix2pix.images import save_image
 from pix2pix.zoo import find_model
@@ -129,8 +129,14 @@ class Trainer:
 
         So the state of no random generator, of whatever device, has to be saved for a resumed run.
         """
-        seed = np.random.SeedSequence([self.config.seed, 2, self.step, self.group.rank])
-        torch.manual_seed(int(seed.generate_state(1)[0]))
+        mixed = np.random.SeedSequence([self.config.seed, 2, self.step, self.group.rank])
+        seed = int(mixed.generate_state(1)[0])
+        # Not torch.manual_seed, which takes long on a machine with a GPU that is not used.
+        torch.default_generator.manual_seed(seed)
+        if self.device.type == "cuda":
+            torch.cuda.manual_seed(seed)
+        elif self.device.type == "mps":
+            torch.mps.manual_seed(seed)
 
     def train_step(self, condition: Tensor, target: Tensor) -> dict[str, Tensor]:
         """One discriminator step, then one generator step (Isola et al. 2017, section 3.3).
@@ -227,7 +233,13 @@ class Trainer:
         """Write ``samples/<step>.jpg`` from (N, 3, H, W) uint8 pairs."""
         sheet = sample_sheet(self.average, condition, target, self.config, self.dtype)
         path = run.samples / f"{self.step:07d}.jpg"
-        save_image(sheet, path)
+        try:
+            save_image(sheet, path)
+        except ImageError as error:
+            raise RunError(
+                f"The sheet {path} could not be written: free some space, or make its folder writable, and go"
+                " on with --resume."
+            ) from error
         return path
 
     def save(self, run: RunFolder) -> Path:
