@@ -201,14 +201,14 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         CheckpointError: something is missing, damaged (its digest differs), or does not fit the
             architecture that ``config.json`` names.
     """
-    raw = _read_json(folder)
+    raw, before = _read_json(folder), None
     while True:
         try:
             return _load(folder, raw)
-        except CheckpointError:  # damaged, or a training run has just replaced the model
-            before, raw = raw, _read_json(folder)
+        except CheckpointError:  # damaged, or a training run is just replacing the model
             if raw == before:
                 raise
+            before, raw = raw, _read_json(folder)
 
 
 def _load(folder: Path, raw: dict[str, Any]) -> Checkpoint:

@@ -207,6 +207,9 @@ class TrainConfig:
     def from_json(values: dict[str, Any]) -> TrainConfig:
         """Rebuild and validate what :meth:`to_json` gave.
 
+        An option that is missing is one that the version which wrote it did not have, and takes its default:
+        so the default of a new option must be what runs did before it (PRESETS may say otherwise).
+
         Raises:
             ConfigError: an unknown option or an impossible value.
         """

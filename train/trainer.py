@@ -126,8 +126,14 @@ class Trainer:
 
         So the state of no random generator, of whatever device, has to be saved for a resumed run.
         """
-        seed = np.random.SeedSequence([self.config.seed, 2, self.step, self.group.rank])
-        torch.manual_seed(int(seed.generate_state(1)[0]))
+        mixed = np.random.SeedSequence([self.config.seed, 2, self.step, self.group.rank])
+        seed = int(mixed.generate_state(1)[0])
+        # Not torch.manual_seed, which takes long on a machine with a GPU that is not used.
+        torch.default_generator.manual_seed(seed)
+        if self.device.type == "cuda":
+            torch.cuda.manual_seed(seed)
+        elif self.device.type == "mps":
+            torch.mps.manual_seed(seed)
 
     def train_step(self, condition: Tensor, target: Tensor) -> dict[str, Tensor]:
         """One discriminator step, then one generator step (Isola et al. 2017, section 3.3), or the reverse.

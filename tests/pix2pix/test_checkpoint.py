@@ -8,6 +8,8 @@ import json
 import os
 import pickle
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,12 +34,14 @@ from pix2pix.checkpoint import (
     CONFIG,
     DISCRIMINATOR,
     GENERATOR,
+    PENDING,
     PREVIEW,
     Checkpoint,
     ModelConfig,
     load_checkpoint,
     load_config,
     save_checkpoint,
+    settle_checkpoint,
 )
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.errors import CheckpointError
@@ -400,6 +404,64 @@ def test_when_the_disk_is_full_the_old_model_stays_whole(
     assert after.config == before.config
     assert_same_tensors(after.generator.state_dict(), before.generator.state_dict())
     assert {p.name for p in folder.iterdir()} == {CONFIG, GENERATOR, DISCRIMINATOR, CARD}
+
+
+@pytest.mark.parametrize("renamed", [0, 1, 2])
+def test_a_save_that_ends_between_two_renames_leaves_the_new_model(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, renamed: int
+) -> None:
+    """As after a kill: config.json is the new one, and some of the files it names are still beside theirs."""
+    other, real, done = tiny_generator(seed=9), os.replace, []
+
+    def die(source: Path, target: Path) -> None:
+        if str(Path(source).name).startswith(PENDING):
+            if len(done) == renamed:
+                raise KeyboardInterrupt
+            done.append(target)
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        make_checkpoint(folder, other, step=7)
+    monkeypatch.undo()
+    assert len(list(folder.glob(f"{PENDING}*"))) == 3 - renamed
+    found = load_checkpoint(folder)
+    assert found.config.step == 7
+    torch.testing.assert_close(found.generator.last.weight, other.last.weight, atol=1e-3, rtol=1e-3)
+    settle_checkpoint(folder)
+    assert {p.name for p in folder.iterdir()} == {CONFIG, GENERATOR, DISCRIMINATOR, CARD}
+    assert_same_tensors(load_checkpoint(folder).generator.state_dict(), found.generator.state_dict())
+
+
+def test_unfinished_files_of_a_killed_save_are_swept_up(folder: Path) -> None:
+    before = load_checkpoint(folder)
+    (folder / f"{PENDING}{GENERATOR}").write_bytes(b"the first part")
+    assert_same_tensors(load_checkpoint(folder).generator.state_dict(), before.generator.state_dict())
+    settle_checkpoint(folder)
+    assert {p.name for p in folder.iterdir()} == {CONFIG, GENERATOR, DISCRIMINATOR, CARD}
+
+
+def test_a_reader_never_meets_half_a_model(folder: Path) -> None:
+    """The app may load a model at any moment of a training run's saves."""
+    models = [tiny_generator(seed=seed) for seed in range(2)]
+    stop, seen = threading.Event(), []
+
+    def read() -> None:
+        while not stop.is_set():
+            seen.append(load_checkpoint(folder).config.step)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for step in range(1, 30):
+        make_checkpoint(folder, models[step % 2], step=step)
+        while reader.is_alive() and (not seen or seen[-1] < step - 1):
+            time.sleep(0.001)  # it is somewhere in its next loading when the next save begins
+    alive = reader.is_alive()  # one error would have ended it
+    stop.set()
+    reader.join()
+    assert alive
+    assert len(set(seen)) > 3
+    assert seen == sorted(seen)
 
 
 def test_image_size_is_the_generators() -> None:

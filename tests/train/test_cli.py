@@ -256,6 +256,21 @@ def test_a_run_that_was_moved_goes_on_where_it_is_now(stopped: Path) -> None:
     assert not (stopped / "run").exists()
 
 
+def test_data_that_was_moved_is_given_anew(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (stopped / "data").rename(stopped / "elsewhere")
+    assert "data" in failed(capsys, "--out", stopped / "run", "--resume")
+    write_side_by_side(stopped / "other" / "train", 3)
+    failed(capsys, stopped / "other", "--out", stopped / "run", "--resume")
+    assert main([str(stopped / "elsewhere"), "--out", str(stopped / "run"), "--resume"]) == 0
+    assert RunFolder(stopped / "run").load_config().data == (str(stopped / "elsewhere"),)  # for the next time
+
+
+def test_a_lower_learning_rate_may_go_on(stopped: Path) -> None:
+    assert main(["--out", str(stopped / "run"), "--resume", "--learning-rate", "1e-5"]) == 0
+    assert RunFolder(stopped / "run").load_config().learning_rate == 1e-5
+    assert load_config(stopped / "run" / "checkpoint").recipe["learning_rate"] == 1e-5
+
+
 # ---- evaluating -----------------------------------------------------------------------------------
 
 

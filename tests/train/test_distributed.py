@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -124,6 +125,23 @@ def test_a_run_of_two_processes_survives_the_death_of_one(shapes: Path, tmp_path
     (ours, log), (theirs, other_log) = outcome(run), outcome(tmp_path / "whole")
     assert_same_tensors(ours, theirs)
     assert log == other_log
+
+
+def test_ctrl_c_stops_and_saves_both(shapes: Path, tmp_path: Path) -> None:
+    """The launcher passes the signal on; both leave after the same step, once the first one has saved."""
+    process = torchrun("-m", "train", *flags(recipe(shapes, tmp_path / "run", steps=10**6)))
+    try:
+        while not (tmp_path / "run" / "metrics.jsonl").exists() and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=200)
+    finally:
+        process.kill()
+    assert err.count("Stopped and saved at step") == 1, err
+    assert not [line for line in err.splitlines() if line.startswith("Error")]
+    step = RunFolder(tmp_path / "run").load_state()[1]["step"]
+    assert load_checkpoint(tmp_path / "run" / "checkpoint").config.step == step >= 10
+    assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "stopped"
 
 
 def test_another_number_of_processes_may_go_on(shapes: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import os
@@ -19,10 +20,12 @@ from support import assert_one_sentence, assert_same_tensors, train_config
 import train.trainer
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import RunError
+from pix2pix.files import sha256
 from train.config import TrainConfig
 from train.events import Saved, Step
 from train.failure import all_finite, not_finite, told
 from train.loop import fit
+from train.pairs import find_pairs
 from train.run import STATE, RunFolder
 
 ROOT = Path(__file__).parents[2]
@@ -48,9 +51,7 @@ def test_a_learning_rate_that_is_too_high(shapes: Path, tmp_path: Path) -> None:
         if isinstance(event, Saved) and event.step == 3:
             break
     events.close()
-    from dataclasses import replace
-
-    message = failure(replace(config, learning_rate=1e30), resume=True)
+    message = failure(dataclasses.replace(config, learning_rate=1e30), resume=True)
     assert "learning rate" in message and "--resume --learning-rate 0.0002" in message
     run = RunFolder(config.out)
     tensors, values = run.load_state()
@@ -82,8 +83,6 @@ def test_weights_that_overflow_in_the_last_step_are_not_saved(
 
 
 def test_a_model_to_start_from_with_a_weight_that_is_not_a_number(shapes: Path, tmp_path: Path) -> None:
-    from pix2pix.files import sha256
-
     list(fit(train_config(shapes, tmp_path / "first")))
     folder = tmp_path / "first" / "checkpoint"
     weights = load_file(folder / "generator.safetensors")
@@ -120,16 +119,16 @@ def test_the_likely_cause_is_named(
 
 
 def test_float16_scales_its_loss_and_is_resumed_to_the_last_bit(shapes: Path, tmp_path: Path) -> None:
-    changes: dict[str, Any] = {"steps": 8, "precision": "float16"}
+    changes: dict[str, Any] = {"steps": 14, "precision": "float16"}
     list(fit(train_config(shapes, tmp_path / "whole", **changes)))
     config = train_config(shapes, tmp_path / "run", **changes)
     events = fit(config)
     for event in events:
-        if isinstance(event, Step) and event.step == 5:
+        if isinstance(event, Step) and event.step == 6:
             break
     events.close()
-    scaler = RunFolder(config.out).load_state()[1]["scalers"][0]
-    assert scaler["_growth_tracker"] > 0 or scaler["scale"] < 65536  # it counts good steps, or was lowered
+    generator_scaler = RunFolder(config.out).load_state()[1]["scalers"][0]
+    assert 1 < generator_scaler["scale"] < 2**16  # it had to fall from where it starts
     list(fit(config, resume=True))
     (ours, values), (theirs, others) = (RunFolder(tmp_path / n).load_state() for n in ("run", "whole"))
     assert_same_tensors(ours, theirs)
@@ -139,8 +138,6 @@ def test_float16_scales_its_loss_and_is_resumed_to_the_last_bit(shapes: Path, tm
 def test_a_step_that_overflows_in_float16_is_skipped_and_the_scale_falls(
     shapes: Path, tmp_path: Path
 ) -> None:
-    from train.pairs import find_pairs
-
     config = train_config(shapes, tmp_path / "run", precision="float16")
     trainer = train.trainer.Trainer(config, find_pairs([shapes]))
     before = trainer.generator.last.weight.detach().clone()
@@ -209,10 +206,13 @@ def sentence(done: subprocess.CompletedProcess[str]) -> str:
     return last
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit counts what a process maps on Linux")
 def test_too_little_memory_names_the_options_to_lower(shapes: Path, tmp_path: Path) -> None:
-    with pytest.raises(RunError) as caught:
-        list(fit(train_config(shapes, tmp_path / "run", image_size=512, load_size=512, width=512), stop=None))  # type: ignore[arg-type]
-    assert_one_sentence(caught.value)
+    """One layer of this network alone takes more than the process may have."""
+    words = " ".join(command(shapes, "--out", "run", "--steps", 3, *TINY, "--width", 256))
+    done = in_a_shell(f"ulimit -d 1000000; {words}", tmp_path)
+    assert "--batch-size" in sentence(done) and "--width" in sentence(done)
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def can_mount() -> bool:
 
 @pytest.mark.skipif(not can_mount(), reason="the system lets nobody mount a file system of their own")
 def test_a_disk_that_is_really_full_and_one_that_is_read_only(shapes: Path, tmp_path: Path) -> None:
-    """A file system of 4 MB that something else fills up while the run goes on, and a read-only one."""
+    """A file system of 6 MB that something else fills up while the run goes on, and a read-only one."""
     (tmp_path / "disk").mkdir()
     new = command(shapes, "--out", "disk/run", "--steps", 100000, *TINY, "--save-every", 0.01)
     again = command("--out", "disk/run", "--resume")

@@ -12,6 +12,7 @@ from support import assert_one_sentence, assert_same_tensors, tiny_generator, tr
 
 from pix2pix.errors import ConfigError, RunError
 from pix2pix.files import replacing
+from train.config import TrainConfig
 from train.run import (
     STATE,
     RunFolder,
@@ -86,6 +87,35 @@ def test_metrics_are_appended_a_line_each(run: RunFolder) -> None:
         run.log({"step": step, "losses": {"l1": 0.5}})
     lines = (run.path / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in lines] == [0, 1, 2]
+
+
+def test_a_resumed_run_forgets_the_lines_that_it_will_write_again(run: RunFolder) -> None:
+    run.forget_after(3)  # there is no log yet
+    for step in (10, 20, 30):
+        run.log({"step": step})
+    run.forget_after(30)
+    assert len(run.metrics.read_text().splitlines()) == 3
+    with open(run.metrics, "a") as file:
+        file.write('{"step": 4')  # killed in the middle of a line
+    run.forget_after(20)
+    assert [json.loads(line)["step"] for line in run.metrics.read_text().splitlines()] == [10, 20]
+
+
+def test_a_recipe_of_another_version(run: RunFolder) -> None:
+    path = run.path / "config.json"
+    values = json.loads(path.read_text())
+    path.write_text(json.dumps({**values, "wavelets": True}))
+    with pytest.raises(RunError) as caught:
+        run.load_config()
+    assert_one_sentence(caught.value)
+    assert "wavelets" in str(caught.value) and "version" in str(caught.value)
+    path.write_text(json.dumps({**values, "width": "wide"}))
+    with pytest.raises(RunError) as caught:
+        run.load_config()
+    assert_one_sentence(caught.value)
+    del values["redraw"]  # an option that an older version did not have
+    path.write_text(json.dumps(values))
+    assert run.load_config().redraw == TrainConfig().redraw
 
 
 def test_status_tells_state_and_process(run: RunFolder) -> None:
