@@ -26,7 +26,7 @@ ALIKE = 7  # of 255: most JPEGs are that close to their copy of quality 75, and 
 SIDE = 128  # S, of the pictures whose shift is measured
 SMOOTH = 1.5  # standard deviation in pixels of S that the correlation is smoothed by
 FARTHEST = 40  # pixels of S
-# A shift is told only when it is certain: none of the 2,913 pairs of the four data sets that these limits were
+# A shift is told only when it is certain: none of the 2,913 pairs of the four data sets that the limits were
 # fitted to is accused, and of edges and photos shifted by 8 % of the side 96 % are found, of labels 14 %.
 LEAST = 0.02  # of the side; smaller shifts are within the blur of the correlation
 PEAK = 12.0  # height of the correlation's peak, in standard deviations of the correlation
