@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from pix2pix.checkpoint import Direction, InputKind
 from train.config import InputChoice
 from train.datasets import DataSet, Pair
-from train.examine import Look
+from train.examine import Look, alike
 
 Severity = Literal["error", "warning", "note"]
 SMALLEST = 32  # pixels; below this a picture shows next to nothing
@@ -58,6 +59,12 @@ class Case:
     def halves(self) -> tuple[int, int]:
         """Which of (A, B) is the input, and which the target."""
         return (0, 1) if self.direction == "AtoB" else (1, 0)
+
+    @cached_property
+    def alike(self) -> tuple[tuple[Seen, Seen], ...]:
+        """Pairs that look the same without being equal."""
+        found = alike([one.look for one in self.seen])
+        return tuple((self.seen[first], self.seen[second]) for first, second in found)
 
 
 def find_all(case: Case) -> Iterator[Finding]:
@@ -189,6 +196,10 @@ def leaked(case: Case) -> Iterator[Finding]:
             if halves:
                 what = "it is the same" if one.pair.single else f"its {halves} is the same"
                 files.append(f"{one.name} ({one.part}): {what} as in {next(n for _, n in also if n)}")
+    for one, other in case.alike:
+        if {one.part, other.part} > {"train"}:
+            held, shown = (other, one) if one.part == "train" else (one, other)
+            files.append(f"{held.name} ({held.part}): it looks the same as {shown.name}")
     if files:
         yield Finding(
             "leaked",
@@ -205,14 +216,19 @@ def repeated(case: Case) -> Iterator[Finding]:
     for one in case.seen:
         if one.part == "train":
             groups[one.look.digests].append(one)
-    copies = [[one.name for one in group] for group in groups.values() if len(group) > 1]
+    copies = [" = ".join(one.name for one in group) for group in groups.values() if len(group) > 1]
+    copies += [
+        f"{one.name} looks the same as {other.name}"
+        for one, other in case.alike
+        if one.part == other.part == "train"
+    ]
     if copies:
         yield Finding(
             "duplicates",
             "warning",
             f"{_count(len(copies), 'pair is', 'pairs are')} there more than once and shown so much more"
             " often: take the copies out, unless you want that.",
-            tuple(" = ".join(names) for names in copies),
+            tuple(copies),
         )
     for half, text in zip(
         case.halves,

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
+from support import assert_one_sentence
 
 from pix2pix.errors import ImageError
 from pix2pix.images import (
@@ -28,6 +29,7 @@ from pix2pix.images import (
     letterbox,
     open_image,
     save_image,
+    stored_as,
     to_image,
     to_rgb,
     to_tensor,
@@ -575,3 +577,47 @@ def test_places_that_cannot_be_saved_to(tmp_path: Path) -> None:
         text = message(lambda path=path: save_image(picture(), path))
         assert str(path) in text and reason in text
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder.png"]
+
+
+# ---- how a file stores its picture ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mode", "ending", "expected"),
+    [
+        ("RGB", ".png", (8, False, False)),
+        ("RGB", ".jpg", (8, False, False)),
+        ("L", ".jpg", (8, True, False)),
+        ("1", ".png", (8, True, False)),
+        ("RGBA", ".png", (8, False, True)),
+        ("LA", ".png", (8, True, True)),
+        ("RGBA", ".webp", (8, False, True)),
+        ("P", ".gif", (8, False, False)),
+        ("I;16", ".png", (16, True, False)),
+        ("I;16", ".tif", (16, True, False)),
+        ("F", ".tif", (32, True, False)),
+    ],
+)
+def test_how_a_file_stores_its_picture(
+    tmp_path: Path, mode: str, ending: str, expected: tuple[int, bool, bool]
+) -> None:
+    Image.new(mode, (7, 5)).save(tmp_path / f"x{ending}")
+    stored = stored_as(tmp_path / f"x{ending}")
+    assert stored.size == (7, 5)
+    assert (stored.bits, stored.grey, stored.alpha) == expected
+
+
+def test_deep_colour_is_noticed(tmp_path: Path) -> None:
+    """A PNG of 16 bits a channel, which Pillow reads as 8; written by hand, because Pillow cannot."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(bytes(7)))
+    (tmp_path / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + pixels + chunk(b"IEND", b""))
+    assert stored_as(tmp_path / "x.png").bits == 16
+
+
+def test_what_is_no_picture_is_stored_as_nothing(tmp_path: Path) -> None:
+    (tmp_path / "x.png").write_text("words")
+    for path in (tmp_path / "x.png", tmp_path / "missing.png", tmp_path):
+        with pytest.raises(ImageError) as caught:
+            stored_as(path)
+        assert_one_sentence(caught.value)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 from support import (
     assert_one_sentence,
     noise_picture,
@@ -200,6 +200,21 @@ def test_copies_and_leaks(good: Path) -> None:
     leaks = finding(made, "leaked").files
     assert [line.split(" ")[0] for line in leaks] == ["val/0100.png", "val/again.png"]
     assert "train/hundred.bmp" in leaks[0] and "A and B" in leaks[0]
+
+
+def test_a_picture_saved_again_is_still_the_same(tmp_path: Path) -> None:
+    for n in range(24):
+        side_by_side(scene(n), ImageOps.invert(scene(n))).save(tmp_path / f"{n:02}.png")
+    assert kinds(report(tmp_path, input="photo")) == set()
+    for part, source in (("train", "03"), ("val", "05")):
+        (tmp_path / part).mkdir()
+        Image.open(tmp_path / f"{source}.png").save(tmp_path / part / "again.jpg", quality=95, subsampling=0)
+    for path in sorted(tmp_path.glob("*.png")):
+        path.rename(tmp_path / "train" / path.name)
+    made = report(tmp_path, input="photo")
+    assert len(finding(made, "duplicates").files) == 1
+    assert all(name in finding(made, "duplicates").files[0] for name in ("train/03.png", "train/again.jpg"))
+    assert finding(made, "leaked").files == ("val/again.jpg (val): it looks the same as train/05.png",)
 
 
 def test_one_input_with_two_targets(good: Path) -> None:
