@@ -4,8 +4,8 @@
         [--seeds 0 1 2] [--rows L1 cGAN ...]
 
 128-pixel pictures, width 16, the `paper` preset's other settings with batch 4, the same length for every row.
-A patch of 286 pixels is more than the whole picture. Last come the orderings that the paper reports, each with
-what was seen here. Stopped and started again, it goes on.
+A patch of 286 pixels is more than the whole picture. Last come the orderings that the paper reports, each
+with what was seen here. Stopped and started again, it goes on.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
         [--minutes 5 10 20 60] [--seeds 0]
 
 Each (preset, minutes, seed) is a run of its own of that length, as a person would start it, because some
-recipes lower the learning rate towards their end. Shorter runs come first and the presets take turns. Pictures
-with label inputs get the FCN-score. The last lines say when each preset reaches what the last one has after
+recipes lower the learning rate towards their end. Shorter runs come first and the presets take turns. Data
+with label inputs gets the FCN-score. The last lines say when each preset reaches what the last one has after
 the longest time. Stopped and started again, it goes on.
 """
 

@@ -1,7 +1,7 @@
 """Training runs that are compared with each other: done one by one, taken up again, measured alike.
 
-A benchmark's folder holds ``results.json`` and a run folder for each trial. A benchmark that was stopped and is
-started again goes on where it was: finished trials are read from the file, a half-done one is resumed.
+A benchmark's folder holds ``results.json`` and a run folder for each trial. A benchmark that was stopped and
+is started again goes on where it was: finished trials are read from the file, a half-done one is resumed.
 """
 
 from __future__ import annotations
