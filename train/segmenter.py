@@ -173,6 +173,8 @@ def find_judge(
     if not _load(network, path):
         train_segmenter(network, photos, classes, recipe, progress)
         _save(network, path, recipe, palette)
+    # The same layout in memory, trained or read: another one rounds differently.
+    network.to(memory_format=torch.channels_last)
     return Judge(network.eval().requires_grad_(False), palette, recipe)
 
 
@@ -198,7 +200,7 @@ def train_segmenter(
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=0.2
         )
-        weights = _class_weights(classes)
+        weights = _class_weights(classes, network.last.out_channels)
         for step in range(recipe.steps):
             batch = torch.randint(len(photos), (recipe.batch_size,))
             x, y = _augmented(photos[batch], classes[batch])
@@ -211,9 +213,9 @@ def train_segmenter(
                 progress((step + 1) / recipe.steps)
 
 
-def _class_weights(classes: Tensor) -> Tensor:
+def _class_weights(classes: Tensor, count: int) -> Tensor:
     """(K,) weights that fall with the square root of how common a class is: small parts are learned too."""
-    counts = torch.bincount(classes.flatten().long()).double().clamp_min(1)
+    counts = torch.bincount(classes.flatten().long(), minlength=count).double().clamp_min(1)
     weights = (counts.sum() / counts).sqrt().clamp_max(50)
     return (weights / (weights * counts).sum() * counts.sum()).float()
 
