@@ -24,7 +24,7 @@ from pix2pix.translator import Translator
 from pix2pix.zoo import find_model
 from train.card import model_card
 from train.config import TrainConfig
-from train.evaluate import evaluate_model
+from train.evaluate import evaluate_model, judges_for
 from train.pairs import find_pairs
 from train.strokes import Hand, Stroke, redraw
 
@@ -79,7 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     checkpoint = load_checkpoint(find_model(options.run))
     translator = Translator(checkpoint.config, checkpoint.generator)
     config = TrainConfig.from_json({**checkpoint.config.recipe, "seed": 0})
-    metrics = evaluate_model(translator, find_pairs(options.data), config)
+    pairs = find_pairs(options.data)
+    metrics = evaluate_model(translator, pairs, config, judges_for(checkpoint.config, pairs))
     name = options.output.name
     model = dataclasses.replace(
         checkpoint.config, name=name, licence="other", terms=TERMS.get(name, ""), metrics=metrics

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import threading
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pix2pix.files import replacing, sha256, write_json, write_text, write_with
+from pix2pix.files import cache_folder, replacing, sha256, write_json, write_text, write_with
 
 
 def test_a_file_appears_when_the_block_ends(tmp_path: Path) -> None:
@@ -94,3 +95,30 @@ def test_sha256_of_any_size(tmp_path: Path, size: int) -> None:
     data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
     (tmp_path / "file").write_bytes(data)
     assert sha256(tmp_path / "file") == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "expected"),
+    [
+        ("linux", {}, "home/.cache/pix2pix-studio"),
+        ("linux", {"XDG_CACHE_HOME": "own"}, "own/pix2pix-studio"),
+        ("darwin", {}, "home/Library/Caches/pix2pix-studio"),
+        ("darwin", {"XDG_CACHE_HOME": "own"}, "own/pix2pix-studio"),
+        ("win32", {"LOCALAPPDATA": "local"}, "local/pix2pix-studio/Cache"),
+    ],
+)
+def test_the_cache_is_where_the_system_wants_it(
+    platform: str,
+    variables: dict[str, str],
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, str(tmp_path / value))
+    assert cache_folder() == tmp_path / expected
+    assert not list(tmp_path.iterdir())  # asking makes nothing

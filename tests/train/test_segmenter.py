@@ -11,7 +11,7 @@ from support import assert_same_tensors, write_labels
 from pix2pix.errors import DataError
 from train.config import TrainConfig
 from train.pairs import Pairs, find_pairs, to_float, validation_batch
-from train.segmenter import Segmenter, SegmenterRecipe, class_ious, fcn_scores, find_judge
+from train.segmenter import Segmenter, SegmenterRecipe, class_ious, fcn_scores, find_judge, train_segmenter
 
 QUICK = SegmenterRecipe(size=32, width=8, depth=2, steps=60, batch_size=4, learning_rate=1e-2)
 
@@ -65,6 +65,17 @@ def test_it_is_trained_once_and_always_the_same(labels: Pairs, tmp_path: Path) -
     assert len(reports) == 6
     for other in (kept, anew):
         assert_same_tensors(first.network.state_dict(), other.network.state_dict())
+    photos = torch.rand(9, 3, 16, 16) * 2 - 1
+    truth = torch.zeros(9, 16, 16, dtype=torch.long)
+    assert torch.equal(first.confusion(photos, truth), kept.confusion(photos, truth))
+
+
+def test_a_class_too_thin_for_the_segmenter_s_size_is_no_obstacle() -> None:
+    network = Segmenter(5, width=4, depth=1)
+    recipe = SegmenterRecipe(size=8, width=4, depth=1, steps=1, batch_size=2)
+    photos = torch.zeros(1, 3, 8, 8, dtype=torch.uint8)
+    train_segmenter(network, photos, torch.zeros(1, 8, 8, dtype=torch.uint8), recipe)
+    assert all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values())
 
 
 @pytest.mark.parametrize("what", ["recipe", "pixel", "pair"])
