@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.output,
         model,
         checkpoint.generator.state_dict(),
-        checkpoint.discriminator.state_dict(),
+        checkpoint.trained_discriminator().state_dict(),
         model_card(model, notes),
         preview(translator, drawings),
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
-from contextlib import ExitStack
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
@@ -21,34 +21,41 @@ from torch import Tensor, nn
 
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.errors import CheckpointError, Pix2PixError
-from pix2pix.files import replacing, sha256, write_json
-from pix2pix.generator import GeneratorSpec, UNetGenerator
+from pix2pix.files import flush_file, flush_folder, make_folder, sha256, write_json
+from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.norm import STATISTICS, Statistics
 
 FORMAT = 1
 CONFIG, GENERATOR, DISCRIMINATOR = "config.json", "generator.safetensors", "discriminator.safetensors"
 CARD, PREVIEW = "README.md", "preview.jpg"
+PENDING = ".next-"  # how the names of files begin that a save has not put in their place yet
 
 Direction = Literal["AtoB", "BtoA"]
 InputKind = Literal["edges", "labels", "photo"]
+GanLoss = Literal["vanilla", "lsgan", "hinge", "wgangp", "none"]
 
 
 @dataclass(frozen=True)
 class ModelConfig:
     """What ``config.json`` says of a model, beside its architecture.
 
+    discriminator: None in a folder without one, such as other projects' weights, of which only the
+        generator was published.
     input: what it translates: black-on-white edges, flat labels, or a photo.
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
     polarity: colour of a drawing's lines on its ground.
+    gan_loss: what the discriminator's scores mean: logits, above 0 for real ("vanilla"); near 1 for real and
+        0 for fake ("lsgan"); above 1 and below -1 ("hinge"); only their differences ("wgangp"); nothing, as
+        it was never trained ("none").
     recipe: the training configuration, as the trainer saved it.
     metrics: numbers measured on held-out pairs, by name.
     """
 
     name: str
     generator: GeneratorSpec
-    discriminator: DiscriminatorSpec
+    discriminator: DiscriminatorSpec | None
     direction: Direction = "AtoB"
     input: InputKind = "edges"
     statistics: Statistics = "image"
@@ -58,6 +65,7 @@ class ModelConfig:
     value_range: tuple[float, float] = (-1.0, 1.0)
     step: int = 0
     images_seen: int = 0
+    gan_loss: GanLoss = "vanilla"
     licence: str = "other"
     terms: str = ""
     recipe: dict[str, Any] = field(default_factory=dict)
@@ -69,6 +77,7 @@ class ModelConfig:
             "input": get_args(InputKind),
             "statistics": STATISTICS,
             "polarity": ("black_on_white", "white_on_black"),
+            "gan_loss": get_args(GanLoss),
         }
         for name, allowed in choices.items():
             if getattr(self, name) not in allowed:
@@ -87,40 +96,80 @@ class Checkpoint:
     """A model in memory, both networks in float32 on the CPU, in evaluation mode."""
 
     config: ModelConfig
-    generator: UNetGenerator
-    discriminator: PatchDiscriminator
+    generator: Generator
+    discriminator: PatchDiscriminator | None
+
+    def trained_discriminator(self) -> PatchDiscriminator:
+        """The discriminator, for who cannot do without.
+
+        Raises:
+            CheckpointError: the model has none, or one that was never trained.
+        """
+        if self.discriminator is None or self.config.gan_loss == "none":
+            raise CheckpointError(
+                f"The model {self.config.name} has no trained discriminator: choose one that was trained with"
+                " a GAN loss, or fine-tune it with --from, which trains a discriminator beside it."
+            )
+        return self.discriminator
 
 
 def save_checkpoint(
     folder: Path,
     config: ModelConfig,
     generator: dict[str, Tensor],
-    discriminator: dict[str, Tensor],
+    discriminator: dict[str, Tensor] | None,
     card: str,
     preview: bytes | None = None,
 ) -> None:
-    """Write a checkpoint folder; ``config.json`` comes last and names the digest of every other file.
+    """Write a checkpoint folder; ``config.json`` names the digest of every other file.
+
+    At every instant the folder holds one whole model, the old or the new one, for whoever loads it: the new
+    files are written beside the old ones, then ``config.json`` is replaced in one step, and whoever finds
+    that a file is not yet the one it names takes the one beside it. A full disk leaves the old model.
 
     Weights are stored in half precision; one-dimensional tensors (norms, biases, running statistics) stay
     in float32, because they are small and their range is not.
     """
     saves: dict[str, Callable[[Path], Any]] = {
         GENERATOR: lambda path: save_file(_halved(generator), path),
-        DISCRIMINATOR: lambda path: save_file(_halved(discriminator), path),
         CARD: lambda path: path.write_text(card, encoding="utf-8"),
     }
+    if discriminator is not None:
+        weights = discriminator
+        saves[DISCRIMINATOR] = lambda path: save_file(_halved(weights), path)
     if preview is not None:
         saves[PREVIEW] = lambda path: path.write_bytes(preview)
+    make_folder(folder)
+    settle_checkpoint(folder)  # or files that the present model still needs would be overwritten
     files = {PREVIEW: sha256(folder / PREVIEW)} if (folder / PREVIEW).exists() else {}
-    # Everything is written before anything takes its place, so that a full disk leaves the old model
-    # whole; what is entered first, the configuration, is renamed last.
-    with ExitStack() as stack:
-        last = stack.enter_context(replacing(folder / CONFIG))
+    try:
         for name, save in saves.items():
-            path = stack.enter_context(replacing(folder / name))
+            path = folder / f"{PENDING}{name}"
             save(path)
+            flush_file(path)
             files[name] = sha256(path)
-        write_json(last, {"format": FORMAT, **dataclasses.asdict(config), "files": files})
+        flush_folder(folder)
+        write_json(folder / CONFIG, {"format": FORMAT, **dataclasses.asdict(config), "files": files})
+    finally:
+        settle_checkpoint(folder)
+
+
+def settle_checkpoint(folder: Path) -> None:
+    """End what a killed save began: the files that ``config.json`` names take their place, others go."""
+    pending = list(folder.glob(f"{PENDING}*"))
+    if not pending:
+        return
+    try:
+        files = _read_json(folder).get("files")
+    except CheckpointError:  # there was no model yet, or none that could be loaded
+        files = None
+    for path in pending:
+        name = path.name.removeprefix(PENDING)
+        if isinstance(files, dict) and files.get(name) == sha256(path):
+            os.replace(path, folder / name)
+        else:
+            path.unlink()
+    flush_folder(folder)
 
 
 def _halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -140,21 +189,31 @@ def load_config(folder: Path) -> ModelConfig:
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
-    """Rebuild both networks from a folder.
+    """Rebuild both networks from a folder; without a discriminator where ``config.json`` says null.
 
     Raises:
         CheckpointError: something is missing, damaged (its digest differs), or does not fit the
             architecture that ``config.json`` names.
     """
     raw = _read_json(folder)
+    while True:
+        try:
+            return _load(folder, raw)
+        except CheckpointError:  # damaged, or a training run has just replaced the model
+            before, raw = raw, _read_json(folder)
+            if raw == before:
+                raise
+
+
+def _load(folder: Path, raw: dict[str, Any]) -> Checkpoint:
     config = _parse_config(folder, raw)
     files = raw.get("files")
     if not isinstance(files, dict):
         raise _damaged(folder, CONFIG)
-    generator = _load_weights(folder, GENERATOR, files, lambda: UNetGenerator(config.generator))
-    discriminator = _load_weights(
-        folder, DISCRIMINATOR, files, lambda: PatchDiscriminator(config.discriminator)
-    )
+    generator = _load_weights(folder, GENERATOR, files, lambda: build_generator(config.generator))
+    discriminator = None
+    if (spec := config.discriminator) is not None:
+        discriminator = _load_weights(folder, DISCRIMINATOR, files, lambda: PatchDiscriminator(spec))
     return Checkpoint(config, generator, discriminator)
 
 
@@ -162,19 +221,51 @@ NetworkT = TypeVar("NetworkT", bound=nn.Module)
 
 
 def _load_weights(folder: Path, name: str, files: dict[str, Any], build: Callable[[], NetworkT]) -> NetworkT:
-    path = folder / name
-    if not path.is_file():
-        raise CheckpointError(f"The model folder {folder} has no {name}: copy or download it again.")
-    if sha256(path) != files.get(name):
-        raise _damaged(folder, name)
+    path = _find_file(folder, name, files)
     try:
         with torch.device("meta"):  # no memory and no random numbers for weights replaced at once
             network = build()
         state = {k: t.float() if t.is_floating_point() else t for k, t in load_file(path).items()}
+        if difference := first_difference(network.state_dict(), state):
+            raise CheckpointError(
+                f"The file {name} in the model folder {folder} is not of the architecture that its"
+                f" config.json describes ({difference}): copy or download the model again."
+            )
         network.load_state_dict(state, assign=True)
     except (SafetensorError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise _damaged(folder, name) from error
     return network.eval()
+
+
+def first_difference(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> str | None:
+    """The first tensor by which two networks differ, in words; None when they are of one architecture."""
+    for name, tensor in wanted.items():
+        if name not in given:
+            return f"the tensor {name} is missing"
+        if given[name].shape != tensor.shape:
+            return f"the tensor {name} is {_shape(given[name])} instead of {_shape(tensor)}"
+    extra = next((name for name in given if name not in wanted), None)
+    return None if extra is None else f"the tensor {extra} is one too many"
+
+
+def _shape(tensor: Tensor) -> str:
+    return "x".join(map(str, tensor.shape)) or "a single number"
+
+
+def _find_file(folder: Path, name: str, files: dict[str, Any]) -> Path:
+    """The file in its place, or the one beside it that a save has yet to put there."""
+    place, pending = folder / name, folder / f"{PENDING}{name}"
+    for path in (place, pending, place):  # again, as it may just have been put there
+        try:
+            if sha256(path) == files.get(name):
+                return path
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise _damaged(folder, name) from error
+    if not place.exists():
+        raise CheckpointError(f"The model folder {folder} has no {name}: copy or download it again.")
+    raise _damaged(folder, name)
 
 
 def _damaged(folder: Path, name: str) -> CheckpointError:
@@ -214,7 +305,8 @@ def _parse_config(folder: Path, raw: dict[str, Any]) -> ModelConfig:
     values = {name: value for name, value in raw.items() if name in known}
     try:
         values["generator"] = GeneratorSpec(**raw["generator"])
-        values["discriminator"] = DiscriminatorSpec(**raw["discriminator"])
+        if (spec := raw["discriminator"]) is not None:
+            values["discriminator"] = DiscriminatorSpec(**spec)
         for pair in ("line_width", "value_range"):
             if pair in values:
                 low, high = values[pair]

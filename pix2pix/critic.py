@@ -11,7 +11,6 @@ Shapes: N batch, H height, W width of a picture in pixels; h, w rows and columns
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -21,7 +20,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from pix2pix.checkpoint import ModelConfig, load_checkpoint
+from pix2pix.checkpoint import GanLoss, ModelConfig, load_checkpoint
 from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator, PatchGeometry
 from pix2pix.errors import ConfigError, ImageError
@@ -31,22 +30,14 @@ from pix2pix.zoo import find_model
 ScoreScale = Literal["logit", "unit", "signed", "relative"]
 SCALES: tuple[str, ...] = get_args(ScoreScale)
 
-# The objective that a discriminator was trained with -> what its numbers mean; see `realness`.
-_SCALE_OF: dict[str, ScoreScale] = {
+# The GAN loss that a discriminator was trained with -> what its numbers mean; see `realness`.
+SCALE_OF: dict[GanLoss, ScoreScale] = {
     "vanilla": "logit",
-    "bce": "logit",
     "lsgan": "unit",
-    "mse": "unit",
     "hinge": "signed",
-    "wgan-gp": "relative",
     "wgangp": "relative",
+    "none": "logit",
 }
-
-
-def score_scale(recipe: Mapping[str, Any]) -> ScoreScale:
-    """What the scores of a discriminator mean that was trained by this recipe; logits unless it says else."""
-    loss = next((recipe[name] for name in ("gan", "gan_mode", "gan_loss") if name in recipe), "vanilla")
-    return _SCALE_OF.get(str(loss).lower().replace("_", "-"), "logit")
 
 
 def realness(scores: Tensor, scale: ScoreScale) -> Tensor:
@@ -199,7 +190,7 @@ class Critic:
         if scale is not None and scale not in SCALES:
             raise ConfigError(f"The score scale '{scale}' is unknown: use one of {', '.join(SCALES)}.")
         self.config = config
-        self.scale: ScoreScale = scale or score_scale(config.recipe)
+        self.scale: ScoreScale = scale or SCALE_OF[config.gan_loss]
         self.geometry = discriminator.spec.geometry
         self.device = pick_device(device)
         self._discriminator = discriminator.to(self.device).eval()
@@ -210,7 +201,7 @@ class Critic:
 
         Args:
             model: see :func:`pix2pix.zoo.find_model`.
-            scale: what the scores mean; by default what the model's recipe says.
+            scale: what the scores mean; by default what the model's GAN loss says.
             device: "auto", "cpu", "cuda", "mps", …
 
         Raises:
@@ -218,7 +209,7 @@ class Critic:
             ConfigError: an option that cannot be used here.
         """
         checkpoint = load_checkpoint(find_model(model))
-        return cls(checkpoint.config, checkpoint.discriminator, scale=scale, device=device)
+        return cls(checkpoint.config, checkpoint.trained_discriminator(), scale=scale, device=device)
 
     def judge(self, condition: Image.Image, output: Image.Image) -> Judgement:
         """Judge a picture as the answer to an input.

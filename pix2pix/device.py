@@ -9,7 +9,8 @@ import torch
 
 from pix2pix.errors import ConfigError
 
-Precision = Literal["auto", "float32", "bfloat16"]
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -36,10 +37,10 @@ def pick_dtype(device: torch.device, precision: Precision = "auto") -> torch.dty
     On processors with AVX512_BF16 or AMX, bfloat16 convolutions run several times as fast as float32; on
     others they are emulated and slower.
     """
-    if precision not in ("auto", "float32", "bfloat16"):
-        raise ConfigError(f"The precision '{precision}' is unknown: use auto, float32 or bfloat16.")
     if precision != "auto":
-        return torch.bfloat16 if precision == "bfloat16" else torch.float32
+        if precision not in _DTYPES:
+            raise ConfigError(f"The precision '{precision}' is unknown: use auto or {', '.join(_DTYPES)}.")
+        return _DTYPES[precision]
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
     if device.type == "cpu" and cpu_has_bfloat16():

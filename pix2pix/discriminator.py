@@ -12,17 +12,21 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
-from pix2pix.norm import NORMS, NormKind, init_weights, make_norm
+from pix2pix.norm import NORMS, NormKind, has_bias, init_weights, make_norm
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Geometry and width of one convolution: kernel and stride in pixels, widths as multiples."""
+    """Geometry and width of one convolution: kernel and stride in pixels, widths as multiples.
+
+    extra: zeros above and left of the image beside ``padding``, which lies on all four sides.
+    """
 
     kernel: int
     stride: int
     padding: int
     multiple: int
+    extra: int = 0
 
 
 def _patch_layers(strided: int) -> tuple[Layer, ...]:
@@ -31,6 +35,8 @@ def _patch_layers(strided: int) -> tuple[Layer, ...]:
     return (*down, Layer(4, 1, 1, min(2**strided, 8)))
 
 
+TUTORIAL_FIELD = 94  # of the tutorial code, whose map of scores is 16x16 at 256
+
 # Receptive field in pixels -> the layers before the last one. The paper's appendix lists 1, 16, 70 and
 # 286; 34 and 142 follow the same rule. "16" is a receptive field here, never a 16x16 map of scores.
 HIDDEN_LAYERS: dict[int, tuple[Layer, ...]] = {
@@ -38,6 +44,7 @@ HIDDEN_LAYERS: dict[int, tuple[Layer, ...]] = {
     16: _patch_layers(1),
     34: _patch_layers(2),
     70: _patch_layers(3),
+    TUTORIAL_FIELD: _patch_layers(4)[:-1],
     142: _patch_layers(4),
     286: _patch_layers(5),
 }
@@ -48,7 +55,10 @@ RECEPTIVE_FIELDS = tuple(HIDDEN_LAYERS)
 class DiscriminatorSpec:
     """Everything that is needed to build a discriminator; saved with its weights.
 
-    receptive_field: side in pixels of the patch that one score judges: 1, 16, 34, 70, 142 or 286.
+    receptive_field: side in pixels of the patch that one score judges: 1, 16, 34, 70, 142 or 286, or 94
+        for the discriminator of the tutorial code (PyTorch-GAN and the notebooks after it): four strided
+        layers and, on a map padded by one more zero above and left, a last one without a bias. Its cells
+        are centred on pixels 0, 16, 32, …
     condition_channels: channels of the input image concatenated before the judged one; 0 makes it
         unconditional.
     """
@@ -74,8 +84,9 @@ class DiscriminatorSpec:
     def layers(self) -> tuple[Layer, ...]:
         """All convolutions, the 1-channel output included (its multiple is not used)."""
         hidden = HIDDEN_LAYERS[self.receptive_field]
-        last = Layer(1, 1, 0, 0) if self.receptive_field == 1 else Layer(4, 1, 1, 0)
-        return (*hidden, last)
+        if self.receptive_field == 1:
+            return (*hidden, Layer(1, 1, 0, 0))
+        return (*hidden, Layer(4, 1, 1, 0, extra=int(self.receptive_field == TUTORIAL_FIELD)))
 
     @property
     def geometry(self) -> PatchGeometry:
@@ -101,7 +112,7 @@ class PatchGeometry:
     def cells(self, pixels: int) -> int:
         """How many scores a side of that many pixels gives (0 when it is too short)."""
         for layer in self.layers:
-            pixels = (pixels + 2 * layer.padding - layer.kernel) // layer.stride + 1
+            pixels = (pixels + 2 * layer.padding + layer.extra - layer.kernel) // layer.stride + 1
         return max(pixels, 0)
 
     def centre(self, cell: int) -> float:
@@ -120,12 +131,13 @@ class PatchGeometry:
 def patch_geometry(layers: tuple[Layer, ...]) -> PatchGeometry:
     """Receptive field, step and first centre of a stack of convolutions (Dumoulin and Visin 2016).
 
-    With r, j, c for field, step and centre: r += (k - 1) j;  c += ((k - 1) / 2 - p) j;  j *= s.
+    With r, j, c for field, step and centre, and p zeros before the first pixel:
+    r += (k - 1) j;  c += ((k - 1) / 2 - p) j;  j *= s.
     """
     field, step, centre = 1, 1, 0.5
     for layer in layers:
         field += (layer.kernel - 1) * step
-        centre += ((layer.kernel - 1) / 2 - layer.padding) * step
+        centre += ((layer.kernel - 1) / 2 - layer.padding - layer.extra) * step
         step *= layer.stride
     return PatchGeometry(field, step, centre, layers)
 
@@ -145,12 +157,13 @@ class PatchDiscriminator(nn.Module):
         for index, layer in enumerate(hidden):
             outputs = spec.width * layer.multiple
             normed = index > 0 and spec.norm != "none"
+            bias = not normed or has_bias(spec.norm)
             self.convs.append(
-                nn.Conv2d(channels, outputs, layer.kernel, layer.stride, layer.padding, bias=not normed)
+                nn.Conv2d(channels, outputs, layer.kernel, layer.stride, layer.padding, bias=bias)
             )
             self.norms.append(make_norm(spec.norm if normed else "none", outputs))
             channels = outputs
-        self.last = nn.Conv2d(channels, 1, last.kernel, last.stride, last.padding)
+        self.last = nn.Conv2d(channels, 1, last.kernel, last.stride, last.padding, bias=not last.extra)
         init_weights(self)
 
     def forward(self, condition: Tensor | None, image: Tensor) -> Tensor:
@@ -168,7 +181,8 @@ class PatchDiscriminator(nn.Module):
             # Outside training each image is judged by its own statistics: a score must not depend on
             # what else was in the batch.
             x = F.leaky_relu(norm(conv(x), "image"), 0.2)
-        return self.last(x)
+        extra = self.spec.layers[-1].extra
+        return self.last(F.pad(x, (extra, 0, extra, 0)) if extra else x)
 
 
 def _present(condition: Tensor | None) -> Tensor:

@@ -1,4 +1,4 @@
-"""The U-Net generator of pix2pix (Isola et al. 2017, section 3.2.1 and appendix 6.1.1).
+"""The generators: U-Net, encoder-decoder (Isola et al. 2017, appendix 6.1.1), ResNet (Johnson et al. 2016).
 
 Shapes: N batch, C channels, H height, W width; images are RGB in [-1, 1].
 """
@@ -8,18 +8,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
-from pix2pix.norm import NORMS, NormKind, Statistics, init_weights, make_norm
+from pix2pix.norm import NORMS, NormKind, Statistics, has_bias, init_weights, make_norm
 
 MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 16, 1024
 DROPOUT_BLOCKS = 3  # "CD512-CD512-CD512": the three innermost decoder blocks
+RESNET_HALVINGS = 2
 
+GeneratorKind = Literal["unet", "encoder_decoder", "resnet_6", "resnet_9"]
 Final = Literal["transposed", "resize"]
 
 
@@ -27,11 +29,15 @@ Final = Literal["transposed", "resize"]
 class GeneratorSpec:
     """Everything that is needed to build a generator; saved with its weights.
 
-    width: channels of the first layer (the paper's 64); deeper layers have 2, 4, then 8 times as many.
-    image_size: the square that it is trained on; a power of two, which fixes the depth (256 -> 8).
-    dropout: probability in the three innermost decoder blocks: the paper's only noise z.
+    width: channels of the first layer (the paper's 64); deeper layers have 2, 4, then 8 times as many
+        (a ResNet's 2, then 4 times).
+    image_size: the square that it is trained on; a power of two, which fixes a U-Net's depth (256 -> 8).
+    dropout: probability in the three innermost decoder blocks, or in every residual block: the paper's
+        only noise z.
     final: how the last layer doubles the resolution: a transposed convolution as in the paper, or a
-        bilinear resize and a 3x3 convolution, which cannot make a checkerboard (Odena et al. 2016).
+        bilinear resize and a 3x3 convolution, which cannot make a checkerboard (Odena et al. 2016). In a
+        ResNet, whose last layer doubles nothing, both layers that do.
+    kind: U-Net; the same without skips (the paper's "encoder-decoder"); or 6 or 9 residual blocks.
     """
 
     width: int = 64
@@ -41,6 +47,7 @@ class GeneratorSpec:
     norm: NormKind = "batch"
     dropout: float = 0.5
     final: Final = "transposed"
+    kind: GeneratorKind = "unet"
 
     def __post_init__(self) -> None:
         size = self.image_size
@@ -57,11 +64,29 @@ class GeneratorSpec:
             raise ConfigError(f"The norm '{self.norm}' is unknown: use one of {', '.join(NORMS)}.")
         if self.final not in ("transposed", "resize"):
             raise ConfigError(f"The final layer '{self.final}' is unknown: use transposed or resize.")
+        if self.kind not in get_args(GeneratorKind):
+            known = ", ".join(get_args(GeneratorKind))
+            raise ConfigError(f"The generator '{self.kind}' is unknown: use one of {known}.")
+
+    @property
+    def residual_blocks(self) -> int:
+        """How many a ResNet has; 0 for the others."""
+        return {"resnet_6": 6, "resnet_9": 9}.get(self.kind, 0)
 
     @property
     def depth(self) -> int:
-        """Number of down-samplings: 128 -> 7, 256 -> 8, 512 -> 9; the bottleneck is 1x1."""
-        return int(math.log2(self.image_size))
+        """Number of halvings: 128 -> 7, 256 -> 8, 512 -> 9 down to a 1x1 bottleneck; 2 in a ResNet."""
+        return RESNET_HALVINGS if self.residual_blocks else int(math.log2(self.image_size))
+
+    @property
+    def multiple(self) -> int:
+        """Height and width of every input must be multiples of this, in pixels."""
+        return 2**self.depth
+
+    @property
+    def smallest(self) -> int:
+        """Least height and width of an input: a ResNet's reflected borders need two pixels at the bottom."""
+        return 2 * self.multiple if self.residual_blocks else self.multiple
 
     @property
     def encoder_channels(self) -> list[int]:
@@ -69,52 +94,40 @@ class GeneratorSpec:
         return [self.width * min(2**level, 8) for level in range(self.depth)]
 
 
-class ResizeConv(nn.Module):
-    """Bilinear x2, then a 3x3 convolution: (N, C, H, W) -> (N, C', 2H, 2W)."""
+# What one row of a bilinear x2 picture under a 3-row kernel takes from the rows before, at and after its own
+# in the small picture: [phase of the row, small row, kernel row].
+_RESIZE = (
+    ((0.75, 0.25, 0.0), (0.25, 0.75, 0.75), (0.0, 0.0, 0.25)),
+    ((0.25, 0.0, 0.0), (0.75, 0.75, 0.25), (0.0, 0.25, 0.75)),
+)
 
-    def __init__(self, in_channels: int, out_channels: int):
+
+class ResizeConv(nn.Module):
+    """Bilinear x2, then a 3x3 convolution with repeated borders: (N, C, H, W) -> (N, C', 2H, 2W).
+
+    Computed as one 3x3 convolution of the small picture for each of the four phases of the large one, which
+    gives the same numbers without ever holding C channels at the large size.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, bias: bool = True):
         super().__init__()
-        self.conv = nn.Conv2d(in_channels, out_channels, 3, padding=1)
+        self.conv = nn.Conv2d(in_channels, out_channels, 3, bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
+        weight, bias = self.conv.weight, self.conv.bias
+        resize = weight.new_tensor(_RESIZE)
+        phases = torch.einsum("pak,qbl,ockl->opqcab", resize, resize, weight).flatten(0, 2)
+        x = F.pad(x, (1, 1, 1, 1), mode="replicate")
+        phase_bias = None if bias is None else bias.repeat_interleave(4)
+        return F.pixel_shuffle(F.conv2d(x, phases, phase_bias), 2)
 
 
-class UNetGenerator(nn.Module):
-    """U-Net: encoder and decoder of 4x4 stride-2 convolutions, with skips between layers i and n - i.
-
-    No norm on the first encoder layer, nor on the 1x1 bottleneck (where batch norm over a batch of one
-    would zero the activations: the paper's errata), nor on the output. Convolutions that a norm follows
-    have no bias, because the norm would cancel it.
-    """
+class Generator(nn.Module):
+    """What all generators share: the way to call them, and their noise z."""
 
     def __init__(self, spec: GeneratorSpec):
         super().__init__()
         self.spec = spec
-        enc, depth = spec.encoder_channels, spec.depth
-
-        self.down, self.down_norm = nn.ModuleList(), nn.ModuleList()
-        for level, channels in enumerate(enc):
-            normed = 0 < level < depth - 1
-            inputs = spec.in_channels if level == 0 else enc[level - 1]
-            # A bias only where the later stages can see it and the published counts have it: nowhere here.
-            self.down.append(nn.Conv2d(inputs, channels, 4, stride=2, padding=1, bias=spec.norm == "none"))
-            self.down_norm.append(make_norm(spec.norm if normed else "none", channels))
-
-        self.up, self.up_norm = nn.ModuleList(), nn.ModuleList()  # innermost first
-        for level in range(depth - 1, 0, -1):
-            inputs = enc[level] if level == depth - 1 else 2 * enc[level]
-            channels = enc[level - 1]
-            self.up.append(
-                nn.ConvTranspose2d(inputs, channels, 4, stride=2, padding=1, bias=spec.norm == "none")
-            )
-            self.up_norm.append(make_norm(spec.norm, channels))
-        self.last: nn.Module = (
-            nn.ConvTranspose2d(2 * enc[0], spec.out_channels, 4, stride=2, padding=1)
-            if spec.final == "transposed"
-            else ResizeConv(2 * enc[0], spec.out_channels)
-        )
-        init_weights(self)
 
     def forward(
         self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
@@ -122,7 +135,7 @@ class UNetGenerator(nn.Module):
         """Translate a batch.
 
         Args:
-            x: (N, C_in, H, W) in [-1, 1]; H and W multiples of the image size's 2**depth.
+            x: (N, C_in, H, W) in [-1, 1]; H and W multiples of ``spec.multiple``.
             statistics: which moments the norms use outside training ("image" or "running");
                 in training mode they are always the batch's, and this must be None.
             noise: masks from :meth:`sample_noise`, used outside training; None switches dropout off.
@@ -131,18 +144,15 @@ class UNetGenerator(nn.Module):
         Returns:
             (N, C_out, H, W) in [-1, 1].
         """
-        skips: list[Tensor] = []
-        for level, (conv, norm) in enumerate(zip(self.down, self.down_norm, strict=True)):
-            x = norm(conv(x if level == 0 else F.leaky_relu(x, 0.2)), statistics)
-            skips.append(x)
+        raise NotImplementedError
 
-        x = skips.pop()
-        for block, (conv, norm) in enumerate(zip(self.up, self.up_norm, strict=True)):
-            x = norm(conv(F.relu(x)), statistics)
-            if block < DROPOUT_BLOCKS:
-                x = self._dropout(x, block, noise)
-            x = torch.cat([skips.pop(), x], dim=1)
-        return torch.tanh(self.last(F.relu(x)))
+    def normed(self) -> list[tuple[nn.ModuleList, nn.ModuleList]]:
+        """(convolutions, norms) lists; the norm at an index follows the convolution there."""
+        raise NotImplementedError
+
+    def noise_shapes(self, height: int, width: int) -> list[tuple[int, int, int]]:
+        """(C, h, w) of each dropout mask for an input of the given size in pixels."""
+        raise NotImplementedError
 
     def _dropout(self, x: Tensor, block: int, noise: Sequence[Tensor] | None) -> Tensor:
         if self.training:
@@ -150,16 +160,6 @@ class UNetGenerator(nn.Module):
         if noise is None or block >= len(noise):
             return x
         return x * noise[block].to(device=x.device, dtype=x.dtype)
-
-    def noise_shapes(self, height: int, width: int) -> list[tuple[int, int, int]]:
-        """(C, h, w) of each dropout mask for an input of the given size in pixels."""
-        enc, depth = self.spec.encoder_channels, self.spec.depth
-        if not self.spec.dropout:
-            return []
-        blocks = min(DROPOUT_BLOCKS, depth - 1)
-        return [
-            (enc[depth - 2 - b], height >> (depth - 1 - b), width >> (depth - 1 - b)) for b in range(blocks)
-        ]
 
     def sample_noise(self, seed: int, height: int, width: int) -> list[Tensor]:
         """The noise z of the paper, made repeatable: dropout masks drawn from a seed.
@@ -176,3 +176,149 @@ class UNetGenerator(nn.Module):
             (torch.rand((1, *shape), generator=rng) < keep).float() / keep
             for shape in self.noise_shapes(height, width)
         ]
+
+
+class UNetGenerator(Generator):
+    """U-Net: encoder and decoder of 4x4 stride-2 convolutions, with skips between layers i and n - i.
+
+    The kind "encoder_decoder" is the same with the skips severed, the paper's other architecture.
+
+    No norm on the first encoder layer, nor on the 1x1 bottleneck (where batch norm over a batch of one
+    would zero the activations: the paper's errata), nor on the output. Convolutions have no bias where a
+    norm with a learnt shift would cancel it (see :func:`pix2pix.norm.has_bias`).
+    """
+
+    def __init__(self, spec: GeneratorSpec):
+        super().__init__(spec)
+        enc, depth = spec.encoder_channels, spec.depth
+        self.skips = spec.kind == "unet"
+        joined = 2 if self.skips else 1  # inputs of a decoder layer per channel of the layer below
+        bias = has_bias(spec.norm)
+
+        self.down, self.down_norm = nn.ModuleList(), nn.ModuleList()
+        for level, channels in enumerate(enc):
+            normed = 0 < level < depth - 1
+            inputs = spec.in_channels if level == 0 else enc[level - 1]
+            self.down.append(nn.Conv2d(inputs, channels, 4, stride=2, padding=1, bias=bias))
+            self.down_norm.append(make_norm(spec.norm if normed else "none", channels))
+
+        self.up, self.up_norm = nn.ModuleList(), nn.ModuleList()  # innermost first
+        for level in range(depth - 1, 0, -1):
+            inputs = enc[level] if level == depth - 1 else joined * enc[level]
+            channels = enc[level - 1]
+            self.up.append(nn.ConvTranspose2d(inputs, channels, 4, stride=2, padding=1, bias=bias))
+            self.up_norm.append(make_norm(spec.norm, channels))
+        self.last: nn.Module = (
+            nn.ConvTranspose2d(joined * enc[0], spec.out_channels, 4, stride=2, padding=1)
+            if spec.final == "transposed"
+            else ResizeConv(joined * enc[0], spec.out_channels)
+        )
+        init_weights(self)
+
+    def forward(
+        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
+    ) -> Tensor:
+        """See :meth:`Generator.forward`."""
+        skips: list[Tensor] = []
+        for level, (conv, norm) in enumerate(zip(self.down, self.down_norm, strict=True)):
+            x = norm(conv(x if level == 0 else F.leaky_relu(x, 0.2)), statistics)
+            if self.skips and level < self.spec.depth - 1:
+                skips.append(x)
+
+        for block, (conv, norm) in enumerate(zip(self.up, self.up_norm, strict=True)):
+            x = norm(conv(F.relu(x)), statistics)
+            if block < DROPOUT_BLOCKS:
+                x = self._dropout(x, block, noise)
+            x = torch.cat([skips.pop(), x], dim=1) if self.skips else x
+        return torch.tanh(self.last(F.relu(x)))
+
+    def normed(self) -> list[tuple[nn.ModuleList, nn.ModuleList]]:
+        """See :meth:`Generator.normed`."""
+        return [(self.down, self.down_norm), (self.up, self.up_norm)]
+
+    def noise_shapes(self, height: int, width: int) -> list[tuple[int, int, int]]:
+        """See :meth:`Generator.noise_shapes`."""
+        enc, depth = self.spec.encoder_channels, self.spec.depth
+        if not self.spec.dropout:
+            return []
+        blocks = min(DROPOUT_BLOCKS, depth - 1)
+        return [
+            (enc[depth - 2 - b], height >> (depth - 1 - b), width >> (depth - 1 - b)) for b in range(blocks)
+        ]
+
+
+class ResNetGenerator(Generator):
+    """Two halvings, 6 or 9 residual blocks, two doublings (Johnson et al. 2016, supplementary material).
+
+    As pix2pix's and CycleGAN's code has it: c7s1-64, d128, d256, R256 xN, u128, u64, c7s1-3, with reflected
+    borders where the stride is 1, dropout inside the blocks, and tanh. At width 64 the nine blocks are
+    11,378,179 parameters with an instance norm that learns nothing, as published, and 11,383,427 with a
+    learnt scale and shift instead of the biases.
+    """
+
+    def __init__(self, spec: GeneratorSpec):
+        super().__init__(spec)
+        width, bias = spec.width, has_bias(spec.norm)
+        deepest = width << RESNET_HALVINGS
+
+        self.down = nn.ModuleList([nn.Conv2d(spec.in_channels, width, 7, bias=bias)])
+        for level in range(RESNET_HALVINGS):
+            inputs = width << level
+            self.down.append(nn.Conv2d(inputs, 2 * inputs, 3, stride=2, padding=1, bias=bias))
+        # Two convolutions a block, one after the other.
+        self.block = nn.ModuleList(
+            [nn.Conv2d(deepest, deepest, 3, bias=bias) for _ in range(2 * spec.residual_blocks)]
+        )
+        self.up = nn.ModuleList()
+        for level in range(RESNET_HALVINGS, 0, -1):
+            inputs, channels = width << level, width << (level - 1)
+            self.up.append(
+                nn.ConvTranspose2d(inputs, channels, 3, stride=2, padding=1, output_padding=1, bias=bias)
+                if spec.final == "transposed"
+                else ResizeConv(inputs, channels, bias=bias)
+            )
+        self.last = nn.Conv2d(width, spec.out_channels, 7)
+
+        def norms(channels: Sequence[int]) -> nn.ModuleList:
+            return nn.ModuleList([make_norm(spec.norm, c) for c in channels])
+
+        self.down_norm = norms([width << level for level in range(RESNET_HALVINGS + 1)])
+        self.block_norm = norms([deepest] * len(self.block))
+        self.up_norm = norms([width << level for level in range(RESNET_HALVINGS - 1, -1, -1)])
+        init_weights(self)
+
+    def forward(
+        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
+    ) -> Tensor:
+        """See :meth:`Generator.forward`."""
+        x = _reflect(x, 3)
+        for conv, norm in zip(self.down, self.down_norm, strict=True):
+            x = F.relu(norm(conv(x), statistics))
+        for block in range(self.spec.residual_blocks):
+            (first, second), (norm, last_norm) = (
+                modules[2 * block : 2 * block + 2] for modules in (self.block, self.block_norm)
+            )
+            y = F.relu(norm(first(_reflect(x, 1)), statistics))
+            y = self._dropout(y, block, noise)
+            x = x + last_norm(second(_reflect(y, 1)), statistics)
+        for conv, norm in zip(self.up, self.up_norm, strict=True):
+            x = F.relu(norm(conv(x), statistics))
+        return torch.tanh(self.last(_reflect(x, 3)))
+
+    def normed(self) -> list[tuple[nn.ModuleList, nn.ModuleList]]:
+        """See :meth:`Generator.normed`."""
+        return [(self.down, self.down_norm), (self.block, self.block_norm), (self.up, self.up_norm)]
+
+    def noise_shapes(self, height: int, width: int) -> list[tuple[int, int, int]]:
+        """See :meth:`Generator.noise_shapes`."""
+        shape = (self.spec.width << RESNET_HALVINGS, height >> RESNET_HALVINGS, width >> RESNET_HALVINGS)
+        return [shape] * self.spec.residual_blocks if self.spec.dropout else []
+
+
+def _reflect(x: Tensor, pixels: int) -> Tensor:
+    return F.pad(x, [pixels] * 4, mode="reflect")
+
+
+def build_generator(spec: GeneratorSpec) -> Generator:
+    """The network that a specification describes, with fresh weights."""
+    return ResNetGenerator(spec) if spec.residual_blocks else UNetGenerator(spec)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from pix2pix.checkpoint import ModelConfig, load_checkpoint
 from pix2pix.device import Precision, pick_device, pick_dtype
 from pix2pix.errors import ConfigError
-from pix2pix.generator import UNetGenerator
+from pix2pix.generator import Generator, ResizeConv
 from pix2pix.images import letterbox, to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.zoo import find_model
@@ -33,7 +33,7 @@ class Translator:
     def __init__(
         self,
         config: ModelConfig,
-        generator: UNetGenerator,
+        generator: Generator,
         *,
         device: str = "auto",
         precision: Precision = "auto",
@@ -94,7 +94,8 @@ class Translator:
         """
         size, rgb = image.size, to_rgb(image)
         if self.config.input == "photo":
-            padded, (left, top, right, bottom) = _pad_to_multiple(to_tensor(rgb), 2**self._depth)
+            spec = self.config.generator
+            padded, (left, top, right, bottom) = _pad(to_tensor(rgb), spec.multiple, spec.smallest)
             return to_image(self.translate_tensor(padded[None], seed=seed)[0][:, top:bottom, left:right])
         square, box = letterbox(rgb, self.config.image_size)
         result = to_image(self.translate_tensor(to_tensor(square)[None], seed=seed)[0])
@@ -102,25 +103,21 @@ class Translator:
 
     @torch.inference_mode()
     def translate_tensor(self, x: Tensor, *, seed: int | None = 0) -> Tensor:
-        """(N, 3, H, W) in [-1, 1] -> the same shape, float32 on the CPU; H, W multiples of 2**depth."""
+        """(N, 3, H, W) in [-1, 1] -> the same shape, float32 on the CPU; H, W as the generator needs."""
         noise = self._noise(seed, *x.shape[2:]) if seed is not None and self.config.noise else None
         x = x.to(device=self.device, dtype=self.dtype, memory_format=torch.channels_last)
         return self._generator(x, statistics=self.statistics, noise=noise).float().cpu()
-
-    @property
-    def _depth(self) -> int:
-        return self.config.generator.depth
 
     def _draw_noise(self, seed: int, height: int, width: int) -> Sequence[Tensor]:
         masks = self._generator.sample_noise(seed, height, width)
         return [mask.to(device=self.device, dtype=self.dtype) for mask in masks]
 
 
-def _for_serving(generator: UNetGenerator, statistics: Statistics) -> UNetGenerator:
+def _for_serving(generator: Generator, statistics: Statistics) -> Generator:
     """A copy for inference; running statistics are constants, so they become part of the convolutions."""
     served = copy.deepcopy(generator).eval().requires_grad_(False)
     if statistics == "running":
-        for convs, norms in ((served.down, served.down_norm), (served.up, served.up_norm)):
+        for convs, norms in served.normed():
             for index, norm in enumerate(norms):
                 if isinstance(norm, BatchNorm):
                     fold_batch_norm(convs[index], norm)
@@ -131,6 +128,8 @@ def _for_serving(generator: UNetGenerator, statistics: Statistics) -> UNetGenera
 @torch.no_grad()
 def fold_batch_norm(conv: nn.Module, norm: BatchNorm) -> None:
     """Fold y = (conv(x) - mean) / sqrt(var + eps) * weight + bias into the convolution, in place."""
+    if isinstance(conv, ResizeConv):
+        conv = conv.conv
     assert isinstance(conv, (nn.Conv2d, nn.ConvTranspose2d))
     assert norm.running_mean is not None and norm.running_var is not None
     scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
@@ -143,10 +142,13 @@ def fold_batch_norm(conv: nn.Module, norm: BatchNorm) -> None:
     conv.bias = nn.Parameter(shift, requires_grad=False)
 
 
-def _pad_to_multiple(x: Tensor, multiple: int) -> tuple[Tensor, tuple[int, int, int, int]]:
-    """Pad (3, H, W) with copies of the border; also the box of the picture inside."""
+def _pad(x: Tensor, multiple: int, smallest: int) -> tuple[Tensor, tuple[int, int, int, int]]:
+    """Pad (3, H, W) with copies of the border to a multiple of pixels, at least ``smallest`` ones.
+
+    Also the box of the picture inside.
+    """
     height, width = x.shape[1:]
-    extra_h, extra_w = -height % multiple, -width % multiple
+    extra_h, extra_w = (max(-side % multiple, smallest - side) for side in (height, width))
     top, left = extra_h // 2, extra_w // 2
     padded = F.pad(x[None], (left, extra_w - left, top, extra_h - top), mode="replicate")[0]
     return padded, (left, top, left + width, top + height)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from pix2pix.checkpoint import InputKind, ModelConfig, save_checkpoint
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
-from pix2pix.generator import GeneratorSpec, UNetGenerator
+from pix2pix.generator import Generator, GeneratorSpec, UNetGenerator, build_generator
 from pix2pix.norm import BatchNorm
 from train.config import TrainConfig, from_preset
 
@@ -93,10 +93,13 @@ def randomise_norms(network: nn.Module, seed: int = 0) -> None:
                 layer.running_var.copy_(0.2 + torch.rand(size, generator=rng))
 
 
-def tiny_generator(seed: int = 0, weight_scale: float = 5.0, **spec: Any) -> UNetGenerator:
-    """A 32x32 U-Net of width 2, in evaluation mode; larger weights than the initial ones give contrast."""
+def tiny_generator(seed: int = 0, weight_scale: float = 5.0, **spec: Any) -> Generator:
+    """A 32x32 generator of width 2, a U-Net unless told otherwise, in evaluation mode.
+
+    Larger weights than the initial ones give contrast.
+    """
     torch.manual_seed(seed)
-    network = UNetGenerator(GeneratorSpec(**{"width": 2, "image_size": 32, **spec}))
+    network = build_generator(GeneratorSpec(**{"width": 2, "image_size": 32, **spec}))
     with torch.no_grad():
         for layer in network.modules():
             if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
@@ -134,7 +137,7 @@ def model_config(generator: GeneratorSpec, **changes: Any) -> ModelConfig:
 
 
 def make_checkpoint(
-    folder: Path, generator: UNetGenerator | None = None, input: InputKind = "edges", **changes: Any
+    folder: Path, generator: Generator | None = None, input: InputKind = "edges", **changes: Any
 ) -> Path:
     """Write a checkpoint folder of an untrained model and return it."""
     generator = generator or tiny_generator()

@@ -9,6 +9,13 @@ from pix2pix.checkpoint import ModelConfig
 
 _NAMES = {"model": "this model", "input": "the input itself", "mean_photo": "the mean training photo"}
 
+_GENERATORS = {
+    "unet": "U-Net",
+    "encoder_decoder": "encoder-decoder without skips",
+    "resnet_6": "ResNet of 6 blocks",
+    "resnet_9": "ResNet of 9 blocks",
+}
+
 
 def model_card(model: ModelConfig, notes: str = "") -> str:
     """The card as text.
@@ -44,16 +51,29 @@ def _front_matter(model: ModelConfig) -> str:
 
 
 def _summary(model: ModelConfig) -> str:
-    g, d = model.generator, model.discriminator
+    g = model.generator
     return (
         f"A pix2pix model (Isola et al. 2017) that translates {model.input} to images at"
         f" {g.image_size}x{g.image_size}, trained with pix2pix studio for {model.step:,} steps"
         f" ({model.images_seen:,} image presentations).\n\n"
-        f"- Generator: U-Net, width {g.width}, depth {g.depth}, {g.norm} norm, dropout {g.dropout}\n"
-        f"- Discriminator: PatchGAN, receptive field {d.receptive_field}x{d.receptive_field}, width"
-        f" {d.width}, {'conditional' if d.condition_channels else 'unconditional'}\n"
+        f"- Generator: {_GENERATORS[g.kind]}, width {g.width}, depth {g.depth}, {g.norm} norm,"
+        f" dropout {g.dropout}\n"
+        f"- Discriminator: {_discriminator(model)}\n"
         f"- Test time: {model.statistics} statistics, dropout {'as seeded noise' if model.noise else 'off'}"
     )
+
+
+def _discriminator(model: ModelConfig) -> str:
+    d = model.discriminator
+    if d is None:
+        return "none"
+    words = (
+        f"PatchGAN, receptive field {d.receptive_field}x{d.receptive_field}, width {d.width},"
+        f" {'conditional' if d.condition_channels else 'unconditional'}"
+    )
+    if model.gan_loss == "none":
+        return f"{words}; saved but never trained, because there was no GAN loss: its scores mean nothing"
+    return f"{words}, {model.gan_loss} loss"
 
 
 def _metrics(metrics: dict[str, Any]) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pix2pix.errors import ConfigError, Pix2PixError
-from train.config import TrainConfig, add_options, from_preset, option_name, options_given
+from train.config import MAY_CHANGE, TrainConfig, add_options, from_preset, option_name, options_given
+from train.distributed import launched, process_rank
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _evaluate(given[1:])
         return _train(given)
     except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        rank = process_rank()
+        print(f"Error{f' in process {rank}' if rank else ''}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Ended at once: a run goes on from its last saved state with --resume.", file=sys.stderr)
@@ -48,7 +50,7 @@ def _train(given: list[str]) -> int:
     keep_freed_memory()
 
     finished = False
-    with Progress() as progress:
+    with Progress(quiet=process_rank() > 0) as progress:
         for event in fit(config, resume=arguments.resume, stop=stop.asked):
             progress.show(event)
             if isinstance(event, Done):
@@ -72,15 +74,13 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     config = RunFolder(arguments.out).load_config()
     given.pop("out")
     for name, value in given.items():
-        if getattr(config, name) != value and name != "tensorboard":  # watching changes no weights
+        if getattr(config, name) != value and name not in MAY_CHANGE:
             raise ConfigError(
                 f"The run in {arguments.out} was started with another --{option_name(name)}: resume it"
                 " without that option, or start a new run."
             )
-    watched = given.get("tensorboard", config.tensorboard)
-    return dataclasses.replace(
-        config, out=arguments.out, tensorboard=watched
-    )  # the folder may have been moved
+    changes = {name: given[name] for name in MAY_CHANGE if name in given}
+    return dataclasses.replace(config, out=arguments.out, **changes)  # the folder may have been moved
 
 
 class _StopSignal:
@@ -92,7 +92,7 @@ class _StopSignal:
             signal.signal(number, self._ask)
 
     def _ask(self, number: int, frame: object) -> None:
-        if self._asked:
+        if self._asked and not launched():  # torchrun passes on the signal that the terminal sends as well
             raise KeyboardInterrupt
         self._asked = True
 

@@ -9,14 +9,18 @@ import typing
 from dataclasses import MISSING, Field, dataclass, field
 from typing import Any, Literal, get_args, get_origin
 
-from pix2pix.checkpoint import Direction, InputKind
+from pix2pix.checkpoint import Direction, GanLoss, InputKind, ModelConfig, load_config
 from pix2pix.device import Precision
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError
-from pix2pix.generator import Final, GeneratorSpec
+from pix2pix.generator import Final, GeneratorKind, GeneratorSpec
 from pix2pix.norm import NormKind, Statistics
+from pix2pix.zoo import find_model
+from train.diff_augment import Policy
+from train.losses import Reconstruction
 
-Preset = Literal["quick", "paper"]
+Preset = Literal["quick", "paper", "tutorial"]
+Order = Literal["discriminator_first", "generator_first"]
 
 
 def _option(default: Any, text: str) -> Any:
@@ -38,7 +42,10 @@ class TrainConfig:
     minutes: float | None = _option(None, "train for this long (wall clock, pauses not counted)")
     steps: int | None = _option(None, "train for this many steps of batch_size pairs")
     epochs: float | None = _option(None, "train until every pair was shown this often")
-    start: str = _option("", "start from this model's weights (--from MODEL) instead of random ones")
+    start: str = _option("", "start from this model's networks and weights (--from MODEL)")
+    warmup: float = _option(
+        0.1, "--from: share of the run in which a discriminator made anew learns alone, the generator frozen"
+    )
     # data
     direction: Direction = _option("AtoB", "which half is translated into which")
     input: InputKind | Literal["auto"] = _option("auto", "what the input half is; auto looks at it")
@@ -52,18 +59,25 @@ class TrainConfig:
     colour_hints: float = _option(0.6, "edges: probability of dabbing the target's colours on the input")
     recolour: float = _option(0.6, "edges: with hints, probability of turning the target's hue first")
     # networks
+    generator: GeneratorKind = _option("unet", "the architecture; encoder_decoder is a U-Net without skips")
     width: int = _option(32, "channels of the generator's first layer (the paper's is 64)")
-    norm: NormKind = _option("instance", "the generator's and the discriminator's norm")
-    dropout: float = _option(0.5, "the noise z, in the three innermost decoder blocks")
-    final: Final = _option("transposed", "the generator's last layer")
+    norm: NormKind = _option(
+        "instance", "the generator's and the discriminator's norm; instance_plain learns no scale and shift"
+    )
+    dropout: float = _option(0.5, "the noise z, in the innermost decoder blocks or the residual blocks")
+    final: Final = _option("transposed", "how the generator doubles the resolution at its end")
     discriminator_width: int = _option(32, "channels of the discriminator's first layer")
     receptive_field: int = _option(70, "the patch in pixels that one score judges")
     conditional: bool = _option(True, "show the discriminator the input as well")
     # losses and optimisation
-    lambda_l1: float = _option(100.0, "weight of the L1 term; 0 leaves it out")
+    gan_loss: GanLoss = _option("vanilla", "the GAN loss; none trains no discriminator")
+    reconstruction: Reconstruction = _option("l1", "what is compared with the target pixel by pixel")
+    lambda_l1: float = _option(100.0, "weight of the reconstruction term; 0 leaves it out")
+    diff_augment: Policy = _option("none", "DiffAugment: change what the discriminator sees, differentiably")
+    order: Order = _option("discriminator_first", "which network makes its step first")
     learning_rate: float = _option(2e-4, "of both Adam optimizers, before the decay")
     beta1: float = _option(0.5, "Adam's first momentum")
-    batch_size: int = _option(4, "pairs a step")
+    batch_size: int = _option(4, "pairs a step, in each process")
     decay_from: float = _option(0.5, "fraction of the run after which the learning rate falls to 0")
     ema: float = _option(0.999, "decay of the generator's averaged weights, which are kept; 0 for none")
     # test time, saved with the model
@@ -72,7 +86,9 @@ class TrainConfig:
     # running
     seed: int = _option(0, "of every random choice")
     device: str = _option("auto", "auto, cpu, cuda, mps")
-    precision: Precision = _option("auto", "auto takes bfloat16 where the hardware has it")
+    precision: Precision = _option(
+        "auto", "auto takes bfloat16 where the hardware has it, float16 on GPUs without"
+    )
     workers: int = _option(1, "processes that prepare pairs; 0 does it in the training process")
     sample_every: float = _option(60.0, "seconds between sample sheets")
     save_every: float = _option(120.0, "seconds between saved states")
@@ -87,7 +103,7 @@ class TrainConfig:
             raise ConfigError("Say how long to train with exactly one of --minutes, --steps and --epochs.")
         if not 0 < getattr(self, lengths[0]) <= 1e9:
             raise ConfigError(f"The option --{lengths[0]} must be greater than 0 and at most 1000000000.")
-        for name in ("shrink", "redraw", "colour_hints", "recolour", "decay_from"):
+        for name in ("shrink", "redraw", "colour_hints", "recolour", "decay_from", "warmup"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"The option --{option_name(name)} must be from 0 to 1.")
         if not 0 < self.smallest <= 1:
@@ -108,11 +124,34 @@ class TrainConfig:
             raise ConfigError("The line width needs two numbers from 0.5 to 40, the thinner one first.")
         if self.sample_every <= 0 or self.save_every <= 0:
             raise ConfigError("The options --sample-every and --save-every must be above 0 seconds.")
+        self._validate_losses()
         self.generator_spec()
         if self.discriminator_spec().geometry.cells(self.image_size) < 1:
             raise ConfigError(
                 f"The receptive field {self.receptive_field} is too large for pictures of {self.image_size}"
                 " pixels: choose a smaller --receptive-field or a larger --image-size."
+            )
+
+    def _validate_losses(self) -> None:
+        if self.gan_loss == "none" and (self.reconstruction == "none" or self.lambda_l1 == 0):
+            raise ConfigError(
+                "With neither a GAN loss nor a reconstruction loss there is nothing to learn from: change"
+                " --gan-loss, or --reconstruction and --lambda-l1."
+            )
+        if self.reconstruction == "l2" and self.lambda_l1 == 0:
+            raise ConfigError(
+                "The options --reconstruction l2 and --lambda-l1 0 contradict each other: give it a weight,"
+                " or use --reconstruction none."
+            )
+        if self.gan_loss == "none" and self.diff_augment != "none":
+            raise ConfigError(
+                "The option --diff-augment changes what the discriminator sees, and --gan-loss none trains"
+                " none: leave one of them out."
+            )
+        if self.gan_loss == "wgangp" and self.norm == "batch":
+            raise ConfigError(
+                "The gradient penalty of --gan-loss wgangp needs a discriminator that judges each image by"
+                " itself: use --norm instance or none instead of batch."
             )
 
     def generator_spec(self) -> GeneratorSpec:
@@ -123,6 +162,7 @@ class TrainConfig:
             norm=self.norm,
             dropout=self.dropout,
             final=self.final,
+            kind=self.generator,
         )
 
     def discriminator_spec(self) -> DiscriminatorSpec:
@@ -134,10 +174,10 @@ class TrainConfig:
             norm=self.norm,
         )
 
-    def total_steps(self, pairs: int) -> int | None:
+    def total_steps(self, pairs: int, processes: int = 1) -> int | None:
         """How many steps the run has for that many training pairs; None when minutes decide."""
         if self.epochs is not None:
-            return max(round(self.epochs * pairs / self.batch_size), 1)
+            return max(round(self.epochs * pairs / (self.batch_size * processes)), 1)
         return self.steps
 
     def to_json(self) -> dict[str, Any]:
@@ -160,6 +200,19 @@ class TrainConfig:
         return config
 
 
+# What --resume may change. The learning rate and the precision, because a run whose numbers overflowed would
+# overflow again; the data's place, while it holds the same pairs.
+MAY_CHANGE = (
+    "data",
+    "learning_rate",
+    "precision",
+    "device",
+    "workers",
+    "sample_every",
+    "tensorboard",
+    "save_every",
+)
+
 # What each preset changes from the defaults above. `paper`: Isola et al. 2017, section 3.3 and appendix 6.2.
 PRESETS: dict[str, dict[str, Any]] = {
     "quick": {},
@@ -177,21 +230,65 @@ PRESETS: dict[str, dict[str, Any]] = {
         "line_width": (1.0, 1.0),
     },
 }
-DEFAULT_LENGTH: dict[str, dict[str, float]] = {"quick": {"minutes": 30.0}, "paper": {"epochs": 200.0}}
+# `tutorial`: PyTorch-GAN's implementation and the notebooks after it (ndb796's has batch_size 10), without
+# their bugs; the README's section on presets says what differs.
+PRESETS["tutorial"] = {
+    **PRESETS["paper"],
+    "load_size": 256,  # resized, never cropped; mirrored, both halves alike
+    "norm": "instance_plain",
+    "final": "resize",
+    "receptive_field": 94,
+    "gan_loss": "lsgan",
+    "order": "generator_first",
+}
+DEFAULT_LENGTH: dict[str, dict[str, float]] = {
+    "quick": {"minutes": 30.0},
+    "paper": {"epochs": 200.0},
+    "tutorial": {"epochs": 200.0},
+}
 
 
 def from_preset(preset: str, **changes: Any) -> TrainConfig:
-    """The preset's recipe with some options changed, validated; its usual length unless one is given."""
+    """The preset's recipe with some options changed, validated; its usual length unless one is given.
+
+    A run that starts from a model (``start``) takes that model's networks, where no option asks for others.
+
+    Raises:
+        CheckpointError: there is no such model to start from, or it is damaged.
+        ConfigError: an unknown preset, or options that cannot work.
+    """
     if preset not in PRESETS:
-        raise ConfigError(f"The preset '{preset}' is unknown: use {' or '.join(PRESETS)}.")
-    values = {**PRESETS[preset], **changes, "preset": preset}
+        raise ConfigError(f"The preset '{preset}' is unknown: use {', '.join(PRESETS)}.")
+    start = changes.get("start")
+    networks = architecture(load_config(find_model(start))) if start else {}
+    values = {**PRESETS[preset], **networks, **changes, "preset": preset}
     if all(values.get(name) is None for name in ("minutes", "steps", "epochs")):
         values.update(DEFAULT_LENGTH[preset])
     if values.get("image_size", 256) != 256 and "load_size" not in changes:
-        values["load_size"] = round(values["image_size"] * 286 / 256)
+        values["load_size"] = round(values["image_size"] * values.get("load_size", 286) / 256)
     config = TrainConfig(**values)
     config.validate()
     return config
+
+
+def architecture(model: ModelConfig) -> dict[str, Any]:
+    """The options that describe a model's networks."""
+    g, d = model.generator, model.discriminator
+    options: dict[str, Any] = {
+        "generator": g.kind,
+        "width": g.width,
+        "image_size": g.image_size,
+        "norm": g.norm,
+        "dropout": g.dropout,
+        "final": g.final,
+    }
+    if d is not None:
+        options |= {
+            "discriminator_width": d.width,
+            "receptive_field": d.receptive_field,
+            "conditional": d.condition_channels > 0,
+        }
+    return options
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pix2pix.checkpoint import ModelConfig
-from pix2pix.generator import UNetGenerator
+from pix2pix.generator import Generator
 from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.pairs import Pair, Pairs, to_float, validation_batch
@@ -101,7 +101,7 @@ def _mean_target(pairs: Sequence[Pair], config: TrainConfig, most: int = 512) ->
 
 
 def evaluate_generator(
-    generator: UNetGenerator, pairs: Pairs, config: TrainConfig, dtype: torch.dtype
+    generator: Generator, pairs: Pairs, config: TrainConfig, dtype: torch.dtype
 ) -> dict[str, Any]:
     """:func:`evaluate` for a generator in training, with the test-time behaviour of its recipe."""
     return evaluate(lambda x: generate(generator, x, config, dtype), pairs, config)
@@ -121,7 +121,7 @@ def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:
 
 
 @torch.no_grad()
-def generate(generator: UNetGenerator, x: Tensor, config: TrainConfig, dtype: torch.dtype) -> Tensor:
+def generate(generator: Generator, x: Tensor, config: TrainConfig, dtype: torch.dtype) -> Tensor:
     """Translate (N, 3, H, W) in [-1, 1] as at test time; float32 on the CPU, N may be large."""
     device = next(generator.parameters()).device
     noise = generator.sample_noise(config.seed, *x.shape[2:]) if config.test_noise else None

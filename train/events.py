@@ -9,12 +9,16 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Started:
-    """The data was read; ``problems`` has a sentence for each file that is left out."""
+    """The data was read; ``problems`` has a sentence for each file that is left out.
+
+    notes: what to know about this run, a sentence each, such as that its discriminator is made anew.
+    """
 
     train_pairs: int
     val_pairs: int
     input: str
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Preview:
-    """A sheet of held-out pairs was written: input, output, target, and the critic's map of the output."""
+    """A sheet of held-out pairs was written: input, output, target, and the critic's map."""
 
     step: int
     path: Path

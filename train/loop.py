@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from pix2pix.errors import RunError
 from train.config import TrainConfig
-from train.events import Event, Saved, Started
+from train.distributed import Processes, join_processes
+from train.events import Done, Event, Saved, Started
+from train.failure import told
 from train.pairs import Pairs, find_pairs, guess_input, training_batches
 from train.run import RunFolder
 from train.tensorboard import recorded, require_tensorboard
@@ -22,47 +24,65 @@ def fit(
 ) -> Iterator[Event]:
     """Train, and tell what happens.
 
+    Under ``torchrun`` every process calls this; the first one tells everything, the others only ``Done``.
+
     Args:
         config: the recipe; ``config.data`` and ``config.out`` say from where and to where.
         resume: go on with the run in ``config.out`` (the caller passes that run's own configuration).
-        stop: asked after every step; when it says True, everything is saved and the iterator ends.
+        stop: asked before every step; when it says True, everything is saved and the iterator ends.
 
     Raises:
         ConfigError, DataError, RunError: one sentence each; what was saved before stays.
     """
     config.validate()
-    events = _events(config, resume, stop)
     if config.tensorboard:
         require_tensorboard()
-        yield from recorded(events, config.out)
-    else:
-        yield from events
+    try:
+        with join_processes(config.device) as group:
+            events = (_lead if group.first else _follow)(config, group, resume, stop)
+            yield from recorded(events, config.out) if config.tensorboard and group.first else events
+    except Exception as error:
+        if told(error) is error:
+            raise
+        raise told(error) from error
 
 
-def _events(config: TrainConfig, resume: bool, stop: Callable[[], bool]) -> Generator[Event, None, None]:
+def _lead(
+    config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]
+) -> Generator[Event, None, None]:
+    """The process that writes and tells; the only one, unless torchrun started more."""
     run = RunFolder(config.out)
-    if resume:
-        run.load_config()  # or there is nothing to resume
-        run.sweep()
-    else:
-        run.require_unused()  # said now, not after minutes of looking at the data
-    pairs = find_pairs(config.data)
-    config = settle_input(config, pairs)
-    trainer = Trainer(config, pairs)
-    if not resume:
-        run.create(config)
-    elif run.has_state():
-        trainer.load(run)
+    with ExitStack() as held:
+        if resume:
+            run.load_config()  # or there is nothing to resume
+            held.enter_context(run.locked())
+            run.sweep()
+        else:
+            run.require_unused()  # said now, not after minutes of looking at the data
+        pairs = group.from_first(lambda: find_pairs(config.data))
+        config = settle_input(config, pairs)
+        trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
+        if not resume:
+            held.enter_context(run.locked())
+            run.create(config)
+        else:
+            trainer.take_up(run)
+        yield from _train(trainer, run, pairs, stop)
+
+
+def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bool]) -> Iterator[Event]:
+    config = trainer.config
     run.set_status("running", step=trainer.step)
-    yield Started(len(pairs.train), len(pairs.val), config.input, pairs.problems)
+    yield Started(len(pairs.train), len(pairs.val), config.input, pairs.problems, trainer.notes)
 
     clock = Clock(trainer.seconds)
     sampled, saved = clock.now(), clock.now()
     watcher = Watcher(trainer, pairs, run)
-    batches = training_batches(pairs.train, config, trainer.step * config.batch_size)
+    batches = training_batches(pairs.train, config, *trainer.share())
     try:
-        while not trainer.finished and not stop():
+        while not trainer.over(stop()):
             trainer.set_learning_rate()
+            trainer.seed_noise()
             losses = trainer.train_step(*next(batches))
             trainer.seconds = clock.now()
             yield from watcher.step(trainer.report(run, losses))
@@ -75,29 +95,45 @@ def _events(config: TrainConfig, resume: bool, stop: Callable[[], bool]) -> Gene
         yield from watcher.preview()
         done = trainer.finish(run, pairs)
     except GeneratorExit:  # the caller walked away between two steps
-        trainer.save(run)
-        run.set_status("stopped", step=trainer.step)
+        try:
+            trainer.save(run)
+            run.set_status("stopped", step=trainer.step)
+        except Exception as error:
+            _note_failure(trainer, run, error)
+            raise
         raise
     except Exception as error:
-        told = _told(error)
-        for _ in range(2):  # torch interrupts whatever runs, once, when it hears that a worker died
-            with suppress(RunError, RuntimeError):  # of two errors the first is the one to tell
-                run.set_status("failed", step=trainer.step, message=str(told))
-                break
-        if told is error:
-            raise
-        raise told from error
+        _note_failure(trainer, run, error)
+        raise
+    with suppress(RuntimeError):  # one that has died by now is missed by nobody
+        trainer.group.wait()
     yield done  # out of reach of the first handler: who leaves now leaves a finished run
 
 
-def _told(error: Exception) -> Exception:
-    """The error to raise: a worker's death shows as torch's message or as a broken connection."""
-    if "DataLoader worker (pid" in str(error) or isinstance(error, (ConnectionError, EOFError)):
-        return RunError(
-            "A process that prepares pairs was ended from outside, perhaps for want of memory: go on with"
-            " --resume, or with --workers 0."
-        )
-    return error
+def _note_failure(trainer: Trainer, run: RunFolder, error: Exception) -> None:
+    for _ in range(2):  # torch interrupts whatever runs, once, when it hears that a worker died
+        with suppress(RunError, RuntimeError):  # of two errors the first is the one to tell
+            run.set_status("failed", step=trainer.step, message=str(told(error)))
+            break
+
+
+def _follow(
+    config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]
+) -> Generator[Event, None, None]:
+    """A process that only computes its share: the same steps as :func:`_lead`, with nothing to write."""
+    pairs = group.from_first(lambda: find_pairs(config.data))
+    config = settle_input(config, pairs)
+    trainer = Trainer(config, pairs, group, resumed=resume and RunFolder(config.out).has_state())
+    if resume:
+        trainer.take_up(RunFolder(config.out))
+    batches = training_batches(pairs.train, config, *trainer.share())
+    while not trainer.over(stop()):
+        trainer.set_learning_rate()
+        trainer.seed_noise()
+        losses = trainer.train_step(*next(batches))
+        trainer.check({name: float(value) for name, value in losses.items()})
+    group.wait()  # torchrun would end the first one, were this one to leave while it saves
+    yield Done(trainer.step, RunFolder(config.out).checkpoint, trainer.finished)
 
 
 def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
@@ -23,12 +24,13 @@ from pix2pix.errors import DataError, ImageError
 from pix2pix.images import open_image
 from train.augment import augment, whole
 from train.config import TrainConfig
+from train.regions import find_parts
 from train.strokes import Stroke, silhouette, trace
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 SPLITS = {"train": ("train",), "val": ("val", "valid", "validation", "test")}
 HELD_OUT = 0.1  # of the pairs, at most 100, where the data has no val folder of its own
-TRACED = 4096  # images whose strokes are kept in memory, about 15 kB each
+TRACED = 4096  # images whose strokes and parts are kept in memory, about 15 and 64 kB each
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,10 @@ class PairDataset(Dataset[tuple[Tensor, Tensor]]):
         def strokes() -> tuple[list[Stroke], list[Stroke]]:
             return _strokes(pair, self.config.direction, self.config.load_size)
 
-        return augment(condition, target, self.config, rng, strokes)
+        def parts() -> NDArray[np.uint8]:
+            return _parts(pair, self.config.direction, self.config.load_size)
+
+        return augment(condition, target, self.config, rng, strokes, parts)
 
 
 @lru_cache(maxsize=2)
@@ -247,35 +252,46 @@ def _strokes(pair: Pair, direction: Direction, size: int) -> tuple[list[Stroke],
     return lines, trace(silhouette(target.permute(1, 2, 0).numpy()), min_pixels=12)
 
 
+@lru_cache(maxsize=TRACED)
+def _parts(pair: Pair, direction: Direction, size: int) -> NDArray[np.uint8]:
+    """The parts that the lines of the input enclose in the target, in pixels of the loaded input."""
+    condition, target = load_uint8(pair, TrainConfig(direction=direction, load_size=size))
+    return find_parts(condition.float().mean(0).numpy() < 128, target.permute(1, 2, 0).numpy())
+
+
 def _ignore_interrupts(worker: int) -> None:
     """Ctrl-C reaches every process of the terminal, and it is the training process that decides."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class _From(Sampler[int]):
-    """Presentations in order, from one on, without end."""
+    """Presentations in order, without end: ``length`` from ``first`` on, and again ``stride`` later."""
 
-    def __init__(self, first: int):
-        self.first = first
+    def __init__(self, first: int, length: int, stride: int):
+        self.first, self.length, self.stride = first, length, stride
 
     def __iter__(self) -> Iterator[int]:
         n = self.first
         while True:
-            yield n
-            n += 1
+            yield from range(n, n + self.length)
+            n += self.stride
 
 
 def training_batches(
-    pairs: Sequence[Pair], config: TrainConfig, first: int
+    pairs: Sequence[Pair], config: TrainConfig, first: int, stride: int | None = None
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Batches of (input, target), (N, 3, H, W) uint8, from presentation ``first`` on, without end."""
+    """Batches of (input, target), (N, 3, H, W) uint8, from presentation ``first`` on, without end.
+
+    Args:
+        stride: how far apart the batches begin, where several processes take turns; None: no gap.
+    """
     options: dict[str, Any] = {}
     if config.workers:
         options = {"prefetch_factor": 4, "worker_init_fn": _ignore_interrupts}
     loader = DataLoader(
         PairDataset(pairs, config),
         batch_size=config.batch_size,
-        sampler=_From(first),
+        sampler=_From(first, config.batch_size, stride or config.batch_size),
         num_workers=config.workers,
         generator=torch.Generator(),  # or it would draw from the global one, at every start and resume
         **options,

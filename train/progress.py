@@ -20,9 +20,9 @@ FIRST_LINE = 10.0  # seconds until a log file's next line; later ones come at a 
 class Progress:
     """Tells events to a terminal or a file; use it in a ``with`` block."""
 
-    def __init__(self, file: TextIO | None = None):
+    def __init__(self, file: TextIO | None = None, quiet: bool = False):
         self.file: TextIO = file or sys.stderr
-        self.live = self.file.isatty()
+        self.quiet, self.live = quiet, self.file.isatty() and not quiet
         self._bar: tqdm | None = None
         self._started = self._next = time.monotonic()
         self._last: Step | None = None  # a step that no line has told of yet
@@ -47,6 +47,8 @@ class Progress:
         elif isinstance(event, Started):
             for problem in event.problems:
                 self.write(f"Warning: {problem}")
+            for note in event.notes:
+                self.write(note)
             counts = f"{event.train_pairs} pairs to train on, {event.val_pairs} held out"
             self.write(f"{counts}; the input is taken as {event.input}")
         elif isinstance(event, Diagnosis):
@@ -63,7 +65,7 @@ class Progress:
         """A line of its own, above the bar where there is one."""
         if self._bar is not None:
             self._bar.write(text, file=self.file)
-        else:
+        elif not self.quiet:
             print(text, file=self.file, flush=True)
 
     def _once(self, event: Event, text: str) -> None:

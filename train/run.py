@@ -1,16 +1,19 @@
 """A run is a folder: what is written into it, and how it is taken up again.
 
 ``config.json``, ``metrics.jsonl`` (append-only), ``samples/``, ``checkpoint/``, ``state/`` (both networks,
-the average, both optimizers, the random state and the position in the data) and ``status.json``.
+the average, both optimizers and the position in the data; random numbers follow from the seed and that
+position) and ``status.json``.
 """
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +23,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from pix2pix.errors import RunError
-from pix2pix.files import TEMPORARY, write_json, write_with
+from pix2pix.checkpoint import first_difference, settle_checkpoint
+from pix2pix.errors import ConfigError, RunError
+from pix2pix.files import TEMPORARY, flush_file, make_folder, write_json, write_text, write_with
 from train.config import TrainConfig
+from train.lock import LOCK, locked
 
 STATE = Path("state") / "state.safetensors"
 
@@ -40,6 +45,11 @@ class RunFolder:
         return self.path / "checkpoint"
 
     @property
+    def metrics(self) -> Path:
+        """A line of JSON for every few steps."""
+        return self.path / "metrics.jsonl"
+
+    @property
     def samples(self) -> Path:
         """Sheets of held-out pairs in the course of training."""
         return self.path / "samples"
@@ -55,8 +65,21 @@ class RunFolder:
                 f"The folder {self.path} holds a run already: add --resume to go on with it, or choose"
                 " another --out."
             )
-        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+        if self.path.exists() and (not self.path.is_dir() or any(map(_is_alien, self.path.iterdir()))):
             raise RunError(f"The folder {self.path} is not empty: choose another --out.")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the folder if need be, and keep other processes from training in it.
+
+        Raises:
+            RunError: another process trains in it, or it cannot be written.
+        """
+        with ExitStack() as stack:
+            with _writing(self.path):
+                make_folder(self.path)
+                stack.enter_context(locked(self.path))
+            yield
 
     def create(self, config: TrainConfig) -> None:
         """Make a new run.
@@ -65,11 +88,16 @@ class RunFolder:
             RunError: the folder holds a run or anything else already, or cannot be written.
         """
         self.require_unused()
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
+        self.write_config(config)
+
+    def write_config(self, config: TrainConfig) -> None:
+        """Replace the configuration.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        with _writing(self.path):
             write_json(self.path / "config.json", config.to_json())
-        except OSError as error:
-            raise RunError(f"The folder {self.path} cannot be written: choose another --out.") from error
 
     def load_config(self) -> TrainConfig:
         """The configuration that the run was started with.
@@ -85,12 +113,29 @@ class RunFolder:
             raise RunError(f"There is no run in {self.path} to resume: start it without --resume.") from error
         except (OSError, ValueError) as error:
             raise RunError(f"The file {self.path / 'config.json'} is damaged: start a new run.") from error
-        return TrainConfig.from_json(values)
+        try:
+            return TrainConfig.from_json(values)
+        except ConfigError as error:
+            raise RunError(
+                f"The run in {self.path} was started by another version or its config.json was changed"
+                f" ({str(error).removesuffix('.')}): resume it with the version that it was started with, or"
+                " start a new run."
+            ) from error
 
     def log(self, values: Mapping[str, Any]) -> None:
         """Append one line to metrics.jsonl."""
-        with _space_needed(self.path), open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
+        with _writing(self.path), open(self.metrics, "a", encoding="utf-8") as file:
             file.write(json.dumps(values) + "\n")
+
+    def forget_after(self, step: int) -> None:
+        """Drop the lines of metrics.jsonl after a step (a resumed run writes them again), and half a line."""
+        if not self.metrics.is_file():
+            return
+        lines = self.metrics.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+        kept = [line for line in lines if _logged_step(line) <= step]
+        if kept != lines:
+            with _writing(self.path):
+                write_text(self.metrics, "".join(kept))
 
     def set_status(self, state: str, **values: Any) -> None:
         """Replace status.json: state is running, finished, stopped or failed."""
@@ -101,21 +146,23 @@ class RunFolder:
             **values,
             "diagnoses": self.diagnoses,
         }
-        with _space_needed(self.path):
+        with _writing(self.path):
             write_json(self.path / "status.json", status)
 
     def save_sample(self, step: int, sheet: Image.Image) -> Path:
         """Write ``samples/<step>.jpg``; hundreds of them gather in a long run, so they are kept small."""
         path = self.samples / f"{step:07d}.jpg"
-        with _space_needed(self.path):
+        with _writing(self.path):
             write_with(path, lambda temporary: sheet.save(temporary, quality=85))
         return path
 
     def sweep(self) -> None:
         """Remove what a killed process left half-written; finished files are never touched."""
-        for folder in (self.path, self.path / "state", self.checkpoint, self.samples):
-            for leftover in folder.glob(f"{TEMPORARY}*"):
-                leftover.unlink(missing_ok=True)
+        with _writing(self.path):
+            for folder in (self.path, self.path / "state", self.checkpoint, self.samples):
+                for leftover in folder.glob(f"{TEMPORARY}*"):
+                    leftover.unlink(missing_ok=True)
+            settle_checkpoint(self.checkpoint)
 
     def has_state(self) -> bool:
         """Whether a state was ever saved."""
@@ -125,6 +172,8 @@ class RunFolder:
         """Replace the state: all tensors and JSON values in one file, so that they always belong together."""
         tensors = {k: t.detach().cpu().contiguous() for k, t in tensors.items()}
         metadata = {"values": json.dumps(values)}
+        if self.metrics.is_file():
+            flush_file(self.metrics)  # after a power cut no line may be missing from before the state
         write_with(self.path / STATE, lambda path: save_file(tensors, path, metadata))
 
     def load_state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -141,15 +190,37 @@ class RunFolder:
             raise RunError(f"The saved state in {self.path} is damaged: start a new run.") from error
 
 
+def _is_alien(path: Path) -> bool:
+    """Whether a file is anything else than what a process leaves that is killed while it makes a run."""
+    return path.name != LOCK and not path.name.startswith(TEMPORARY)
+
+
+def _logged_step(line: str) -> float:
+    """The step of a line of metrics.jsonl; infinite for half a line."""
+    try:
+        return float(json.loads(line)["step"]) if line.endswith("\n") else math.inf
+    except (ValueError, KeyError, TypeError):
+        return math.inf
+
+
 @contextmanager
-def _space_needed(path: Path) -> Iterator[None]:
+def _writing(path: Path) -> Iterator[None]:
     """Turn a failure to write into a sentence."""
     try:
         yield
     except OSError as error:
         raise RunError(
-            f"The run folder {path} cannot be written ({error.strerror}): free some space and resume."
+            f"The run folder {path} cannot be written ({error.strerror}): {remedy(error)}."
         ) from error
+
+
+def remedy(error: BaseException) -> str:
+    """What to do about a failure to write, as the end of a sentence."""
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "make it writable, or choose another --out"
+    if isinstance(error, (NotADirectoryError, FileExistsError)):
+        return "choose another --out"
+    return "free some space and go on with --resume"
 
 
 def pack_modules(**modules: nn.Module) -> dict[str, Tensor]:
@@ -162,10 +233,17 @@ def pack_modules(**modules: nn.Module) -> dict[str, Tensor]:
 
 
 def unpack_modules(tensors: dict[str, Tensor], **modules: nn.Module) -> None:
-    """The reverse of :func:`pack_modules`, in place."""
+    """The reverse of :func:`pack_modules`, in place.
+
+    Raises:
+        RuntimeError: the networks are of another architecture; names the first tensor that differs.
+    """
     for name, module in modules.items():
         prefix = f"{name}/"
-        module.load_state_dict({k[len(prefix) :]: t for k, t in tensors.items() if k.startswith(prefix)})
+        state = {k[len(prefix) :]: t for k, t in tensors.items() if k.startswith(prefix)}
+        if difference := first_difference(module.state_dict(), state):
+            raise RuntimeError(f"in the {name}, {difference}")
+        module.load_state_dict(state)
 
 
 def pack_optimizer(name: str, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

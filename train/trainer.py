@@ -8,26 +8,40 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
+from collections import deque
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from pix2pix.checkpoint import Checkpoint, InputKind, ModelConfig, load_checkpoint, save_checkpoint
-from pix2pix.device import pick_device, pick_dtype
+from pix2pix.checkpoint import InputKind, ModelConfig, load_checkpoint, save_checkpoint
+from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
-from pix2pix.errors import ConfigError, RunError
-from pix2pix.generator import UNetGenerator
+from pix2pix.errors import RunError
+from pix2pix.generator import build_generator
 from pix2pix.zoo import find_model
 from train.card import model_card
 from train.config import TrainConfig
+from train.diff_augment import DiffAugment
+from train.distributed import Processes
 from train.evaluate import evaluate_generator
 from train.events import Done, Step
-from train.losses import discriminator_loss, generator_gan_loss, l1_loss
+from train.failure import all_finite, not_finite
+from train.losses import (
+    PENALTY_WEIGHT,
+    discriminator_loss,
+    generator_gan_loss,
+    gradient_penalty,
+    l1_loss,
+    l2_loss,
+)
 from train.pairs import Pairs, to_float
-from train.run import RunFolder, pack_modules, pack_optimizer, unpack_modules, unpack_optimizer
+from train.precision import loss_scaler, training_dtype
+from train.run import RunFolder, pack_modules, pack_optimizer, remedy, unpack_modules, unpack_optimizer
+from train.start import start_from
 
 LOG_EVERY = 10  # steps between two lines of metrics.jsonl
 
@@ -35,52 +49,46 @@ LOG_EVERY = 10  # steps between two lines of metrics.jsonl
 class Trainer:
     """Both networks, their optimizers, and where the run stands."""
 
-    def __init__(self, config: TrainConfig, pairs: Pairs):
+    def __init__(
+        self, config: TrainConfig, pairs: Pairs, group: Processes | None = None, *, resumed: bool = False
+    ):
         self.config = config
-        self.total = config.total_steps(len(pairs.train))
+        self.group = group or Processes(device=pick_device(config.device))
+        self.pairs = len(pairs.train)
+        self.total = config.total_steps(self.pairs, self.group.size)
         self.data = pairs.fingerprint()
-        self.device = pick_device(config.device)
-        self.dtype = pick_dtype(self.device, config.precision)
+        self.device = self.group.device
+        self.dtype = training_dtype(self.device, config.precision)
         if self.device.type == "cpu":
             # White ground saturates tanh, so gradients and Adam's moments sink into denormal numbers, which
             # the processor handles many times more slowly than zero.
             torch.set_flush_denormal(True)
         torch.manual_seed(config.seed)
         layout: dict[str, Any] = {"device": self.device, "memory_format": torch.channels_last}
-        self.generator = UNetGenerator(config.generator_spec()).to(**layout)
+        self.generator = build_generator(config.generator_spec()).to(**layout)
         self.discriminator = PatchDiscriminator(config.discriminator_spec()).to(**layout)
-        if config.start:
-            self._start_from(load_checkpoint(find_model(config.start)))
+        self.notes: tuple[str, ...] = ()
+        self.warmup = 0.0  # fraction of the run in which the discriminator learns alone
+        if config.start and not resumed:
+            model = load_checkpoint(find_model(config.start))
+            self.notes = start_from(model, config, self.generator, self.discriminator)
+            self.warmup = config.warmup if self.notes else 0.0
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.generator_adam = self._adam(self.generator)
         self.discriminator_adam = self._adam(self.discriminator)
-        self.step, self.seconds = 0, 0.0
-        self._sums: dict[str, Tensor] = {}
+        self.generator_scaler = loss_scaler(self.device, self.dtype)
+        self.discriminator_scaler = loss_scaler(self.device, self.dtype)
+        self.step, self.images_seen, self.seconds = 0, 0, 0.0
+        self._sums: dict[str, tuple[Tensor, int]] = {}
         self._logged = (0, 0.0)
         self._rate = 0.0
+        self._history: deque[float] = deque(maxlen=50)  # the largest loss of each step
 
     def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
         # The fused kernel is the same update in one pass over memory.
         fused = self.device.type in ("cpu", "cuda")
         betas = (self.config.beta1, 0.999)
         return torch.optim.Adam(network.parameters(), self.config.learning_rate, betas, fused=fused)
-
-    def _start_from(self, model: Checkpoint) -> None:
-        """Take over a model's weights; running statistics only where the norms have such.
-
-        Raises:
-            ConfigError: it has another architecture than this run's recipe asks for.
-        """
-        for ours, theirs in ((self.generator, model.generator), (self.discriminator, model.discriminator)):
-            wanted, given = ours.state_dict(), theirs.state_dict()
-            wanted = {name: given.get(name, tensor) for name, tensor in wanted.items()}
-            missing = {name for name, _ in ours.named_parameters()} - set(given)
-            if missing or any(t.shape != ours.state_dict()[name].shape for name, t in wanted.items()):
-                raise ConfigError(
-                    f"The model {self.config.start} has other networks than this recipe: give its --width,"
-                    " --image-size, --discriminator-width, --receptive-field and --norm as well."
-                )
-            ours.load_state_dict(wanted)
 
     @property
     def progress(self) -> float:
@@ -95,6 +103,16 @@ class Trainer:
         """Whether the asked-for length is reached."""
         return self.progress >= 1.0
 
+    def over(self, asked: bool) -> bool:
+        """Whether the run ends before another step: it was asked to, or is finished. All processes agree."""
+        asked, self.seconds = self.group.agree(asked, self.seconds)
+        return asked or self.finished
+
+    def share(self) -> tuple[int, int]:
+        """(the presentation that this process's next batch begins with, how far apart its batches begin)."""
+        batch = self.config.batch_size
+        return self.images_seen + self.group.rank * batch, self.group.size * batch
+
     def set_learning_rate(self) -> None:
         """Constant, then linear to 0 from ``decay_from`` of the run on."""
         start = self.config.decay_from
@@ -103,8 +121,16 @@ class Trainer:
             for group in optimizer.param_groups:
                 group["lr"] = self.config.learning_rate * factor
 
+    def seed_noise(self) -> None:
+        """Make a step's random draws follow from the seed, the step and the process alone.
+
+        So the state of no random generator, of whatever device, has to be saved for a resumed run.
+        """
+        seed = np.random.SeedSequence([self.config.seed, 2, self.step, self.group.rank])
+        torch.manual_seed(int(seed.generate_state(1)[0]))
+
     def train_step(self, condition: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """One discriminator step, then one generator step (Isola et al. 2017, section 3.3).
+        """One discriminator step, then one generator step (Isola et al. 2017, section 3.3), or the reverse.
 
         Args:
             condition, target: (N, 3, H, W) uint8.
@@ -114,30 +140,70 @@ class Trainer:
         """
         condition, target = self._to_device(condition), self._to_device(target)
         cond = condition if self.config.conditional else None
+        warming = self.progress < self.warmup
         self.generator.train()
-        with self._autocast():
+        with self._autocast(), torch.set_grad_enabled(not warming):
             fake = self.generator(condition)
 
-        self.discriminator.train().requires_grad_(True)
-        with self._autocast():
-            loss_d = discriminator_loss(
-                self.discriminator(cond, target), self.discriminator(cond, fake.detach())
-            )
-        self.discriminator_adam.zero_grad()
-        loss_d.backward()
-        self.discriminator_adam.step()
-
-        self.discriminator.requires_grad_(False)  # G's step needs gradients through D, not of D
-        with self._autocast():
-            loss_gan = generator_gan_loss(self.discriminator(cond, fake))
-        loss_l1 = l1_loss(fake, target)
-        self.generator_adam.zero_grad()
-        (loss_gan + self.config.lambda_l1 * loss_l1).backward()
-        self.generator_adam.step()
+        augment = None
+        if self.config.diff_augment != "none":
+            augment = DiffAugment.draw(self.config.diff_augment, len(target))
+        losses: dict[str, Tensor] = {}
+        if self.config.order == "generator_first" and not warming:
+            losses.update(self._generator_step(cond, target, fake, augment))
+        if self.config.gan_loss != "none":
+            losses["d"] = self._discriminator_step(cond, target, fake.detach(), augment)
+        if self.config.order == "discriminator_first" and not warming:
+            losses.update(self._generator_step(cond, target, fake, augment))
 
         self.step += 1
+        self.images_seen += self.group.size * self.config.batch_size
         self._update_average()
-        return {"d": loss_d.detach(), "gan": loss_gan.detach(), "l1": loss_l1.detach()}
+        return self.group.mean(losses)
+
+    def _discriminator_step(
+        self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None
+    ) -> Tensor:
+        kind = self.config.gan_loss
+        if augment is not None:
+            cond, target, fake = augment.condition(cond), augment.image(target), augment.image(fake)
+        self.discriminator.train().requires_grad_(True)
+        with self._autocast():
+            loss = discriminator_loss(self.discriminator(cond, target), self.discriminator(cond, fake), kind)
+        if kind == "wgangp":  # in float32: it is a gradient of gradients
+            penalty = gradient_penalty(lambda x: self.discriminator(cond, x), target, fake.float())
+            loss = loss + PENALTY_WEIGHT * penalty
+        self._descend(loss, self.discriminator, self.discriminator_adam, self.discriminator_scaler)
+        return loss.detach()
+
+    def _generator_step(
+        self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None
+    ) -> dict[str, Tensor]:
+        losses: dict[str, Tensor] = {}
+        terms: list[Tensor] = []
+        if self.config.gan_loss != "none":
+            self.discriminator.requires_grad_(False)  # gradients through D are needed, not of D
+            judged = fake if augment is None else augment.image(fake)
+            seen = cond if augment is None else augment.condition(cond)
+            with self._autocast():
+                losses["gan"] = generator_gan_loss(self.discriminator(seen, judged), self.config.gan_loss)
+            terms.append(losses["gan"])
+        if self.config.reconstruction != "none":
+            compare = l1_loss if self.config.reconstruction == "l1" else l2_loss
+            losses[self.config.reconstruction] = compare(fake, target)
+            terms.append(self.config.lambda_l1 * losses[self.config.reconstruction])
+        self._descend(sum(terms[1:], terms[0]), self.generator, self.generator_adam, self.generator_scaler)
+        return {name: loss.detach() for name, loss in losses.items()}
+
+    def _descend(
+        self, loss: Tensor, network: torch.nn.Module, adam: torch.optim.Adam, scaler: torch.amp.GradScaler
+    ) -> None:
+        """One optimizer step on the mean gradient of all processes; in float16 skipped if that overflowed."""
+        adam.zero_grad()
+        scaler.scale(loss).backward()
+        self.group.average_gradients(network)
+        scaler.step(adam)
+        scaler.update()
 
     def _to_device(self, images: Tensor) -> Tensor:
         return to_float(images.to(self.device)).to(memory_format=torch.channels_last)
@@ -162,43 +228,80 @@ class Trainer:
             RunError: a loss is not a number any more; the last saved state is the last good one.
         """
         for name, value in losses.items():
-            self._sums[name] = self._sums.get(name, torch.zeros_like(value)) + value
+            total, count = self._sums.get(name, (torch.zeros_like(value), 0))
+            self._sums[name] = total + value, count + 1
         steps, since = self.step - self._logged[0], self.seconds - self._logged[1]
-        means = {name: float(total) / steps for name, total in self._sums.items()}
+        means = {name: float(total) / count for name, (total, count) in self._sums.items()}
         if since > 0:
-            self._rate = steps * self.config.batch_size / since
-        if not all(math.isfinite(v) for v in means.values()):
-            raise RunError(
-                f"A loss became infinite or not a number at step {self.step}: resume from the last saved"
-                " state with a lower --learning-rate, or with --precision float32."
-            )
+            self._rate = steps * self.group.size * self.config.batch_size / since
+        self.check(means)
         left = self.seconds / max(self.progress, 1e-9) * (1 - self.progress)
         rate = self.generator_adam.param_groups[0]["lr"]
-        seen = self.step * self.config.batch_size
-        event = Step(self.step, seen, self.progress, left, self._rate, rate, means)
+        event = Step(self.step, self.images_seen, self.progress, left, self._rate, rate, means)
         if steps >= LOG_EVERY:
             run.log({"seconds": round(self.seconds, 2), **dataclasses.asdict(event)})
             self._sums, self._logged = {}, (self.step, self.seconds)
         return event
 
+    def check(self, losses: dict[str, float]) -> None:
+        """Stop at a loss that is infinite or not a number.
+
+        Raises:
+            RunError: there is one; the likely cause is named.
+        """
+        if not all(math.isfinite(value) for value in losses.values()):
+            raise not_finite("A loss", self.step, self.config, self.dtype, self._history)
+        self._history.append(max(abs(value) for value in losses.values()))
+
     def save(self, run: RunFolder) -> Path:
-        """Write the state, then the model as it is now."""
+        """Write the state, then the model as it is now.
+
+        Raises:
+            RunError: it cannot be written, or a weight is infinite or not a number; what was saved before
+                stays.
+        """
         tensors = {
             **pack_modules(generator=self.generator, discriminator=self.discriminator, average=self.average),
             **pack_optimizer("generator_adam", self.generator_adam),
             **pack_optimizer("discriminator_adam", self.discriminator_adam),
-            "rng": torch.get_rng_state(),
+            **{f"sums/{name}": total for name, (total, _) in self._sums.items()},
+        }
+        if not all_finite(tensors):
+            raise not_finite("A weight", self.step, self.config, self.dtype, self._history)
+        values = {
+            "step": self.step,
+            "seconds": self.seconds,
+            "images_seen": self.images_seen,
+            "processes": self.group.size,
+            "data": self.data,
+            "logged": self._logged,
+            "counts": {name: count for name, (_, count) in self._sums.items()},
+            "warmup": self.warmup,
+            "scalers": [self.generator_scaler.state_dict(), self.discriminator_scaler.state_dict()],
         }
         try:
-            run.save_state(tensors, {"step": self.step, "seconds": self.seconds, "data": self.data})
+            run.save_state(tensors, values)
             self.export(run, {})
             run.set_status("running", step=self.step, progress=self.progress)
         except (OSError, SafetensorError) as error:
             raise RunError(
-                f"The run could not be saved in {run.path} ({error}): free some space and resume;"
-                " the state saved before is whole."
+                f"The run could not be saved in {run.path} ({error}): {remedy(error)}; the state saved before"
+                " is whole."
             ) from error
         return run.checkpoint
+
+    def take_up(self, run: RunFolder) -> None:
+        """Go on where the run was saved last, or from the start where it was killed before.
+
+        Raises:
+            RunError: as :meth:`load`, or the folder cannot be written.
+        """
+        if run.has_state():
+            self.load(run)
+        if self.group.first:
+            run.forget_after(self.step)
+            if run.load_config() != self.config:  # what may change: where the data and the run are, and such
+                run.write_config(self.config)
 
     def load(self, run: RunFolder) -> None:
         """Take up the last saved state.
@@ -218,14 +321,25 @@ class Trainer:
             )
             unpack_optimizer(tensors, "generator_adam", self.generator_adam)
             unpack_optimizer(tensors, "discriminator_adam", self.discriminator_adam)
-            torch.set_rng_state(tensors["rng"])
         except (IndexError, KeyError, RuntimeError) as error:
             raise RunError(
-                f"The saved state in {run.path} is of another architecture: resume with the options that the"
-                " run was started with, or start a new run."
+                f"The saved state in {run.path} is of another architecture ({error}): resume with the"
+                " options that the run was started with, or start a new run."
             ) from error
         self.step, self.seconds = values["step"], values["seconds"]
-        self._logged = (self.step, self.seconds)
+        self.images_seen = values["images_seen"]
+        self.warmup = values["warmup"]
+        self._logged = values["logged"][0], values["logged"][1]
+        for name, count in values["counts"].items():
+            self._sums[name] = tensors[f"sums/{name}"].to(self.device), count
+        for scaler, state in zip(
+            (self.generator_scaler, self.discriminator_scaler), values["scalers"], strict=True
+        ):
+            if scaler.is_enabled() and state:
+                scaler.load_state_dict(state)
+        if self.config.epochs is not None and values["processes"] != self.group.size:
+            left = self.config.epochs * self.pairs - self.images_seen
+            self.total = self.step + max(round(left / (self.group.size * self.config.batch_size)), 0)
 
     def export(self, run: RunFolder, metrics: dict[str, Any]) -> None:
         """Write the checkpoint folder from the averaged generator."""
@@ -256,7 +370,8 @@ class Trainer:
             noise=config.test_noise,
             line_width=config.line_width if config.redraw else (1.0, 1.0),
             step=self.step,
-            images_seen=self.step * config.batch_size,
+            images_seen=self.images_seen,
+            gan_loss=config.gan_loss,
             recipe=recipe,
             metrics=metrics,
         )

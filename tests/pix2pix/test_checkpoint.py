@@ -109,6 +109,35 @@ def test_round_trip_in_half_precision(tmp_path: Path) -> None:
         assert all(p.dtype is torch.float32 for p in network.parameters())
 
 
+def test_round_trip_without_a_discriminator(tmp_path: Path) -> None:
+    generator = tiny_generator()
+    config = model_config(generator.spec, discriminator=None)
+    save_checkpoint(tmp_path, config, generator.state_dict(), None, "# card\n")
+    loaded = load_checkpoint(tmp_path)
+    assert loaded.config == load_config(tmp_path) == config
+    assert loaded.discriminator is None
+    assert {p.name for p in tmp_path.iterdir()} == {CONFIG, GENERATOR, CARD}
+    picture = noise_picture(32, 32)
+    assert Translator.load(tmp_path, device="cpu").translate(picture).size == picture.size
+
+
+@pytest.mark.parametrize("gan_loss", ["vanilla", "lsgan", "none"])
+def test_only_a_trained_discriminator_is_given_out(tmp_path: Path, gan_loss: str) -> None:
+    loaded = load_checkpoint(make_checkpoint(tmp_path / "model", gan_loss=gan_loss))
+    if gan_loss == "none":
+        with pytest.raises(CheckpointError) as caught:
+            loaded.trained_discriminator()
+        assert_one_sentence(caught.value)
+    else:
+        assert loaded.trained_discriminator() is loaded.discriminator
+
+
+def test_a_model_of_before_there_were_kinds_and_losses_still_loads(folder: Path) -> None:
+    edit(folder, lambda values: (values["generator"].pop("kind"), values.pop("gan_loss")))
+    config = load_checkpoint(folder).config
+    assert (config.generator.kind, config.gan_loss) == ("unet", "vanilla")
+
+
 def test_convolutions_are_stored_in_half_precision_and_the_rest_is_not(tiny_model: Path) -> None:
     state = load_file(tiny_model / GENERATOR)
     assert {t.dtype for t in state.values() if t.dim() == 4} == {torch.float16}
@@ -202,22 +231,28 @@ def test_a_single_flipped_bit_is_noticed(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "words"),
     [
-        lambda state: state.pop("last.bias"),
-        lambda state: state.update({"extra.weight": torch.zeros(3)}),
-        lambda state: state.update({"last.bias": torch.zeros(4)}),
-        lambda state: state.update({"down.0.weight": torch.zeros(2, 3, 3, 3)}),
-        lambda state: state.clear(),
+        (lambda state: state.pop("last.bias"), "last.bias is missing"),
+        (lambda state: state.update({"extra.weight": torch.zeros(3)}), "extra.weight is one too many"),
+        (lambda state: state.update({"last.bias": torch.zeros(4)}), "last.bias is 4 instead of 3"),
+        (
+            lambda state: state.update({"down.0.weight": torch.zeros(2, 3, 3, 3)}),
+            "down.0.weight is 2x3x3x3 instead of 2x3x4x4",
+        ),
+        (lambda state: state.clear(), "down.0.weight is missing"),
     ],
     ids=["missing key", "extra key", "wrong length", "wrong kernel", "nothing"],
 )
-def test_weights_that_do_not_fit_are_named(folder: Path, change: Callable[[dict], object]) -> None:
+def test_weights_that_do_not_fit_are_named(
+    folder: Path, change: Callable[[dict], object], words: str
+) -> None:
     state = load_file(folder / GENERATOR)
     change(state)
     save_file(state, folder / GENERATOR)
     renew_digest(folder, GENERATOR)
-    assert GENERATOR in refused(folder)
+    message = refused(folder)
+    assert GENERATOR in message and words in message
 
 
 class _Trap:
@@ -267,6 +302,9 @@ def test_a_config_of_something_else_is_not_called_a_newer_format(folder: Path) -
 @pytest.mark.parametrize(
     ("path", "value"),
     [
+        ("generator.kind", "unet++"),
+        ("generator.kind", "resnet_9"),  # the weights are of a U-Net
+        ("gan_loss", "wgan"),
         ("generator", None),
         ("generator", {"width": 2, "colour": "red"}),
         ("generator.width", "2"),

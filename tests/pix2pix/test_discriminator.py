@@ -21,7 +21,7 @@ def tiny(field: int = 16, **spec: object) -> PatchDiscriminator:
 
 
 def test_the_receptive_fields_on_offer() -> None:
-    assert RECEPTIVE_FIELDS == (1, 16, 34, 70, 142, 286)
+    assert RECEPTIVE_FIELDS == (1, 16, 34, 70, 94, 142, 286)
     for field in RECEPTIVE_FIELDS:
         assert DiscriminatorSpec(receptive_field=field).geometry.receptive_field == field
 
@@ -59,7 +59,33 @@ def test_layers_are_the_papers(
     assert [conv.bias is not None for conv in convs] == [True, *[False] * (len(convs) - 2), True]
 
 
-@pytest.mark.parametrize(("field", "side"), [(1, 256), (16, 126), (34, 62), (70, 30), (142, 14), (286, 6)])
+def test_the_tutorial_codes_discriminator() -> None:
+    """Four strided layers, a zero more above and left, and a last one without a bias: 16x16 scores."""
+    spec = DiscriminatorSpec(receptive_field=94, norm="instance_plain")
+    with torch.device("meta"):
+        network = PatchDiscriminator(spec)
+    assert sum(p.numel() for p in network.parameters()) == 2_767_808
+    convs = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
+    assert [(c.out_channels, c.stride[0], c.bias is not None) for c in convs] == [
+        (64, 2, True),
+        (128, 2, True),
+        (256, 2, True),
+        (512, 2, True),
+        (1, 1, False),
+    ]
+    geometry = spec.geometry
+    assert (geometry.receptive_field, geometry.step, geometry.cells(256)) == (94, 16, 16)
+    assert [geometry.centre(cell) for cell in (0, 1, 15)] == [0, 16, 240]
+    assert (geometry.span(0, 256), geometry.span(8, 256), geometry.span(15, 256)) == (
+        (0, 47),
+        (81, 175),
+        (193, 256),
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "side"), [(1, 256), (16, 126), (34, 62), (70, 30), (94, 16), (142, 14), (286, 6)]
+)
 def test_map_sizes_at_256(field: int, side: int) -> None:
     network = tiny(field)
     assert network.spec.geometry.cells(256) == side

@@ -388,3 +388,12 @@ def test_a_bad_specification_is_one_sentence(bad: dict[str, object]) -> None:
     with pytest.raises(ConfigError) as caught:
         GeneratorSpec(**bad)
     assert_one_sentence(caught.value)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 1000))
+def test_resize_final_is_a_bilinear_picture_under_a_convolution(height: int, width: int, seed: int) -> None:
+    torch.manual_seed(seed)
+    layer, x = ResizeConv(3, 2), torch.randn(2, 3, height, width)
+    large = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+    expected = F.conv2d(F.pad(large, (1, 1, 1, 1), mode="replicate"), layer.conv.weight, layer.conv.bias)
+    torch.testing.assert_close(layer(x), expected, atol=1e-5, rtol=1e-5)

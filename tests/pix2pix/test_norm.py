@@ -122,9 +122,9 @@ def test_running_statistics_are_used_as_they_are() -> None:
 
 
 def test_kinds() -> None:
-    assert NORMS == ("batch", "instance", "none")
+    assert NORMS == ("batch", "instance", "instance_plain", "none")
     assert STATISTICS == ("image", "running")
     kinds = [type(make_norm(kind, 4)) for kind in NORMS]
-    assert kinds == [BatchNorm, InstanceNorm, NoNorm]
+    assert kinds == [BatchNorm, InstanceNorm, InstanceNorm, NoNorm]
     x = torch.randn(1, 4, 2, 2)
     assert NoNorm()(x, "image") is x

@@ -247,7 +247,7 @@ def test_the_statistics_are_the_models_choice_unless_asked_for(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "options",
-    [{"device": "nonsense"}, {"device": ""}, {"precision": "float16"}, {"statistics": "batch"}],
+    [{"device": "nonsense"}, {"device": ""}, {"precision": "float8"}, {"statistics": "batch"}],
 )
 def test_impossible_options_are_one_sentence(tiny_model: Path, options: dict[str, str]) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -268,6 +268,7 @@ def test_devices_and_number_formats() -> None:
     cpu = torch.device("cpu")
     assert pick_dtype(cpu, "float32") is torch.float32
     assert pick_dtype(cpu, "bfloat16") is torch.bfloat16
+    assert pick_dtype(cpu, "float16") is torch.float16
     assert pick_dtype(cpu) in {torch.float32, torch.bfloat16}
     assert pick_dtype(torch.device("mps")) is torch.float32
 

@@ -10,13 +10,15 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
 from support import shape_pair, train_config
 from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
 
-from train.augment import Placement, augment, dab, random_placement, recolour, whole
+from train.augment import Placement, augment, random_placement, whole
 from train.config import TrainConfig
+from train.regions import find_parts
 from train.strokes import Hand, Stroke, redraw, silhouette, trace
 
 
@@ -29,6 +31,10 @@ def config(**changes: object) -> TrainConfig:
 
 
 PLAIN = {"redraw": 0.0, "colour_hints": 0.0, "shrink": 0.0, "recolour": 0.0}
+
+
+def parts_of(edges: Tensor, photo: Tensor) -> NDArray[np.uint8]:
+    return find_parts(edges.float().mean(0).numpy() < 128, photo.permute(1, 2, 0).numpy())
 
 
 def strokes_of(edges: Tensor, photo: Tensor) -> tuple[list[Stroke], list[Stroke]]:
@@ -198,111 +204,6 @@ def test_an_augmentation_follows_from_its_generator() -> None:
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
 
 
-# ---- colour hints ---------------------------------------------------------------------------------
-
-
-def flat_object(colour: tuple[int, int, int], size: int = 128) -> tuple[Tensor, Tensor]:
-    """(edges, photo) of a square in one colour, with its outline drawn."""
-    photo = np.full((size, size, 3), 255, np.uint8)
-    quarter = size // 4
-    photo[quarter:-quarter, quarter:-quarter] = colour
-    edges = np.full((size, size, 3), 255, np.uint8)
-    edges[silhouette(photo)] = 0
-    return torch.from_numpy(edges).permute(2, 0, 1), torch.from_numpy(photo).permute(2, 0, 1)
-
-
-@given(st.tuples(*[st.integers(0, 220)] * 3), st.integers(0, 1000))
-def test_dabs_have_the_targets_colour_and_lines_stay_black(colour: tuple[int, int, int], seed: int) -> None:
-    edges, photo = flat_object(colour)
-    hinted = dab(edges, photo, np.random.default_rng(seed))
-    assert hinted.shape == edges.shape and hinted.dtype == torch.uint8
-    changed = (hinted != edges).any(dim=0)
-    assert bool(changed.any())
-    assert torch.equal(
-        hinted[:, changed], torch.tensor(colour, dtype=torch.uint8)[:, None].expand_as(hinted[:, changed])
-    )
-    assert not hinted[:, edges[0] == 0].any()  # black lines
-    # Nothing is dabbed far from the object: 14 pixels of 256 and half a stroke of three radii.
-    far = torch.ones(128, 128, dtype=torch.bool)
-    far[32 - 18 : 96 + 18, 32 - 18 : 96 + 18] = False
-    assert not bool(changed[far].any())
-
-
-def test_each_part_is_dabbed_in_its_own_colour() -> None:
-    photo = torch.full((3, 128, 128), 255, dtype=torch.uint8)
-    photo[:, 30:100, 10:50] = torch.tensor([200, 0, 0], dtype=torch.uint8)[:, None, None]
-    photo[:, 30:100, 78:118] = torch.tensor([0, 0, 200], dtype=torch.uint8)[:, None, None]
-    paper = torch.full((3, 128, 128), 255, dtype=torch.uint8)
-    sides = set()
-    for seed in range(25):
-        hinted = dab(paper, photo, np.random.default_rng(seed))
-        for side, half in (("red", hinted[:, :, :50]), ("blue", hinted[:, :, 78:])):
-            colours = {tuple(c) for c in half.reshape(3, -1).T.tolist()} - {(255, 255, 255)}
-            assert colours <= {(200, 0, 0) if side == "red" else (0, 0, 200)}
-            sides |= {side} if colours else set()
-    assert sides == {"red", "blue"}
-
-
-def test_dabs_are_small_and_few() -> None:
-    edges, photo = flat_object((90, 40, 160), 256)
-    areas = [
-        int((dab(edges, photo, np.random.default_rng(seed)) != edges).any(dim=0).sum()) for seed in range(40)
-    ]
-    assert min(areas) >= 40  # a radius of 4
-    assert max(areas) <= 5 * (3.2 * 14 * 14 + 3 * 14 * 2 * 14)
-    assert np.mean(areas) < 0.1 * 256 * 256
-
-
-def test_a_target_without_an_object_gets_no_dab() -> None:
-    edges = pair(0)[0]
-    blank = torch.full((3, 32, 32), 250, dtype=torch.uint8)
-    assert torch.equal(dab(edges, blank, np.random.default_rng(0)), edges)
-
-
-def test_hints_are_given_as_often_as_asked() -> None:
-    edges, photo = flat_object((200, 40, 40), 32)
-    options = {**PLAIN, "mirror": False, "load_size": 32}
-    rng = np.random.default_rng(0)
-    for chance, low, high in ((0.0, 0, 0), (0.5, 35, 65), (1.0, 100, 100)):
-        hinted = 0
-        for _ in range(100):
-            condition, target = augment(edges, photo, config(**{**options, "colour_hints": chance}), rng)
-            hinted += not torch.equal(condition, edges)
-            assert torch.equal(target, photo)  # without recolour
-        assert low <= hinted <= high
-
-
-# ---- recolour -------------------------------------------------------------------------------------
-
-
-def test_recolour_turns_the_object_and_leaves_white_and_black() -> None:
-    photo = torch.full((3, 16, 16), 255, dtype=torch.uint8)
-    photo[:, 4:12, 4:8] = torch.tensor([200, 60, 50], dtype=torch.uint8)[:, None, None]
-    photo[:, 4:12, 8:12] = 0
-    hues = set()
-    for seed in range(40):
-        turned = recolour(photo, np.random.default_rng(seed))
-        assert turned.shape == photo.shape and turned.dtype == torch.uint8
-        assert bool((turned[:, photo[0] == 255] == 255).all())
-        assert not turned[:, 4:12, 8:12].any()
-        hues.add(int(turned[:, 6, 6].argmax()))
-        assert int(turned[:, 6, 6].max()) == pytest.approx(200, abs=2)  # as light as before
-    assert hues == {0, 1, 2}
-
-
-def test_recoloured_targets_and_their_hints_agree() -> None:
-    edges, photo = flat_object((180, 60, 40), 32)
-    always = config(**{**PLAIN, "mirror": False, "load_size": 32, "colour_hints": 1.0, "recolour": 1.0})
-    changed = 0
-    for seed in range(20):
-        condition, target = augment(edges, photo, always, np.random.default_rng(seed))
-        changed += not torch.equal(target, photo)
-        dabbed = (condition != edges).any(dim=0)
-        colour = target[:, 16, 16]
-        assert bool((condition[:, dabbed] == colour[:, None]).all())
-    assert changed >= 18
-
-
 # ---- for a person to look at ----------------------------------------------------------------------
 
 
@@ -322,7 +223,8 @@ def test_sheet_of_augmentations(output: Path) -> None:
             augment(edges, photo, drawing, rng, lambda p=(edges, photo): strokes_of(*p))[0] for _ in range(5)
         ]
         for _ in range(2):
-            rows += augment(edges, photo, hinted, rng, lambda p=(edges, photo): strokes_of(*p))
+            both = (edges, photo)
+            rows += augment(*both, hinted, rng, lambda p=both: strokes_of(*p), lambda p=both: parts_of(*p))
         columns.append(torch.cat([*rows, photo], dim=1))
     sheet = torch.cat(columns, dim=2)
     path = output / "augmentations.png"

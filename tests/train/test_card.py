@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,3 +100,12 @@ def test_terms_and_notes() -> None:
     assert "research use only" in model_card(config(terms="research use only"))
     text = model_card(config(), notes="\n## What was seen\n\nSoles are soft.\n\n")
     assert text.endswith("## What was seen\n\nSoles are soft.\n")
+
+
+def test_every_architecture_and_loss_is_named() -> None:
+    text = model_card(config(gan_loss="lsgan"))
+    assert "Generator: U-Net" in text and "lsgan loss" in text
+    resnet = GeneratorSpec(width=32, image_size=128, kind="resnet_9")
+    assert "Generator: ResNet of 9 blocks" in model_card(replace(config(), generator=resnet))
+    assert "never trained" in model_card(config(gan_loss="none"))
+    assert "Discriminator: none" in model_card(config(discriminator=None))

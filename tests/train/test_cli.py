@@ -150,6 +150,10 @@ def test_an_error_of_a_process_is_one_sentence(tmp_path: Path) -> None:
         ["DATA", "--out", "OUT", "--image-size", "300"],
         ["DATA", "--out", "OUT", "--image-size", "32", "--receptive-field", "286"],
         ["DATA", "--out", "OUT", "--device", "warp"],
+        ["DATA", "--out", "OUT", "--gan-loss", "none", "--reconstruction", "none"],
+        ["DATA", "--out", "OUT", "--gan-loss", "wgangp", "--norm", "batch"],
+        ["DATA", "--out", "OUT", "--from", "EMPTY"],
+        ["DATA", "--out", "OUT", "--from", "MODEL", "--receptive-field", "16", "--width", "7"],
         ["DATA", "EMPTY", "--out", "OUT"],
         ["DATA", "--out", "EMPTY/file/below"],
         ["--out", "OUT", "--resume"],
@@ -233,8 +237,8 @@ def test_resume_accepts_the_options_it_was_started_with(stopped: Path) -> None:
 
 
 def test_resume_refuses_another_recipe(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    message = failed(capsys, "--out", stopped / "run", "--resume", "--learning-rate", 0.1)
-    assert "--learning-rate" in message
+    message = failed(capsys, "--out", stopped / "run", "--resume", "--lambda-l1", 10)
+    assert "--lambda-l1" in message
     assert RunFolder(stopped / "run").load_state()[1]["step"] == 2
 
 

@@ -9,11 +9,12 @@ import math
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import assert_one_sentence
 
-from pix2pix.discriminator import RECEPTIVE_FIELDS
+from pix2pix.discriminator import RECEPTIVE_FIELDS, PatchDiscriminator
 from pix2pix.errors import ConfigError
 from train.config import (
     DEFAULT_LENGTH,
@@ -65,6 +66,12 @@ OTHER: dict[str, Any] = {
     "seed": 11,
     "device": "cpu",
     "precision": "float32",
+    "generator": "resnet_6",
+    "gan_loss": "lsgan",
+    "reconstruction": "l2",
+    "diff_augment": "translation",
+    "order": "generator_first",
+    "warmup": 0.3,
     "workers": 0,
     "sample_every": 5.0,
     "save_every": 6.0,
@@ -135,7 +142,7 @@ def test_help_explains_every_option() -> None:
 
 
 def test_presets_are_valid_and_have_a_length() -> None:
-    assert set(PRESETS) == set(DEFAULT_LENGTH) == {"quick", "paper"}
+    assert set(PRESETS) == set(DEFAULT_LENGTH) == {"quick", "paper", "tutorial"}
     for name in PRESETS:
         config = from_preset(name, data=("d",), out="r")
         assert config.preset == name
@@ -155,6 +162,12 @@ def test_the_paper_preset_has_the_papers_numbers() -> None:
         "discriminator_width": 64,
         "receptive_field": 70,
         "conditional": True,
+        "generator": "unet",
+        "gan_loss": "vanilla",
+        "reconstruction": "l1",
+        "diff_augment": "none",
+        "order": "discriminator_first",
+        "direction": "AtoB",
         "lambda_l1": 100.0,
         "learning_rate": 2e-4,
         "beta1": 0.5,
@@ -171,6 +184,73 @@ def test_the_paper_preset_has_the_papers_numbers() -> None:
     assert {name: getattr(config, name) for name in paper} == paper
     assert config.generator_spec().encoder_channels == [64, 128, 256, 512, 512, 512, 512, 512]
     assert config.discriminator_spec().condition_channels == 3
+
+
+def test_the_tutorial_preset_has_the_tutorial_codes_numbers() -> None:
+    config = from_preset("tutorial", data=("d",), out="r")
+    tutorial = {
+        "image_size": 256,
+        "load_size": 256,  # resized, never cropped
+        "mirror": True,
+        "generator": "unet",
+        "width": 64,
+        "norm": "instance_plain",
+        "dropout": 0.5,
+        "final": "resize",
+        "discriminator_width": 64,
+        "receptive_field": 94,
+        "conditional": True,
+        "gan_loss": "lsgan",
+        "reconstruction": "l1",
+        "lambda_l1": 100.0,
+        "order": "generator_first",
+        "diff_augment": "none",
+        "learning_rate": 2e-4,
+        "beta1": 0.5,
+        "batch_size": 1,
+        "epochs": 200.0,
+        "decay_from": 1.0,  # its decay option has no effect
+        "ema": 0.0,
+        "test_noise": True,  # it never leaves training mode
+        "shrink": 0.0,
+        "redraw": 0.0,
+        "colour_hints": 0.0,
+    }
+    assert {name: getattr(config, name) for name in tutorial} == tutorial
+    with torch.device("meta"):
+        critic = PatchDiscriminator(config.discriminator_spec())
+    assert sum(p.numel() for p in critic.parameters()) == 2_767_808
+    assert from_preset("tutorial", image_size=128).load_size == 128
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"gan_loss": "none", "reconstruction": "none"}, ["--gan-loss", "--reconstruction"]),
+        ({"gan_loss": "none", "lambda_l1": 0.0}, ["--gan-loss", "--lambda-l1"]),
+        ({"reconstruction": "l2", "lambda_l1": 0.0}, ["--reconstruction l2", "--lambda-l1 0"]),
+        ({"gan_loss": "none", "diff_augment": "translation"}, ["--diff-augment", "--gan-loss none"]),
+        ({"gan_loss": "wgangp", "norm": "batch"}, ["wgangp", "--norm"]),
+        ({"image_size": 32, "load_size": 36, "receptive_field": 142}, ["--receptive-field", "--image-size"]),
+    ],
+    ids=str,
+)
+def test_options_that_contradict_each_other_are_named(changes: dict[str, Any], words: list[str]) -> None:
+    message = refused(**changes)
+    assert all(word in message for word in words)
+
+
+def test_no_reconstruction_needs_no_weight_and_no_weight_no_option() -> None:
+    valid(reconstruction="none").validate()
+    valid(lambda_l1=0.0).validate()
+    valid(gan_loss="none").validate()
+
+
+def test_a_recipe_of_before_these_options_means_the_same() -> None:
+    values = valid().to_json()
+    for name in ("generator", "gan_loss", "reconstruction", "diff_augment", "order", "warmup"):
+        del values[name]
+    assert TrainConfig.from_json(values) == valid()
 
 
 def test_options_win_over_the_preset() -> None:
@@ -277,9 +357,16 @@ def test_a_value_of_the_wrong_type_names_the_option(name: str, value: Any) -> No
         ("direction", "BtoC"),
         ("input", "sketch"),
         ("norm", "group"),
+        ("generator", "resnet_7"),
+        ("gan_loss", "wgan"),
+        ("reconstruction", "ssim"),
+        ("diff_augment", "cutout"),
+        ("order", "both"),
+        ("warmup", -0.1),
+        ("warmup", 1.5),
         ("final", "pixelshuffle"),
         ("statistics", "batch"),
-        ("precision", "float16"),
+        ("precision", "float8"),
         ("mirror", 1),
         ("data", ("a", 3)),
         ("out", None),

@@ -299,7 +299,7 @@ def test_the_balance_is_judged_by_what_the_scores_mean(
 
 
 def test_every_message_is_one_sentence() -> None:
-    values = {"colour": "grey", "period": 2, "ratio": 2.5, "best": 0.2, "now": 0.4, "step": 500}
+    values = {"colour": "grey", "period": 2, "ratio": 2.5, "best": 0.2, "name": "L1", "now": 0.4, "step": 500}
     for message in MESSAGES.values():
         assert_one_sentence(message.format(**values))
 

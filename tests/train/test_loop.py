@@ -491,19 +491,6 @@ def test_a_run_starts_from_a_model(shapes: Path, tmp_path: Path) -> None:
     assert load_config(tmp_path / "second" / "checkpoint").recipe["start"] == "first"
 
 
-@pytest.mark.parametrize(
-    "changes", [{"width": 6}, {"discriminator_width": 6}, {"receptive_field": 34}, {"norm": "none"}]
-)
-def test_a_model_of_another_architecture_is_refused(
-    shapes: Path, tmp_path: Path, changes: dict[str, Any]
-) -> None:
-    list(fit(train_config(shapes, tmp_path / "first")))
-    start = str(tmp_path / "first")
-    assert "--width" in refused(
-        train_config(shapes, tmp_path / "second", start=start, **changes), ConfigError
-    )
-    assert not (tmp_path / "second").exists()
-
-
 def test_a_model_that_is_not_there_is_refused(shapes: Path, tmp_path: Path) -> None:
-    refused(train_config(shapes, tmp_path / "run", start=str(tmp_path / "nothing")), CheckpointError)
+    config = dataclasses.replace(train_config(shapes, tmp_path / "run"), start=str(tmp_path / "nothing"))
+    refused(config, CheckpointError)

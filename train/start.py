@@ -1,0 +1,72 @@
+"""Starting a run from a model: its weights, and a new discriminator where its own does not fit."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from pix2pix.checkpoint import Checkpoint, first_difference
+from pix2pix.discriminator import PatchDiscriminator
+from pix2pix.errors import ConfigError
+from pix2pix.generator import Generator
+from train.config import TrainConfig, architecture, option_name
+
+
+def start_from(
+    model: Checkpoint, config: TrainConfig, generator: Generator, discriminator: PatchDiscriminator
+) -> tuple[str, ...]:
+    """Take over a model's weights, in place; running statistics only where the norms have such.
+
+    The discriminator keeps its fresh weights where the model has none, or one of another architecture, or of
+    another GAN loss, whose scores mean something else.
+
+    Returns:
+        A sentence when the discriminator is made anew; empty otherwise.
+
+    Raises:
+        ConfigError: its generator is another one than this run's recipe asks for; names the option and the
+            first tensor that differs.
+    """
+    if difference := _difference(generator, model.generator):
+        raise ConfigError(_refusal(model, config, difference))
+    _take_over(generator, model.generator)
+    if config.gan_loss == "none":
+        return ()
+    reason = ""
+    if model.discriminator is None or model.config.gan_loss == "none":
+        reason = "has no trained discriminator"
+    elif model.config.gan_loss != config.gan_loss:
+        reason = f"has a discriminator of the GAN loss {model.config.gan_loss}"
+    elif difference := _difference(discriminator, model.discriminator):
+        reason = f"has another discriminator ({difference})"
+    else:
+        _take_over(discriminator, model.discriminator)
+    if not reason:
+        return ()
+    return (
+        f"The model {config.start} {reason}: a new one is made, and learns alone for the first"
+        f" {100 * config.warmup:.0f}% of the run.",
+    )
+
+
+def _difference(ours: nn.Module, theirs: nn.Module) -> str | None:
+    """The first learnt tensor that differs; running statistics do not count."""
+    return first_difference(dict(ours.named_parameters()), dict(theirs.named_parameters()))
+
+
+def _take_over(ours: nn.Module, theirs: nn.Module) -> None:
+    given = theirs.state_dict()
+    ours.load_state_dict({name: given.get(name, tensor) for name, tensor in ours.state_dict().items()})
+
+
+def _refusal(model: Checkpoint, config: TrainConfig, difference: str) -> str:
+    """Which option asks for another generator than the model has."""
+    shaping = ("generator", "width", "image_size", "norm", "final")
+    theirs = architecture(model.config)
+    asked = [name for name in shaping if getattr(config, name) != theirs[name]]
+    if not asked:
+        return f"The model {config.start} is not of colour pictures ({difference}): start from another one."
+    options = " and ".join(f"--{option_name(name)} {getattr(config, name)}" for name in asked)
+    return (
+        f"The model {config.start} cannot be gone on with at {options}, because {difference}: leave that out"
+        " to take the model's own networks, or start without --from."
+    )
