@@ -67,7 +67,7 @@ def noise_pair(seed: int) -> tuple[Image.Image, Image.Image]:
 
 
 class Training:
-    """A real training, step by step, with a sheet looked at every 25 steps."""
+    """A real training, step by step, with a sheet looked at every 50 steps."""
 
     def __init__(self, folder: Path, pair: Pair = solid_pair, pairs: int = 16, **changes: Any):
         for part, first, count in (("train", 0, pairs), ("val", 100, 4)):
@@ -100,7 +100,7 @@ class Training:
             after()
             self.trainer.seconds += 0.01
             events = [*self.watcher.step(self.trainer.report(self.run, losses))]
-            if self.trainer.step % 25 == 0:
+            if self.trainer.step % 50 == 0:
                 events += self.watcher.preview()
             told += [event for event in events if isinstance(event, Diagnosis)]
         return told
