@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +73,21 @@ def write_with(path: Path, save: Callable[[Path], Any]) -> None:
     """Replace a file atomically with what ``save(temporary_path)`` writes."""
     with replacing(path) as temporary:
         save(temporary)
+
+
+def cache_folder() -> Path:
+    """Where this project keeps what can be made again, as the system wants it; it may not exist yet.
+
+    ``$XDG_CACHE_HOME/pix2pix-studio`` where that is set, else below ``~/Library/Caches`` (macOS),
+    ``%LOCALAPPDATA%`` (Windows) or ``~/.cache``.
+    """
+    if base := os.environ.get("XDG_CACHE_HOME"):
+        return Path(base) / "pix2pix-studio"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "pix2pix-studio"
+    if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
+        return Path(local) / "pix2pix-studio" / "Cache"
+    return Path.home() / ".cache" / "pix2pix-studio"
 
 
 def sha256(path: Path) -> str:

@@ -48,6 +48,33 @@ def shape_pair(seed: int, size: int = 64) -> tuple[Image.Image, Image.Image]:
     return edges, photo
 
 
+LABELS = ((0, 0, 222), (255, 80, 0), (0, 207, 255))  # ground, box, band
+
+
+def label_pair(seed: int, size: int = 64) -> tuple[Image.Image, Image.Image]:
+    """(labels, photo): a box and a band on a ground; in the photo each class has its own texture."""
+    rng = np.random.default_rng([seed, 11])
+    labels = Image.new("RGB", (size, size), LABELS[0])
+    draw, margin = ImageDraw.Draw(labels), [int(v) for v in rng.integers(size // 8, size // 3, 2)]
+    draw.rectangle((margin[0], margin[1], size - margin[0], size - size // 4), fill=LABELS[1])
+    top = int(rng.integers(size // 2, size - size // 4))
+    draw.rectangle((0, top, size, top + size // 8), fill=LABELS[2])
+    pixels, y = np.asarray(labels), np.arange(size)[:, None, None]
+    photo = np.zeros((size, size, 3)) + 60 + rng.normal(0, 8, (size, size, 3))
+    for colour, bright in ((LABELS[1], 120 + 60 * (y // 2 % 2)), (LABELS[2], 235 + 0 * y)):
+        photo = np.where((pixels == colour).all(axis=2, keepdims=True), bright, photo)
+    return labels, Image.fromarray(photo.clip(0, 255).astype(np.uint8))
+
+
+def write_labels(folder: Path, train: int, val: int, size: int = 32) -> Path:
+    """Write a data set of labels | photo and return it."""
+    for split, numbers in (("train", range(train)), ("val", range(1000, 1000 + val))):
+        (folder / split).mkdir(parents=True, exist_ok=True)
+        for n in numbers:
+            side_by_side(*label_pair(n, size)).save(folder / split / f"{n:04d}.png")
+    return folder
+
+
 def side_by_side(a: Image.Image, b: Image.Image) -> Image.Image:
     """A on the left, B on the right."""
     both = Image.new("RGB", (a.width + b.width, a.height))
@@ -78,6 +105,11 @@ def write_two_folders(folder: Path, count: int, size: int = 32, first: int = 0) 
 def noise_picture(width: int, height: int, seed: int = 0) -> Image.Image:
     """Random RGB pixels."""
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+def noise_tensor(seed: int, count: int = 2, size: int = 16) -> Tensor:
+    """(count, 3, size, size) uniform noise in [-1, 1]."""
+    return torch.rand(count, 3, size, size, generator=torch.Generator().manual_seed(seed)) * 2 - 1
 
 
 def randomise_norms(network: nn.Module, seed: int = 0) -> None:

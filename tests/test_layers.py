@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = {"torch", "torchvision", "numpy", "PIL", "safetensors", "huggingface_hub", "tqdm", "pix2pix"}
-TRAIN = CORE | {"train"}
+EXTRAS = {"torchmetrics"}  # of pyproject.toml; never imported before it is needed
+TRAIN = CORE | EXTRAS | {"train"}
 UI_MAY_USE_OF_TRAIN = ("train.jobs", "train.config", "train.pairs")
 
 
@@ -63,6 +64,14 @@ def test_the_core_needs_few_packages_and_neither_app_nor_trainer(path: Path) -> 
 def test_the_trainer_needs_no_app(path: Path) -> None:
     assert packages(path) <= TRAIN
     assert not [name for name in imports(path) if name.startswith("pix2pix.ui")]
+
+
+@pytest.mark.parametrize("path", TRAIN_FILES, ids=name_of)
+def test_an_extra_is_imported_where_it_is_used(path: Path) -> None:
+    top = ast.parse(path.read_text(encoding="utf-8")).body
+    names = [alias.name for node in top if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in top if isinstance(node, ast.ImportFrom)]
+    assert not {name.split(".")[0] for name in names} & EXTRAS
 
 
 @pytest.mark.parametrize("path", UI_FILES, ids=name_of)

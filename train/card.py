@@ -5,9 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pix2pix.checkpoint import ModelConfig
+from huggingface_hub import EvalResult, ModelCardData
 
-_NAMES = {"model": "this model", "input": "the input itself", "mean_photo": "the mean training photo"}
+from pix2pix.checkpoint import ModelConfig
+from train.table import COLUMNS, cells, notes
+
+_NAMES = {
+    "model": "this model",
+    "input": "the input itself",
+    "mean_photo": "the mean training photo",
+    "ground_truth": "the true photos",
+}
 
 _GENERATORS = {
     "unet": "U-Net",
@@ -35,19 +43,36 @@ def model_card(model: ModelConfig, notes: str = "") -> str:
 
 
 def _front_matter(model: ModelConfig) -> str:
-    return "\n".join(
-        [
-            "---",
-            f"license: {model.licence}",
-            "library_name: pix2pix-studio",
-            "pipeline_tag: image-to-image",
-            "tags:",
-            "- pix2pix",
-            "- image-to-image",
-            "- gan",
-            "---",
-        ]
+    """What the Hub reads; the numbers as its model-index, which it shows beside the card."""
+    data = ModelCardData(
+        license=model.licence,
+        library_name="pix2pix-studio",
+        pipeline_tag="image-to-image",
+        tags=["pix2pix", "image-to-image", "gan"],
+        model_name=model.name,
+        eval_results=_results(model) or None,
     )
+    if not data.eval_results:
+        data.model_name = None
+    return f"---\n{data.to_yaml()}\n---"
+
+
+def _results(model: ModelConfig) -> list[EvalResult]:
+    """The model's own numbers, one entry each."""
+    names = model.recipe.get("data") or ["held-out pairs"]
+    return [
+        EvalResult(
+            task_type="image-to-image",
+            dataset_type="-".join(names),
+            dataset_name=", ".join(names),
+            dataset_split="validation",
+            metric_type=name,
+            metric_name=COLUMNS[name][0],
+            metric_value=value,
+        )
+        for name, value in model.metrics.get("model", {}).items()
+        if name in COLUMNS
+    ]
 
 
 def _summary(model: ModelConfig) -> str:
@@ -77,19 +102,18 @@ def _discriminator(model: ModelConfig) -> str:
 
 
 def _metrics(metrics: dict[str, Any]) -> str:
+    headings, answers = cells(metrics)
     rows = [
-        "| answer | L1 (of 2) | PSNR (dB) | SSIM |\n| --- | --- | --- | --- |",
-        *(
-            f"| {_NAMES.get(who, who)} | {row['l1']:.4f} | {row['psnr']:.2f} | {row['ssim']:.4f} |"
-            for who, row in metrics.items()
-            if "l1" in row
-        ),
+        ["answer", *headings],
+        ["---"] * (1 + len(headings)),
+        *([_NAMES.get(who, who), *row] for who, row in answers.items()),
     ]
     count = metrics.get("pairs", {}).get("count", "the")
     return (
         f"## Numbers on {count} held-out pairs\n\n"
-        + "\n".join(rows)
-        + "\n\nMeasured by `python -m train evaluate MODEL DATA` on the validation pairs of the data below."
+        + "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        + "\n\nMeasured by `python -m train evaluate MODEL DATA` on the held-out pairs of the data below.\n\n"
+        + "\n".join(f"- {note}" for note in notes(metrics))
     )
 
 

@@ -10,9 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tqdm import tqdm
+
 from pix2pix.errors import ConfigError, Pix2PixError
 from train.config import MAY_CHANGE, TrainConfig, add_options, from_preset, option_name, options_given
 from train.distributed import launched, process_rank
+from train.table import table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +53,7 @@ def _train(given: list[str]) -> int:
     keep_freed_memory()
 
     finished = False
-    with Progress(quiet=process_rank() > 0) as progress:
+    with Progress(hidden=process_rank() > 0) as progress:
         for event in fit(config, resume=arguments.resume, stop=stop.asked):
             progress.show(event)
             if isinstance(event, Done):
@@ -104,15 +107,7 @@ class _StopSignal:
 def _ending(finished: bool, step: int, config: TrainConfig, metrics: dict[str, dict[str, float]]) -> str:
     if not finished:
         return f"Stopped and saved at step {step}: go on with --out {config.out} --resume."
-    return f"Finished at step {step}: the model is in {Path(config.out) / 'checkpoint'}.\n" + _table(metrics)
-
-
-def _table(metrics: dict[str, dict[str, float]]) -> str:
-    lines = [f"{'answer':<12}{'L1':>9}{'PSNR':>9}{'SSIM':>9}"]
-    for who, row in metrics.items():
-        if "l1" in row:
-            lines.append(f"{who:<12}{row['l1']:>9.4f}{row['psnr']:>9.2f}{row['ssim']:>9.4f}")
-    return "\n".join(lines) + f"\n{metrics.get('pairs', {}).get('count', 0)} held-out pairs; L1 of 2"
+    return f"Finished at step {step}: the model is in {Path(config.out) / 'checkpoint'}.\n" + table(metrics)
 
 
 def _evaluate(given: list[str]) -> int:
@@ -121,15 +116,53 @@ def _evaluate(given: list[str]) -> int:
     )
     parser.add_argument("model", metavar="MODEL", help="a bundled name, a folder, or hf://owner/name")
     parser.add_argument("data", nargs="+", metavar="DATA", help="folders of pairs")
-    parser.add_argument("--seed", type=int, default=0, help="of the noise (default 0)")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--seed", type=int, default=0, help="of the noise and of KID's subsets (default 0)")
+    parser.add_argument(
+        "--fcn",
+        action=argparse.BooleanOptionalAction,
+        help="the FCN-score (default: where the input is labels); takes minutes, once for a data set",
+    )
+    parser.add_argument("--fid", action="store_true", help="FID and KID; needs the extra [metrics]")
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    shown.add_argument("--card", action="store_true", help="print the model's card with these numbers")
     arguments = parser.parse_args(given)
     from pix2pix.translator import Translator
-    from train.evaluate import evaluate_model, evaluation_config
+    from train.card import model_card
+    from train.evaluate import evaluate_model, evaluation_config, judges_for
     from train.pairs import find_pairs
 
     translator = Translator.load(arguments.model)
-    config = evaluation_config(translator.config, arguments.seed)
-    metrics = evaluate_model(translator, find_pairs(arguments.data), config)
-    print(json.dumps(metrics, indent=2) if arguments.json else _table(metrics))
+    model = translator.config
+    config, pairs = evaluation_config(model, arguments.seed), find_pairs(arguments.data)
+    with _Progress("Training the segmenter") as bar:
+        judges = judges_for(
+            model, pairs, fcn=arguments.fcn, fid=arguments.fid, seed=arguments.seed, progress=bar
+        )
+    metrics = evaluate_model(translator, pairs, config, judges)
+    if arguments.card:
+        print(model_card(dataclasses.replace(model, metrics=metrics)), end="")
+    else:
+        print(json.dumps(metrics, indent=2) if arguments.json else table(metrics))
     return 0
+
+
+class _Progress:
+    """A bar that appears with the first report."""
+
+    def __init__(self, what: str):
+        self.what = what
+        self.bar: tqdm | None = None
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def __call__(self, done: float) -> None:
+        """Show that the part ``done``, 0 to 1, is done."""
+        if self.bar is None:
+            self.bar = tqdm(total=1.0, desc=self.what, bar_format="{l_bar}{bar}", file=sys.stderr)
+        self.bar.update(done - self.bar.n)

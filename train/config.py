@@ -208,6 +208,7 @@ MAY_CHANGE = (
     "precision",
     "device",
     "workers",
+    "tensorboard",
     "sample_every",
     "tensorboard",
     "save_every",

@@ -9,66 +9,36 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from pix2pix.checkpoint import ModelConfig
 from pix2pix.generator import Generator
 from pix2pix.translator import Translator
 from train.config import TrainConfig
+from train.judges import DistributionJudge, FCNJudge, SetJudge
+from train.metrics import METRICS
 from train.pairs import Pair, Pairs, to_float, validation_batch
+from train.segmenter import SegmenterRecipe, find_judge
 
 CHUNK = 16  # pairs held in memory at once
 
 
-def l1(output: Tensor, target: Tensor) -> Tensor:
-    """(N,) mean absolute differences of images in [-1, 1]; 2 is black against white."""
-    return (output - target).abs().mean(dim=(1, 2, 3))
-
-
-def psnr(output: Tensor, target: Tensor) -> Tensor:
-    """(N,) peak signal-to-noise ratios in dB of images in [-1, 1]; at most 100."""
-    mse = ((output - target) / 2).square().mean(dim=(1, 2, 3))
-    return -10 * torch.log10(mse.clamp_min(1e-10))
-
-
-def ssim(output: Tensor, target: Tensor) -> Tensor:
-    """(N,) structural similarities, 1 for equal images (Wang et al. 2004).
-
-    Mean over the colour channels; Gaussian window of sigma 1.5 and 11 pixels, K1 = 0.01, K2 = 0.03.
-    """
-    x, y = (output + 1) / 2, (target + 1) / 2
-    offsets = torch.arange(11, dtype=x.dtype) - 5
-    window = torch.exp(-offsets.square() / (2 * 1.5**2))
-    window = window / window.sum()
-    kernel = torch.outer(window, window).expand(3, 1, -1, -1)
-
-    def blur(image: Tensor) -> Tensor:
-        return F.conv2d(image, kernel, groups=3)
-
-    mean_x, mean_y = blur(x), blur(y)
-    var_x, var_y = blur(x * x) - mean_x**2, blur(y * y) - mean_y**2
-    covariance = blur(x * y) - mean_x * mean_y
-    c1, c2 = 0.01**2, 0.03**2
-    score = (2 * mean_x * mean_y + c1) * (2 * covariance + c2)
-    score = score / ((mean_x**2 + mean_y**2 + c1) * (var_x + var_y + c2))
-    return score.mean(dim=(1, 2, 3))
-
-
-METRICS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"l1": l1, "psnr": psnr, "ssim": ssim}
-
-
 def evaluate(
-    translate: Callable[[Tensor], Tensor], pairs: Pairs, config: TrainConfig
-) -> dict[str, dict[str, float]]:
-    """Means over the held-out pairs, for the model and for two answers that need no model.
+    translate: Callable[[Tensor], Tensor],
+    pairs: Pairs,
+    config: TrainConfig,
+    judges: Sequence[SetJudge] = (),
+) -> dict[str, dict[str, Any]]:
+    """Numbers on the held-out pairs, for the model and for two answers that need no model.
 
     Args:
         translate: (N, 3, H, W) in [-1, 1] -> the same.
+        judges: of whole sets, whose numbers are added.
 
     Returns:
-        ``{"model": {"l1": …, "psnr": …, "ssim": …}, "input": …, "mean_photo": …, "pairs": {"count": n}}``:
-        "input" answers with the input itself, "mean_photo" with the mean of the training targets.
+        ``{"model": {"l1": …, "psnr": …, …}, "input": …, "mean_photo": …, "pairs": {"count": n}}``, a number
+        for each of :data:`train.metrics.METRICS`: "input" answers with the input itself, "mean_photo" with
+        the mean of the training targets.
     """
     held = pairs.val or pairs.train
     mean_photo = _mean_target(pairs.train, config)
@@ -81,11 +51,21 @@ def evaluate(
             "mean_photo": mean_photo.expand_as(target),
         }
         for who, answer in answers.items():
+            row = sums.setdefault(who, dict.fromkeys(METRICS, 0.0))
             for name, metric in METRICS.items():
-                row = sums.setdefault(who, {})
-                row[name] = row.get(name, 0.0) + float(metric(answer, target).sum())
-    means = {who: {k: round(v / len(held), 5) for k, v in row.items()} for who, row in sums.items()}
-    return {**means, "pairs": {"count": len(held)}}
+                row[name] += float(metric.measure(answer, target).sum())
+            for judge in judges:
+                judge.add(who, answer, target, chunk)
+    numbers: dict[str, dict[str, Any]] = {
+        who: {name: round(METRICS[name].finish(total / len(held)), 5) for name, total in row.items()}
+        for who, row in sums.items()
+    }
+    for judge in judges:
+        for who, extra in judge.rows().items():
+            numbers.setdefault(who, {}).update(extra)
+    for judge in judges:
+        numbers.update(judge.notes())
+    return {**numbers, "pairs": {"count": len(held)}}
 
 
 def _chunks(pairs: Sequence[Pair]) -> list[Sequence[Pair]]:
@@ -107,9 +87,40 @@ def evaluate_generator(
     return evaluate(lambda x: generate(generator, x, config, dtype), pairs, config)
 
 
-def evaluate_model(translator: Translator, pairs: Pairs, config: TrainConfig) -> dict[str, Any]:
+def evaluate_model(
+    translator: Translator, pairs: Pairs, config: TrainConfig, judges: Sequence[SetJudge] = ()
+) -> dict[str, Any]:
     """:func:`evaluate` for a model as it is served."""
-    return evaluate(lambda x: translator.translate_tensor(x, seed=config.seed), pairs, config)
+    return evaluate(lambda x: translator.translate_tensor(x, seed=config.seed), pairs, config, judges)
+
+
+def judges_for(
+    model: ModelConfig,
+    pairs: Pairs,
+    *,
+    fcn: bool | None = None,
+    fid: bool = False,
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> list[SetJudge]:
+    """The judges of whole sets that were asked for.
+
+    Args:
+        fcn: whether to give the FCN-score; None gives it where the model's input is labels.
+        progress: told how far the segmenter's training is, 0 to 1, where it needs to be trained.
+
+    Raises:
+        DataError: the FCN-score of pairs whose inputs are not flat labels was asked for.
+    """
+    judges: list[SetJudge] = []
+    if model.input == "labels" if fcn is None else fcn:
+        size = min(SegmenterRecipe.size, model.image_size)
+        # Its own seed stays: whatever the answers' noise, they are compared by one and the same judge.
+        judge = find_judge(pairs.train, model.direction, SegmenterRecipe(size=size), progress=progress)
+        judges.append(FCNJudge(judge, model.direction))
+    if fid:
+        judges.append(DistributionJudge(seed))
+    return judges
 
 
 def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:

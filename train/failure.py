@@ -13,7 +13,7 @@ from train.config import TrainConfig
 from train.distributed import lost_a_process
 
 GROWN = 10.0  # a loss this many times its usual size was on its way up before it overflowed
-HIGH_RATE = 50 * 2e-4  # far above the paper's 2e-4
+USUAL_RATE = 2e-4  # the paper's
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
 
 
@@ -67,9 +67,9 @@ def not_finite(
         why = f"the losses had grown {growth:.0f}-fold within {len(history)} steps, as they do when the"
         why += f" learning rate ({config.learning_rate:g}) is too high"
         remedy = "go on with --resume and a lower --learning-rate"
-    elif config.learning_rate >= HIGH_RATE:
+    elif config.learning_rate >= 50 * USUAL_RATE:
         why = f"a learning rate of {config.learning_rate:g} is high"
-        remedy = f"go on with --resume --learning-rate {config.learning_rate / 50:g}"
+        remedy = f"go on with --resume --learning-rate {USUAL_RATE:g}"
     else:
         why = "one step's gradients exploded"
         remedy = "go on with --resume and a lower --learning-rate"

@@ -18,11 +18,15 @@ FIRST_LINE = 10.0  # seconds until a log file's next line; later ones come at a 
 
 
 class Progress:
-    """Tells events to a terminal or a file; use it in a ``with`` block."""
+    """Tells events to a terminal or a file; use it in a ``with`` block.
 
-    def __init__(self, file: TextIO | None = None, quiet: bool = False):
+    hidden: say nothing, in a process that is not the first of several.
+    """
+
+    def __init__(self, file: TextIO | None = None, hidden: bool = False):
         self.file: TextIO = file or sys.stderr
-        self.quiet, self.live = quiet, self.file.isatty() and not quiet
+        self.hidden = hidden
+        self.live = self.file.isatty() and not hidden
         self._bar: tqdm | None = None
         self._started = self._next = time.monotonic()
         self._last: Step | None = None  # a step that no line has told of yet
@@ -63,9 +67,11 @@ class Progress:
 
     def write(self, text: str) -> None:
         """A line of its own, above the bar where there is one."""
+        if self.hidden:
+            return
         if self._bar is not None:
             self._bar.write(text, file=self.file)
-        elif not self.quiet:
+        else:
             print(text, file=self.file, flush=True)
 
     def _once(self, event: Event, text: str) -> None:

@@ -88,6 +88,7 @@ class RunFolder:
             RunError: the folder holds a run or anything else already, or cannot be written.
         """
         self.require_unused()
+        self.sweep()
         self.write_config(config)
 
     def write_config(self, config: TrainConfig) -> None:

@@ -85,8 +85,28 @@ def test_numbers_stand_beside_the_trivial_answers() -> None:
     assert "input" in rows[3] and "mean" in rows[4]
 
 
+def test_the_hub_reads_the_numbers() -> None:
+    results = ModelCard(model_card(config())).data.eval_results
+    assert results is not None
+    found = {result.metric_type: result.metric_value for result in results}
+    assert found == METRICS["model"]
+    assert {result.dataset_name for result in results} == {"edges2shoes"}
+    assert {result.task_type for result in results} == {"image-to-image"}
+
+
+def test_an_fcn_score_has_its_ceiling_on_the_card() -> None:
+    scores = {"pixel_accuracy": 0.5, "class_accuracy": 0.25, "class_iou": 0.125}
+    metrics = {**METRICS, "model": {**METRICS["model"], **scores}, "ground_truth": {"class_iou": 0.4}}
+    text = model_card(config(metrics=metrics, recipe={}))
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert "class IoU" in rows[0] and rows[2].endswith("| 0.125 |")
+    assert rows[-1].startswith("| the true photos | - |") and rows[-1].endswith("| 0.400 |")
+    assert ModelCard(text).data.eval_results is not None
+
+
 def test_without_numbers_there_is_no_table() -> None:
-    assert "|" not in model_card(config(metrics={}))
+    text = model_card(config(metrics={}))
+    assert "|" not in text and "model-index" not in text
 
 
 def test_the_recipe_can_be_read_back() -> None:

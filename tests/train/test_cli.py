@@ -262,9 +262,9 @@ def test_a_run_that_was_moved_goes_on_where_it_is_now(stopped: Path) -> None:
 def test_evaluate_prints_a_table(tiny_model: Path, shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(tiny_model), str(shapes)]) == 0
     lines = capsys.readouterr().out.strip().splitlines()
-    assert lines[0].split() == ["answer", "L1", "PSNR", "SSIM"]
+    assert lines[0].split() == ["answer", "L1", "PSNR", "SSIM", "spectrum", "sharpness"]
     assert [line.split()[0] for line in lines[1:4]] == ["model", "input", "mean_photo"]
-    assert all(len([float(word) for word in line.split()[1:]]) == 3 for line in lines[1:4])
+    assert all(len([float(word) for word in line.split()[1:]]) == 5 for line in lines[1:4])
     assert lines[4].startswith("2 held-out pairs")
 
 
@@ -273,7 +273,7 @@ def test_evaluate_prints_json(tiny_model: Path, shapes: Path, capsys: pytest.Cap
     metrics = json.loads(capsys.readouterr().out)
     assert set(metrics) == {"model", "input", "mean_photo", "pairs"}
     assert metrics["pairs"] == {"count": 4}
-    assert set(metrics["model"]) == {"l1", "psnr", "ssim"}
+    assert set(metrics["model"]) == {"l1", "psnr", "ssim", "spectrum", "sharpness"}
     main(["evaluate", str(tiny_model), str(shapes), str(shapes), "--json", "--seed", "4"])
     assert json.loads(capsys.readouterr().out)["model"] != metrics["model"]  # another z
 

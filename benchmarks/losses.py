@@ -1,0 +1,140 @@
+"""The paper's ablations with small networks: losses (its table 1), skips (table 2), patch sizes (table 3).
+
+    python -m benchmarks.losses DATA --direction BtoA --out runs/losses [--minutes 6 | --steps N]
+        [--seeds 0 1 2] [--rows L1 cGAN ...]
+
+128-pixel pictures, width 16, the `paper` preset's other settings with batch 4, the same length for every row.
+A patch of 286 pixels is more than the whole picture. Last come the orderings that the paper reports, each
+with what was seen here. Stopped and started again, it goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.trials import Trial, described, mean_rows, print_table, run_trials
+from pix2pix.errors import ConfigError, Pix2PixError
+from train.config import TrainConfig, from_preset
+from train.pairs import find_pairs, guess_input
+
+# What each row changes of the common recipe: L1 + cGAN with a U-Net and a patch of 70 pixels.
+ROWS: dict[str, dict[str, Any]] = {
+    "L1": {"gan_loss": "none"},
+    "L2": {"gan_loss": "none", "reconstruction": "l2"},
+    "cGAN": {"reconstruction": "none"},
+    "L1+cGAN": {},
+    "L1, no skips": {"gan_loss": "none", "generator": "encoder_decoder"},
+    "L1+cGAN, no skips": {"generator": "encoder_decoder"},
+    "L1+GAN": {"conditional": False},
+    "patch 1": {"receptive_field": 1},
+    "patch 16": {"receptive_field": 16},
+    "patch 286": {"receptive_field": 286},
+}
+COMMON = {"width": 16, "discriminator_width": 16, "batch_size": 4}
+
+# The paper's claims: the number, the row where it is smaller, the row where it is larger.
+CLAIMS: list[tuple[str, str, str, str]] = [
+    ("L1 alone is softer than L1+cGAN", "sharpness", "L1", "L1+cGAN"),
+    ("L1+cGAN has more nearly the photos' spectrum than L1", "spectrum", "L1+cGAN", "L1"),
+    ("L2 alone is softer than L1 alone", "sharpness", "L2", "L1"),
+    ("cGAN alone is worse in L1 than L1+cGAN", "l1", "L1+cGAN", "cGAN"),
+    ("skips are better in L1, with L1+cGAN", "l1", "L1+cGAN", "L1+cGAN, no skips"),
+    ("skips are better in L1, with L1 alone", "l1", "L1", "L1, no skips"),
+    ("L1+cGAN has a better class IoU than L1", "class_iou", "L1", "L1+cGAN"),
+    ("patch 1 is softer than patch 70", "sharpness", "patch 1", "L1+cGAN"),
+    ("patch 70 is at least as good as patch 1", "class_iou", "patch 1", "L1+cGAN"),
+    ("patch 70 is at least as good as the whole picture", "class_iou", "patch 286", "L1+cGAN"),
+]
+
+
+def recipe(row: str, options: argparse.Namespace, seed: int) -> TrainConfig:
+    """The configuration of a row.
+
+    Raises:
+        ConfigError: it needs an option that this version does not have.
+    """
+    changes = ROWS[row]
+    known = {f.name for f in dataclasses.fields(TrainConfig)}
+    if unknown := sorted(set(changes) - known):
+        raise ConfigError(f"The row '{row}' needs the option '{unknown[0]}': leave it out with --rows.")
+    length = {"steps": options.steps} if options.steps else {"minutes": options.minutes}
+    return from_preset(
+        "paper",
+        data=tuple(options.data),
+        direction=options.direction,
+        image_size=options.image_size,
+        seed=seed,
+        **{**COMMON, **changes, **length, **options.changes},
+    )
+
+
+def verdicts(means: dict[str, dict[str, float]]) -> list[str]:
+    """A line for each of the paper's claims that the rows at hand can say something about."""
+    lines = []
+    for claim, number, smaller, larger in CLAIMS:
+        if number in means.get(smaller, {}) and number in means.get(larger, {}):
+            low, high = means[smaller][number], means[larger][number]
+            seen = "as in the paper" if low <= high else "CONTRADICTS the paper"
+            lines.append(f"{claim}: {seen} ({number}: {smaller} {low:.4f}, {larger} {high:.4f})")
+    return lines
+
+
+def compare(options: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Run what is left to run; print the table and what became of the paper's claims."""
+    pairs = find_pairs(options.data)
+    protocol = {
+        "benchmark": "losses",
+        "data": [Path(folder).name for folder in options.data],
+        **described(pairs),
+        "rows": options.rows,
+        "length": {"steps": options.steps} if options.steps else {"minutes": options.minutes},
+        "seeds": options.seeds,
+        "image_size": options.image_size,
+    }
+    trials = [
+        Trial(f"{row}, seed {seed}", recipe(row, options, seed))
+        for seed in options.seeds  # one whole table before the next seed's
+        for row in options.rows
+    ]
+    fcn = guess_input(pairs.train, options.direction) == "labels"
+    results = run_trials(trials, options.out, protocol, fcn)
+    groups = [
+        (row, [results[f"{row}, seed {seed}"]["metrics"] for seed in options.seeds]) for row in options.rows
+    ]
+    table = mean_rows(groups)
+    ceiling = mean_rows([("the true photos", groups[0][1])], "ground_truth") if fcn else []
+    print_table([*table, *ceiling], "loss")
+    means = dict(table)
+    print("\n".join(verdicts(means)))
+    return means
+
+
+def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
+    """Run the benchmark; ``changes`` are made to every recipe (tests make it small)."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("data", nargs="+", metavar="DATA")
+    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
+    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
+    parser.add_argument("--rows", nargs="+", choices=list(ROWS), default=list(ROWS))
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--minutes", type=float, default=6.0, help="of each run (default 6)")
+    length.add_argument("--steps", type=int, help="of each run, instead of minutes")
+    parser.add_argument("--image-size", type=int, default=128)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    options = parser.parse_args(arguments)
+    options.changes = changes
+    try:
+        compare(options)
+    except Pix2PixError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
