@@ -33,6 +33,7 @@ PENDING = ".next-"  # how the names of files begin that a save has not put in th
 Direction = Literal["AtoB", "BtoA"]
 InputKind = Literal["edges", "labels", "photo"]
 GanLoss = Literal["vanilla", "lsgan", "hinge", "wgangp", "none"]
+MadeInput = Literal["", "lowres", "grey"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class ModelConfig:
     discriminator: None in a folder without one, such as other projects' weights, of which only the
         generator was published.
     input: what it translates: black-on-white edges, flat labels, or a photo.
+    made: how a photo input was made from the photo itself in training; "" where the data brought it. Of a
+        "grey" model the translator takes the grey of any picture; a "lowres" model is given a picture already
+        enlarged to the size that is wanted.
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
@@ -58,6 +62,7 @@ class ModelConfig:
     discriminator: DiscriminatorSpec | None
     direction: Direction = "AtoB"
     input: InputKind = "edges"
+    made: MadeInput = ""
     statistics: Statistics = "image"
     noise: bool = True
     line_width: tuple[float, float] = (1.0, 1.0)
@@ -75,6 +80,7 @@ class ModelConfig:
         choices = {
             "direction": get_args(Direction),
             "input": get_args(InputKind),
+            "made": get_args(MadeInput),
             "statistics": STATISTICS,
             "polarity": ("black_on_white", "white_on_black"),
             "gan_loss": get_args(GanLoss),

@@ -13,6 +13,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +21,7 @@ import numpy as np
 import torch
 from PIL import BmpImagePlugin as Bmp
 from PIL import GifImagePlugin as Gif
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL import JpegImagePlugin as Jpeg
 from PIL import PngImagePlugin as Png
 from PIL import TiffImagePlugin as Tiff
@@ -58,6 +59,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 
 # How to turn the stored pixels for the values 2, 3, ... 8 of the EXIF orientation tag.
 _TURNS = "FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90"
+_ADVICE = "save it again as PNG or JPEG, or choose another one"
 _ORIENTATIONS = dict(enumerate((Image.Transpose[name] for name in _TURNS.split()), start=2))
 
 
@@ -97,6 +99,41 @@ def open_image(
     return _decode(io.BytesIO(source), "The picture", max_pixels, accepted)
 
 
+@dataclass(frozen=True)
+class StoredAs:
+    """How a file stores its picture, before `open_image` turns it into 8-bit RGB.
+
+    size: width and height as stored; a camera's orientation tag may turn it.
+    bits: of a channel.
+    grey: it has no colour channels.
+    alpha: it can be transparent.
+    """
+
+    size: tuple[int, int]
+    bits: int
+    grey: bool
+    alpha: bool
+
+
+def stored_as(path: str | Path) -> StoredAs:
+    """What a picture's header says; no pixel is decoded.
+
+    Raises:
+        ImageError: as `open_image` does; damage to the pixels is not noticed.
+    """
+    with _open_file(path) as stream:
+        picture = _begin(stream, f'"{path}"', MAX_PIXELS, FORMATS)[0]
+        mode = picture.mode
+        raw = [str(tile[3]) for tile in picture.tile]  # such as ("RGB;16B", 0, 1)
+        deep = mode.startswith("I") or mode == "F" or any(";16" in arguments for arguments in raw)
+        return StoredAs(
+            picture.size,
+            (32 if mode == "F" else 16) if deep else 8,
+            mode in ("1", "L", "LA", "La", "F") or mode.startswith("I"),
+            mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info,
+        )
+
+
 @contextlib.contextmanager
 def _open_file(path: str | Path) -> Iterator[BinaryIO]:
     """Open a regular file to read; whatever can be wrong with a path is an ImageError."""
@@ -120,7 +157,19 @@ def _open_file(path: str | Path) -> Iterator[BinaryIO]:
 
 def _decode(stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]) -> Image.Image:
     """Decode one picture; ``name`` begins the sentence of each ImageError raised."""
-    advice = "save it again as PNG or JPEG, or choose another one"
+    picture, found = _begin(stream, name, max_pixels, formats)
+    try:
+        picture.load()
+        # Pillow turns a TIFF upright itself while it loads it.
+        return to_rgb(picture if found == "TIFF" else _upright(picture))
+    except Exception as error:
+        raise _damaged(name) from error
+
+
+def _begin(
+    stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]
+) -> tuple[ImageFile.ImageFile, str]:
+    """Read a picture's header, check its size, and tell its format."""
     try:
         head = stream.read(16)
         stream.seek(0)
@@ -128,21 +177,23 @@ def _decode(stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]
             raise ImageError(f"{name} is an empty file; choose another one.")
         found = [f for f in formats if re.match(_PLUGINS[f][0], head, re.DOTALL)]
         if not found:
-            raise ImageError(f"{name} is not a {_either(formats)} picture; {advice}.")
+            raise ImageError(f"{name} is not a {_either(formats)} picture; {_ADVICE}.")
         if found == ["GIF"]:
             _check_size(_gif_size(stream), max_pixels, name)
             stream.seek(0)
         picture = _PLUGINS[found[0]][1](stream, "")
         _check_size(picture.size, max_pixels, name)
-        picture.load()
-        # Pillow turns a TIFF upright itself while it loads it.
-        return to_rgb(picture if found == ["TIFF"] else _upright(picture))
+        return picture, found[0]
     except ImageError:
         raise
     except Exception as error:
         # Damaged files make the plugins raise nearly every type there is: OSError, SyntaxError,
         # struct.error, ValueError, KeyError, OverflowError, MemoryError, ...
-        raise ImageError(f"{name} is damaged or incomplete; {advice}.") from error
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> ImageError:
+    return ImageError(f"{name} is damaged or incomplete; {_ADVICE}.")
 
 
 def _either(names: Sequence[str]) -> str:

@@ -85,7 +85,9 @@ class Translator:
         """Translate one picture; the result has its size, in RGB.
 
         Drawings and label maps are fitted into the square that the model was trained on, because it knows
-        objects of that scale only; photos keep their pixels and are padded to what the depth needs.
+        objects of that scale only; photos keep their pixels and are padded to what the depth needs. For a
+        model that colours grey photos the picture is made grey first. A model that sharpens gives no larger
+        picture: enlarge it before.
 
         Args:
             image: any size and mode; transparency is white.
@@ -93,6 +95,8 @@ class Translator:
                 give the same result.
         """
         size, rgb = image.size, to_rgb(image)
+        if self.config.made == "grey":  # so that a colour photo is answered like its grey copy
+            rgb = rgb.convert("L").convert("RGB")
         if self.config.input == "photo":
             spec = self.config.generator
             padded, (left, top, right, bottom) = _pad(to_tensor(rgb), spec.multiple, spec.smallest)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 _HOME = tempfile.TemporaryDirectory(prefix="pix2pix-tests-", ignore_cleanup_errors=True)
 os.environ["HF_HOME"] = _HOME.name
+os.environ["PIX2PIX_CACHE"] = str(Path(_HOME.name) / "pix2pix")
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ["HF_ENDPOINT"] = "http://127.0.0.1:9"  # nobody there: no test reaches the real Hub

@@ -12,9 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = {"torch", "torchvision", "numpy", "PIL", "safetensors", "huggingface_hub", "tqdm", "pix2pix"}
-EXTRAS = {"torchmetrics"}  # of pyproject.toml; never imported before it is needed
+EXTRAS = {"torchmetrics", "pyarrow"}  # of pyproject.toml; never imported before they are needed
 TRAIN = CORE | EXTRAS | {"train"}
-UI_MAY_USE_OF_TRAIN = ("train.jobs", "train.config", "train.pairs")
+UI_MAY_USE_OF_TRAIN = ("train.jobs", "train.config", "train.pairs", "train.check")
 
 
 def sources(folder: str) -> list[Path]:

@@ -76,9 +76,13 @@ def _results(model: ModelConfig) -> list[EvalResult]:
 
 
 def _summary(model: ModelConfig) -> str:
+    what = {
+        "grey": "grey photos",
+        "lowres": f"photos that were shrunk {model.recipe.get('factor', 4)} times and enlarged again",
+    }.get(model.made, model.input)
     g = model.generator
     return (
-        f"A pix2pix model (Isola et al. 2017) that translates {model.input} to images at"
+        f"A pix2pix model (Isola et al. 2017) that translates {what} to images at"
         f" {g.image_size}x{g.image_size}, trained with pix2pix studio for {model.step:,} steps"
         f" ({model.images_seen:,} image presentations).\n\n"
         f"- Generator: {_GENERATORS[g.kind]}, width {g.width}, depth {g.depth}, {g.norm} norm,"

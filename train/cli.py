@@ -1,4 +1,4 @@
-"""The trainer's command line: ``python -m train DATA --out runs/NAME``, ``python -m train evaluate``."""
+"""The trainer's command line: ``python -m train DATA --out runs/NAME``, ``check`` and ``evaluate``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dataclasses
 import json
 import signal
 import sys
+import typing
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given[:1] == ["evaluate"]:
             return _evaluate(given[1:])
+        if given[:1] == ["check"]:
+            return _check(given[1:])
         return _train(given)
     except Pix2PixError as error:
         rank = process_rank()
@@ -38,7 +41,8 @@ def _train(given: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m train",
         description="Train a pix2pix model on pairs of pictures.",
-        epilog="python -m train evaluate MODEL DATA measures a model on held-out pairs.",
+        epilog="python -m train check DATA reports on data before it is trained on;"
+        " python -m train evaluate MODEL DATA measures a model on held-out pairs.",
     )
     add_options(parser)
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
@@ -134,7 +138,8 @@ def _evaluate(given: list[str]) -> int:
 
     translator = Translator.load(arguments.model)
     model = translator.config
-    config, pairs = evaluation_config(model, arguments.seed), find_pairs(arguments.data)
+    config = evaluation_config(model, arguments.seed)
+    pairs = find_pairs(arguments.data, input=config.input, direction=config.direction)
     with _Progress("Training the segmenter") as bar:
         judges = judges_for(
             model, pairs, fcn=arguments.fcn, fid=arguments.fid, seed=arguments.seed, progress=bar
@@ -166,3 +171,33 @@ class _Progress:
         if self.bar is None:
             self.bar = tqdm(total=1.0, desc=self.what, bar_format="{l_bar}{bar}", file=sys.stderr)
         self.bar.update(done - self.bar.n)
+
+
+def _check(given: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m train check", description="Report what training would make of data sets."
+    )
+    parser.add_argument("data", nargs="+", metavar="DATA", help="folders, zips, or hf://datasets/owner/name")
+    for name in ("input", "direction"):
+        choices = typing.get_args(typing.get_type_hints(TrainConfig)[name])
+        parser.add_argument(f"--{name}", choices=choices, default=getattr(TrainConfig, name))
+    parser.add_argument("--image-size", type=int, default=TrainConfig.image_size, metavar="INT")
+    parser.add_argument("--json", action="store_true", help="print JSON with the name of every file")
+    arguments = parser.parse_args(given)
+    from train.check import check_data
+
+    with tqdm(unit=" pairs", file=sys.stderr, leave=False) as bar:
+
+        def show(done: int) -> None:
+            bar.n = done
+            bar.update(0)
+
+        report = check_data(
+            arguments.data,
+            input=arguments.input,
+            direction=arguments.direction,
+            image_size=arguments.image_size,
+            progress=show,
+        )
+    print(json.dumps(report.to_json(), indent=2) if arguments.json else report.text())
+    return 0 if report.trainable else 1

@@ -9,7 +9,7 @@ import typing
 from dataclasses import MISSING, Field, dataclass, field
 from typing import Any, Literal, get_args, get_origin
 
-from pix2pix.checkpoint import Direction, GanLoss, InputKind, ModelConfig, load_config
+from pix2pix.checkpoint import Direction, GanLoss, ModelConfig, load_config
 from pix2pix.device import Precision
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError
@@ -21,6 +21,8 @@ from train.losses import Reconstruction
 
 Preset = Literal["quick", "paper", "tutorial"]
 Order = Literal["discriminator_first", "generator_first"]
+InputChoice = Literal["auto", "edges", "labels", "photo", "lowres", "grey"]
+MADE = ("lowres", "grey")  # inputs that are always made from the target photo
 
 
 def _option(default: Any, text: str) -> Any:
@@ -35,7 +37,9 @@ class TrainConfig:
         ConfigError: from :meth:`validate`, one sentence that names the option and what it may be.
     """
 
-    data: tuple[str, ...] = _option((), "folders of pairs, one or several data sets")
+    data: tuple[str, ...] = _option(
+        (), "folders or zips of pairs, or hf://datasets/owner/name; one or several"
+    )
     out: str = _option("", "the run's folder; a new one, or one to go on with by --resume")
     preset: Preset = _option("quick", "the recipe that the other options start from")
     # how long: exactly one of the three
@@ -48,7 +52,10 @@ class TrainConfig:
     )
     # data
     direction: Direction = _option("AtoB", "which half is translated into which")
-    input: InputKind | Literal["auto"] = _option("auto", "what the input half is; auto looks at it")
+    input: InputChoice = _option(
+        "auto", "what the input half is; auto looks at it; of single photos, edges, lowres or grey is made"
+    )
+    factor: int = _option(4, "lowres: how many times smaller the input is made, 2 to 16")
     image_size: int = _option(256, "side of the square that the networks see; a power of two")
     load_size: int = _option(286, "the paper's jitter: resize to this, crop image_size from it")
     mirror: bool = _option(True, "mirror half of the presentations")
@@ -119,6 +126,7 @@ class TrainConfig:
             )
         if not self.image_size <= self.load_size <= 2 * self.image_size:
             raise ConfigError("The load size must be from the image size to twice that (256 -> 286).")
+        self._validate_made()
         low, high = self.line_width
         if not 0.5 <= low <= high <= 40:
             raise ConfigError("The line width needs two numbers from 0.5 to 40, the thinner one first.")
@@ -152,6 +160,17 @@ class TrainConfig:
             raise ConfigError(
                 "The gradient penalty of --gan-loss wgangp needs a discriminator that judges each image by"
                 " itself: use --norm instance or none instead of batch."
+            )
+
+    def _validate_made(self) -> None:
+        if not 2 <= self.factor <= 16:
+            raise ConfigError("The option --factor must be from 2 to 16.")
+        if self.factor != 4 and self.input != "lowres":
+            raise ConfigError("The option --factor goes with --input lowres: add that, or leave it out.")
+        if self.input in MADE and self.direction == "BtoA":
+            raise ConfigError(
+                f"With --input {self.input} the input is made from single photos, which have no direction:"
+                " leave --direction out."
             )
 
     def generator_spec(self) -> GeneratorSpec:

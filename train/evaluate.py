@@ -127,7 +127,12 @@ def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:
     """The few options that decide how held-out pairs are prepared for a model."""
     size = model.image_size
     return TrainConfig(
-        direction=model.direction, image_size=size, load_size=round(size * 286 / 256), seed=seed
+        direction=model.direction,
+        input=model.made or model.input,
+        factor=model.recipe.get("factor", 4),
+        image_size=size,
+        load_size=round(size * 286 / 256),
+        seed=seed,
     )
 
 

@@ -12,6 +12,7 @@ class Started:
     """The data was read; ``problems`` has a sentence for each file that is left out.
 
     notes: what to know about this run, a sentence each, such as that its discriminator is made anew.
+    understood: how each data set was read, in a few words.
     """
 
     train_pairs: int
@@ -19,6 +20,7 @@ class Started:
     input: str
     problems: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

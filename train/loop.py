@@ -59,7 +59,9 @@ def _lead(
             run.sweep()
         else:
             run.require_unused()  # said now, not after minutes of looking at the data
-        pairs = group.from_first(lambda: find_pairs(config.data))
+        pairs = group.from_first(
+            lambda: find_pairs(config.data, input=config.input, direction=config.direction)
+        )
         config = settle_input(config, pairs)
         trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
         if not resume:
@@ -73,7 +75,8 @@ def _lead(
 def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bool]) -> Iterator[Event]:
     config = trainer.config
     run.set_status("running", step=trainer.step)
-    yield Started(len(pairs.train), len(pairs.val), config.input, pairs.problems, trainer.notes)
+    counts = len(pairs.train), len(pairs.val)
+    yield Started(*counts, config.input, pairs.problems, trainer.notes, pairs.understood)
 
     clock = Clock(trainer.seconds)
     sampled, saved = clock.now(), clock.now()
@@ -121,7 +124,7 @@ def _follow(
     config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]
 ) -> Generator[Event, None, None]:
     """A process that only computes its share: the same steps as :func:`_lead`, with nothing to write."""
-    pairs = group.from_first(lambda: find_pairs(config.data))
+    pairs = group.from_first(lambda: _find(config))
     config = settle_input(config, pairs)
     trainer = Trainer(config, pairs, group, resumed=resume and RunFolder(config.out).has_state())
     if resume:
@@ -134,6 +137,10 @@ def _follow(
         trainer.check({name: float(value) for name, value in losses.items()})
     group.wait()  # torchrun would end the first one, were this one to leave while it saves
     yield Done(trainer.step, RunFolder(config.out).checkpoint, trainer.finished)
+
+
+def _find(config: TrainConfig) -> Pairs:
+    return find_pairs(config.data, input=config.input, direction=config.direction)
 
 
 def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:

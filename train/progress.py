@@ -53,6 +53,8 @@ class Progress:
                 self.write(f"Warning: {problem}")
             for note in event.notes:
                 self.write(note)
+            for how in event.understood:
+                self.write(how)
             counts = f"{event.train_pairs} pairs to train on, {event.val_pairs} held out"
             self.write(f"{counts}; the input is taken as {event.input}")
         elif isinstance(event, Diagnosis):

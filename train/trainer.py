@@ -17,7 +17,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from pix2pix.checkpoint import InputKind, ModelConfig, load_checkpoint, save_checkpoint
+from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig, load_checkpoint, save_checkpoint
 from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import RunError
@@ -359,13 +359,15 @@ class Trainer:
         recipe.pop("out")
         recipe["data"] = [Path(folder).name for folder in config.data]
         recipe["start"] = Path(config.start).name
-        kind: InputKind = "photo" if config.input == "auto" else config.input
+        made: MadeInput = config.input if config.input in ("lowres", "grey") else ""
+        kind: InputKind = config.input if config.input in ("edges", "labels") else "photo"
         return ModelConfig(
             name=name,
             generator=config.generator_spec(),
             discriminator=config.discriminator_spec(),
             direction=config.direction,
             input=kind,
+            made=made,
             statistics=config.statistics,
             noise=config.test_noise,
             line_width=config.line_width if config.redraw else (1.0, 1.0),

@@ -38,6 +38,7 @@ OTHER: dict[str, Any] = {
     "epochs": 1.5,
     "direction": "BtoA",
     "input": "labels",
+    "factor": 8,
     "image_size": 128,
     "load_size": 256,
     "mirror": False,
@@ -288,7 +289,7 @@ def test_json_round_trip(preset: str) -> None:
 
 
 def test_json_round_trip_of_every_other_value() -> None:
-    values = {**OTHER, "minutes": None, "epochs": None}
+    values = {**OTHER, "minutes": None, "epochs": None, "factor": 4}  # which goes with another input
     config = TrainConfig(**values)
     config.validate()
     assert TrainConfig.from_json(json.loads(json.dumps(config.to_json()))) == config

@@ -128,7 +128,8 @@ def test_float16_scales_its_loss_and_is_resumed_to_the_last_bit(shapes: Path, tm
         if isinstance(event, Step) and event.step == 5:
             break
     events.close()
-    assert RunFolder(config.out).load_state()[1]["scalers"][0]["_growth_tracker"] > 0
+    scaler = RunFolder(config.out).load_state()[1]["scalers"][0]
+    assert scaler["_growth_tracker"] > 0 or scaler["scale"] < 65536  # it counts good steps, or was lowered
     list(fit(config, resume=True))
     (ours, values), (theirs, others) = (RunFolder(tmp_path / n).load_state() for n in ("run", "whole"))
     assert_same_tensors(ours, theirs)

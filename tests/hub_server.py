@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 
 class HubServer:
-    """Serves folders as model repositories.
+    """Serves folders as repositories of models and of data sets.
 
     revisions: (repository, revision name) -> folder.
     failing: set to an HTTP status, or to "hang up", and every request fails like that.
@@ -68,7 +68,7 @@ class HubServer:
                     return self.answer(hub.failing, b"{}")
                 if path.startswith("/api/"):
                     return self.api(path)
-                match = re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path)
+                match = re.fullmatch(r"/(?:datasets/)?([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path)
                 found = hub.folder(match[1], match[2]) if match else None
                 if match is None or found is None or not (found[1] / match[3]).is_file():
                     return self.answer(404, b"{}", {"X-Error-Code": "EntryNotFound"})
@@ -79,21 +79,31 @@ class HubServer:
             do_HEAD = do_GET
 
             def api(self, path: str) -> None:
-                match = re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/(revision|tree)/([^/]+))?/?", path)
+                match = re.fullmatch(
+                    r"/api/(?:models|datasets)/([^/]+/[^/]+)(?:/(revision|tree)/([^/]+))?/?", path
+                )
                 if match is None or not any(name == match[1] for name, _ in hub.revisions):
                     return self.answer(404, b"{}", {"X-Error-Code": "RepoNotFound"})
                 found = hub.folder(match[1], match[3] or "main")
                 if found is None:
                     return self.answer(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
-                files = sorted(p for p in found[1].iterdir() if p.is_file())
+                root = found[1]
+                files = sorted(p for p in root.rglob("*") if p.is_file())
                 body: object
                 if match[2] == "tree":
                     body = [
-                        {"type": "file", "path": p.name, "size": p.stat().st_size, "oid": "0" * 40}
+                        {
+                            "type": "file",
+                            "path": p.relative_to(root).as_posix(),
+                            "size": p.stat().st_size,
+                            "oid": "0" * 40,
+                        }
                         for p in files
                     ]
                 else:
-                    siblings = [{"rfilename": p.name} for p in files]
+                    siblings = [
+                        {"rfilename": p.relative_to(root).as_posix(), "size": p.stat().st_size} for p in files
+                    ]
                     body = {"id": match[1], "modelId": match[1], "sha": found[0], "siblings": siblings}
                 return self.answer(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
 

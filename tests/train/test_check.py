@@ -1,0 +1,326 @@
+"""The data report: every problem is told by file name, and good data is not accused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from support import (
+    assert_one_sentence,
+    noise_picture,
+    shape_pair,
+    side_by_side,
+    write_side_by_side,
+    write_two_folders,
+)
+
+from train.check import Report, check_data
+from train.cli import main
+from train.examine import find_shift
+from train.findings import Finding
+from train.pairs import find_pairs
+
+
+def report(*data: Path, **options: object) -> Report:
+    """The report, whose every sentence is one, and which is the same in both its forms."""
+    made = check_data(data, **options)  # type: ignore[arg-type]
+    for finding in made.findings:
+        assert_one_sentence(finding.message)
+        assert finding.message in made.text()
+    assert made.verdict in made.text()
+    values = json.loads(json.dumps(made.to_json()))
+    assert values["trainable"] == made.trainable and len(values["findings"]) == len(made.findings)
+    return made
+
+
+def finding(made: Report, kind: str) -> Finding:
+    (one,) = [finding for finding in made.findings if finding.kind == kind]
+    return one
+
+
+def kinds(made: Report, severity: str = "warning") -> set[str]:
+    return {finding.kind for finding in made.findings if finding.severity == severity}
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    """A data set with nothing to say about, beside its size."""
+    write_side_by_side(tmp_path / "good" / "train", 22, size=64)
+    write_side_by_side(tmp_path / "good" / "val", 3, size=64, first=100)
+    return tmp_path / "good"
+
+
+def scene(seed: int, size: int = 128) -> Image.Image:
+    """A photo of a few dark and light things on a coloured ground."""
+    rng = np.random.default_rng(seed)
+    image = Image.fromarray(rng.integers(60, 200, (4, 4, 3), dtype=np.uint8)).resize((size, size))
+    draw = ImageDraw.Draw(image)
+    for _ in range(12):
+        x, y = (int(v) for v in rng.integers(0, size, 2))
+        w, h = (int(v) for v in rng.integers(8, size // 3, 2))
+        draw.rectangle((x, y, x + w, y + h), fill=tuple(int(v) for v in rng.integers(0, 256, 3)))
+    return image
+
+
+# ---- the whole ------------------------------------------------------------------------------------
+
+
+def test_good_data_is_not_accused(good: Path) -> None:
+    made = report(good, image_size=64)
+    assert made.findings == () and made.trainable
+    assert made.verdict == "This can be trained on."
+    assert (made.train, made.val, made.test, made.input) == (22, 3, 0, "edges")
+    assert made.sizes == {"64x64": 25}
+    assert "side-by-side" in made.understood[0]
+
+
+def test_it_counts_what_training_counts(good: Path, tmp_path: Path) -> None:
+    write_two_folders(tmp_path / "more", 15)
+    (tmp_path / "more" / "A" / "0003.png").write_bytes(b"no picture")
+    found, made = find_pairs([good, tmp_path / "more"]), report(good, tmp_path / "more")
+    assert (made.train, made.val) == (len(found.train), len(found.val))
+    assert made.understood == found.understood
+    assert finding(made, "unreadable").files == found.problems
+
+
+def test_nothing_is_written(good: Path, tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    report(good)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize("what", ["missing", "empty", "text", "unmatched", "only val", "nothing", "photos"])
+def test_what_cannot_be_trained_on(tmp_path: Path, what: str) -> None:
+    data = tmp_path / "data"
+    if what != "missing":
+        data.mkdir()
+    if what == "text":
+        (data / "1.jpg").write_text("words")
+        (data / "2.jpg").write_text("words")
+    if what == "unmatched":
+        write_two_folders(data, 2)
+        (data / "A" / "0000.png").unlink()
+        (data / "B" / "0001.png").unlink()
+    if what == "only val":
+        write_side_by_side(data / "val", 2)
+    if what == "photos":
+        for n in range(5):
+            scene(n).save(data / f"{n}.png")
+    made = report(*[data] * (what != "nothing"))
+    assert not made.trainable and made.train == 0
+    assert made.verdict == "This cannot be trained on."
+    assert kinds(made, "error") == {"unusable"}
+    names = {"text": ("1.jpg", "2.jpg"), "unmatched": ("B/0000.png", "A/0001.png")}.get(what, ())
+    for name in names:  # all of them, not the first alone
+        assert name in " ".join(finding(made, "unusable").files)
+
+
+# ---- what is left out -----------------------------------------------------------------------------
+
+
+def test_files_left_out_are_named(good: Path) -> None:
+    train = good / "train"
+    (train / "text.jpg").write_text("words")
+    (train / "cut.png").write_bytes((train / "0001.png").read_bytes()[:200])
+    (train / "phone.heic").touch()
+    (train / "README").touch()
+    noise_picture(33, 16).save(train / "odd.png")
+    noise_picture(64, 32).save(good / "outside.png")
+    made = report(good, image_size=64)
+    assert (made.train, made.val) == (22, 3)
+    assert kinds(made) == {"unreadable", "format", "stray"}
+    text = " ".join(finding(made, "unreadable").files)
+    assert all(name in text for name in ("text.jpg", "cut.png", "odd.png"))
+    assert "phone.heic" in finding(made, "format").files[0]
+    assert "outside.png" in finding(made, "stray").files[0]
+    assert finding(made, "other").files == ("train/README",)
+    assert "3 warnings" in made.verdict
+
+
+def test_test_pairs_beside_val_are_left_alone(good: Path) -> None:
+    write_side_by_side(good / "test", 2, size=64, first=200)
+    made = report(good, image_size=64)
+    assert (made.train, made.val, made.test) == (22, 3, 2)
+    assert kinds(made) == set() and kinds(made, "note") == {"test"}
+
+
+# ---- sizes and storage ----------------------------------------------------------------------------
+
+
+def test_sizes_and_shapes_within_a_pair(tmp_path: Path) -> None:
+    write_two_folders(tmp_path, 30, size=64)
+    for name, size in (("0001", (128, 128)), ("0002", (96, 64))):
+        path = tmp_path / "B" / f"{name}.png"
+        Image.open(path).resize(size).save(path)
+    made = report(tmp_path, image_size=64)
+    assert finding(made, "size").files == ("A/0001.png: the input has 64x64 pixels, the target 128x128",)
+    assert finding(made, "aspect").files == ("A/0002.png: the input has 64x64 pixels, the target 96x64",)
+    assert finding(made, "aspect").severity == "warning"
+
+
+def test_small_and_oblong_pictures_and_the_rule_for_them(tmp_path: Path) -> None:
+    for n, size in enumerate([(16, 16), (40, 40), (90, 64), (64, 64)]):
+        side_by_side(*(half.resize(size) for half in shape_pair(n))).save(tmp_path / f"{n}.png")
+    made = report(tmp_path, image_size=64)
+    assert finding(made, "tiny").files == ("0.png: 16x16",)
+    assert finding(made, "small").files == ("1.png: 40x40",)
+    assert finding(made, "oblong").files == ("2.png: 90x64",)
+    assert "squeezed" in finding(made, "oblong").message
+
+
+def test_how_files_are_stored(tmp_path: Path) -> None:
+    write_two_folders(tmp_path, 24, size=64)
+    a, b = tmp_path / "A", tmp_path / "B"
+    ramp = np.linspace(0, 65535, 64 * 64).reshape(64, 64).astype(np.uint16)
+    Image.fromarray(ramp).save(a / "0001.png")
+    Image.open(a / "0002.png").convert("L").save(a / "0002.png")
+    Image.open(b / "0003.png").convert("RGBA").save(b / "0003.png")
+    made = report(tmp_path, image_size=64)
+    assert finding(made, "16-bit").files == ("A/0001.png (A): 16 bits",)
+    assert finding(made, "grey").files == ("A/0001.png (A)", "A/0002.png (A)")
+    assert finding(made, "alpha").files == ("A/0003.png (B)",)
+    assert {finding(made, kind).severity for kind in ("16-bit", "grey", "alpha")} == {"note"}
+
+
+# ---- repetitions ----------------------------------------------------------------------------------
+
+
+def test_copies_and_leaks(good: Path) -> None:
+    shutil.copy(good / "train" / "0001.png", good / "train" / "copy.png")
+    shutil.copy(good / "train" / "0002.png", good / "val" / "again.png")
+    # The same pixels in another file format are the same picture.
+    Image.open(good / "val" / "0100.png").save(good / "train" / "hundred.bmp")
+    made = report(good, image_size=64)
+    assert kinds(made) == {"duplicates", "leaked"}
+    assert finding(made, "duplicates").files == ("train/0001.png = train/copy.png",)
+    leaks = finding(made, "leaked").files
+    assert [line.split(" ")[0] for line in leaks] == ["val/0100.png", "val/again.png"]
+    assert "train/hundred.bmp" in leaks[0] and "A and B" in leaks[0]
+
+
+def test_one_input_with_two_targets(good: Path) -> None:
+    side_by_side(shape_pair(1, 64)[0], shape_pair(50, 64)[1]).save(good / "train" / "other.png")
+    made = report(good, image_size=64)
+    assert kinds(made) == set()
+    assert finding(made, "same input").files == ("train/0001.png = train/other.png",)
+
+
+# ---- what the halves show -------------------------------------------------------------------------
+
+
+def test_the_direction_against_the_pictures(tmp_path: Path) -> None:
+    for n in range(24):
+        edges, _ = shape_pair(n)
+        side_by_side(scene(n, 64), edges).save(tmp_path / f"{n}.png")
+    message = finding(report(tmp_path), "direction").message
+    assert "B looks like edges" in message and "--direction BtoA" in message
+    assert "direction" not in kinds(report(tmp_path, direction="BtoA"))
+
+
+def test_a_few_swapped_pairs(tmp_path: Path) -> None:
+    for n in range(24):
+        halves = (shape_pair(n)[0], scene(n, 64))
+        side_by_side(*(halves[::-1] if n in (3, 8) else halves)).save(tmp_path / f"{n:02}.png")
+    assert set(finding(report(tmp_path), "swapped").files) == {"03.png", "08.png"}
+
+
+def test_an_input_that_is_not_what_was_said(good: Path) -> None:
+    assert "input" in kinds(report(good, input="labels"))
+    assert "input" not in kinds(report(good, input="edges"))
+
+
+def test_pairs_taken_as_photos_are_told(good: Path) -> None:
+    made = report(good, input="grey")
+    assert "perhaps pairs" in kinds(made)
+    assert made.input == "grey" and "single photos" in made.understood[0]
+
+
+def test_photos_with_edges_made(tmp_path: Path) -> None:
+    for n in range(24):
+        scene(n).resize((128, 96)).save(tmp_path / f"{n}.png")
+    made = report(tmp_path, input="edges")
+    assert made.trainable and "single photos" in made.understood[0]
+    assert "white beside" in finding(made, "oblong").message
+    assert kinds(made) == set()
+    assert not report(tmp_path, input="edges", direction="BtoA").trainable
+
+
+def test_few_pairs(tmp_path: Path) -> None:
+    write_side_by_side(tmp_path, 1)
+    assert "no val" in kinds(report(tmp_path))
+    write_side_by_side(tmp_path, 10)
+    assert "few" in kinds(report(tmp_path)) and "held out" in kinds(report(tmp_path), "note")
+
+
+# ---- shifts ---------------------------------------------------------------------------------------
+
+
+def drawn(image: Image.Image) -> Image.Image:
+    """Its edges, black on white."""
+    grey = np.asarray(image.convert("L")).astype(np.float32)
+    edges = np.hypot(*np.gradient(grey)) > 12
+    return Image.fromarray(np.where(edges, 0, 255).astype(np.uint8)).convert("RGB")
+
+
+@pytest.mark.parametrize("shift", [(10, 0), (0, -12), (-9, 14)])
+def test_a_shift_is_found_with_its_direction(shift: tuple[int, int]) -> None:
+    big = scene(5, 200)
+    x, y = shift
+    edges = drawn(big.crop((30, 30, 158, 158)))
+    photo = big.crop((30 - x, 30 - y, 158 - x, 158 - y))  # its content lies x to the right of the edges'
+    right, down = find_shift(edges, photo) or (0, 0)
+    assert (right * 128, down * 128) == pytest.approx((-x, -y), abs=2)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pairs_that_fit_and_pairs_of_nothing_are_not_accused(seed: int) -> None:
+    image = scene(seed)
+    assert find_shift(drawn(image), image) is None
+    assert find_shift(noise_picture(128, 128, seed), noise_picture(128, 128, seed + 99)) is None
+    assert find_shift(shape_pair(seed, 128)[0], shape_pair(seed + 50, 128)[1]) is None
+    blank = Image.new("RGB", (128, 128), "white")
+    assert find_shift(blank, image) is None and find_shift(blank, blank) is None
+
+
+def test_a_shifted_pair_is_named(tmp_path: Path) -> None:
+    for n in range(22):
+        big = scene(n, 160)
+        x = 12 if n == 7 else 0
+        halves = drawn(big.crop((16, 16, 144, 144))), big.crop((16 - x, 16, 144 - x, 144))
+        side_by_side(*halves).save(tmp_path / f"{n:02}.png")
+    (line,) = finding(report(tmp_path), "shifted").files
+    assert line.startswith("07.png: B lies 9% too far to the right")
+
+
+# ---- the command ----------------------------------------------------------------------------------
+
+
+def test_the_command(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(good), "--image-size", "64"]) == 0
+    out = capsys.readouterr().out
+    assert "22 to train on, 3 held out; the input is taken as edges" in out
+    assert out.strip().splitlines()[-1] == "This can be trained on."
+    assert main(["check", str(good), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["train"] == 22
+
+
+def test_the_command_fails_on_data_that_cannot_be_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for data in ("empty", "missing"):
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        assert main(["check", str(tmp_path / data)]) == 1
+        captured = capsys.readouterr()
+        assert "cannot be trained on" in captured.out and "Traceback" not in captured.err
+
+
+def test_long_lists_are_cut_in_the_text_and_not_in_the_json(good: Path) -> None:
+    for n in range(40):
+        (good / "train" / f"bad{n}.png").touch()
+    made = report(good, image_size=64)
+    assert "and 20 more" in made.text()
+    assert len(finding(made, "unreadable").files) == 40

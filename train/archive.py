@@ -1,0 +1,170 @@
+"""A zip of pictures, unpacked into a cache folder of ours; the zip and the folder around it stay as they are.
+
+Unpacked rather than read in place, because then a pair is two plain files for every process that prepares
+pictures, and a resumed run finds the same ones. The place is named by the zip's table of contents (names,
+sizes and checksums), so that a zip is unpacked once, wherever it is moved. What was not used for a month is
+removed. ``PIX2PIX_CACHE`` names another cache folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+from pix2pix.errors import DataError
+from pix2pix.files import TEMPORARY
+from pix2pix.images import SUFFIXES
+from train.layouts import OTHER_PICTURES
+
+MAX_ENTRIES = 500_000
+MAX_ENTRY = 500_000_000  # bytes of one unpacked picture
+MAX_TOTAL = 200_000_000_000  # bytes of all of them
+MAX_SWELLING = 200  # unpacked to packed size of an entry above 10 MB: pictures are hardly smaller when packed
+KEPT = 30 * 86400  # seconds that an unpacked data set stays after its last use
+
+
+def cache_folder() -> Path:
+    """Where data sets are unpacked: ``$PIX2PIX_CACHE``, or the system's place for caches."""
+    if named := os.environ.get("PIX2PIX_CACHE"):
+        return Path(named).expanduser() / "data"
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
+    return Path(base).expanduser() / "pix2pix-studio" / "data"
+
+
+def unpack(path: Path) -> Path:
+    """The folder with a zip's pictures, unpacked now or by an earlier call.
+
+    Raises:
+        DataError: it is no zip, is damaged or encrypted, or holds links, paths that lead out of it, or
+            too much.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = checked_entries(archive, path)
+            name = hashlib.sha256(
+                "\n".join(f"{to} {info.file_size} {info.CRC}" for to, info in entries).encode()
+            ).hexdigest()[:24]
+            return cached(name, lambda folder: _extract(archive, entries, folder), what=str(path))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
+        raise DataError(f"The archive {path} is damaged or of an unknown kind: zip it again.") from error
+    except OSError as error:
+        raise DataError(f"The archive {path} cannot be read ({error.strerror}): check the path.") from error
+
+
+def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
+    """(where to, entry) for every picture, after looking at every entry.
+
+    Raises:
+        DataError: any entry, picture or not, is one that no honest data set has.
+    """
+    infos = [info for info in archive.infolist() if not info.is_dir()]
+    if len(infos) > MAX_ENTRIES:
+        raise _refused(path, f"holds {len(infos)} files, more than {MAX_ENTRIES}: split it")
+    total = sum(info.file_size for info in infos)
+    if total > MAX_TOTAL:
+        raise _refused(path, f"would take {total / 1e9:.0f} GB, more than {MAX_TOTAL / 1e9:.0f}: split it")
+    if sum(info.compress_size for info in infos) > path.stat().st_size:
+        raise _refused(path, "says that it holds more than it can: zip the folder again")
+    entries: dict[PurePosixPath, zipfile.ZipInfo] = {}
+    for info in infos:
+        to = _place(info, path)
+        if to.suffix.lower() not in {*SUFFIXES, *OTHER_PICTURES} or _is_system_file(to):
+            continue
+        if to in entries:
+            raise _refused(path, f"holds {to} twice: zip the folder again")
+        entries[to] = info
+    return sorted(entries.items(), key=lambda entry: str(entry[0]))
+
+
+def _place(info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
+    """Where an entry goes, below the folder it is unpacked to."""
+    name = info.filename.replace("\\", "/")
+    to = PurePosixPath(name)
+    if to.is_absolute() or ".." in to.parts or (to.parts and ":" in to.parts[0]) or not to.parts:
+        raise _refused(path, f"holds the path '{info.filename}', which leads out of it: zip the folder again")
+    if any(ord(character) < 32 for character in name):
+        raise _refused(path, f"holds the name {name!r}, which no file should have: zip the folder again")
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        raise _refused(path, f"holds {name}, which is a link or no plain file: zip the pictures themselves")
+    if info.flag_bits & 1:
+        raise _refused(path, "is encrypted: zip the folder again without a password")
+    if info.file_size > MAX_ENTRY:
+        raise _refused(path, f"holds {name} with {info.file_size / 1e6:.0f} MB, too large for a picture here")
+    if info.file_size > 10_000_000 and info.file_size > MAX_SWELLING * max(info.compress_size, 1):
+        swollen = f"{info.compress_size / 1e3:.0f} kB that swell to {info.file_size / 1e6:.0f} MB"
+        raise _refused(path, f"holds {name}, {swollen}: take it out")
+    return to
+
+
+def _is_system_file(to: PurePosixPath) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in to.parts)
+
+
+def _refused(path: Path, why: str) -> DataError:
+    return DataError(f"The archive {path} {why}.")
+
+
+def _extract(
+    archive: zipfile.ZipFile, entries: list[tuple[PurePosixPath, zipfile.ZipInfo]], folder: Path
+) -> None:
+    for to, info in entries:
+        target = folder / to
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(info) as packed, open(target, "xb") as file:
+            shutil.copyfileobj(packed, file, 1 << 20)  # ends at the size that the entry states
+
+
+def cached(name: str, fill: Callable[[Path], None], what: str) -> Path:
+    """The cache's folder ``name``; if it is not there, ``fill`` fills it, and it appears all at once.
+
+    Args:
+        what: the data set as the person named it, for the error.
+
+    Raises:
+        DataError: the disk is full or the cache cannot be written.
+    """
+    folder = cache_folder() / name
+    with _space_for(what):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _forget_old(folder.parent, keep=folder)
+        if not folder.is_dir():
+            temporary = folder.with_name(f"{TEMPORARY}{name}-{os.getpid()}")
+            shutil.rmtree(temporary, ignore_errors=True)
+            temporary.mkdir()
+            try:
+                fill(temporary)
+                temporary.rename(folder)
+            except OSError:
+                if not folder.is_dir():  # another process may have been faster
+                    raise
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+        os.utime(folder)
+    return folder
+
+
+@contextmanager
+def _space_for(what: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"The data set {what} cannot be unpacked into {cache_folder()} ({error.strerror}): free some"
+            " space, or name another folder in PIX2PIX_CACHE."
+        ) from error
+
+
+def _forget_old(cache: Path, keep: Path) -> None:
+    for folder in cache.iterdir():
+        with suppress(OSError):  # another process may be doing the same
+            if folder != keep and time.time() - folder.stat().st_mtime > KEPT:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,150 @@
+"""A report on data sets before anyone trains on them: what was understood, and what is wrong with which file.
+
+``check_data`` returns it as plain values, for the command line, for JSON and for the app.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pix2pix.checkpoint import Direction
+from pix2pix.errors import DataError
+from train.config import InputChoice
+from train.datasets import DataSet, NothingFound, Pair, read_data_set
+from train.examine import Look, examine
+from train.findings import Case, Finding, Seen, find_all
+from train.pairs import guess_input
+
+SHOWN = {"error": 20, "warning": 20, "note": 4}  # files named in the text; the JSON names all
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is known of data sets after looking at every file.
+
+    understood: how each data set was read.
+    train, val, test: counts of usable pairs; test pairs are not used in training.
+    sizes: how many pairs have an input of that "width x height".
+    input: what the input half is taken as.
+    """
+
+    data: tuple[str, ...]
+    understood: tuple[str, ...] = ()
+    train: int = 0
+    val: int = 0
+    test: int = 0
+    sizes: dict[str, int] = field(default_factory=dict)
+    input: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def trainable(self) -> bool:
+        """Whether there is anything to train on."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """One line for a person."""
+        if not self.trainable:
+            return "This cannot be trained on."
+        warnings = sum(finding.severity == "warning" for finding in self.findings)
+        if not warnings:
+            return "This can be trained on."
+        things = "one warning" if warnings == 1 else f"{warnings} warnings"
+        return f"This can be trained on; look at the {things} first."
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {**dataclasses.asdict(self), "trainable": self.trainable, "verdict": self.verdict}
+
+    def text(self) -> str:
+        """For a terminal."""
+        lines = [f"{name}: {how}" for name, how in zip(self.data, self.understood, strict=False)]
+        if self.train:
+            lines.append(
+                f"{self.train} to train on, {self.val} held out"
+                + (f", {self.test} test pairs left alone" if self.test else "")
+                + f"; the input is taken as {self.input}"
+            )
+            common = [f"{count} of {size}" for size, count in list(self.sizes.items())[:5]]
+            more = len(self.sizes) - len(common)
+            lines.append("sizes: " + ", ".join(common) + (f", and {more} other sizes" if more else ""))
+        for finding in self.findings:
+            lines += ["", f"{finding.severity}: {finding.message}"]
+            shown = SHOWN[finding.severity]
+            lines += [f"  {file}" for file in finding.files[:shown]]
+            if len(finding.files) > shown:
+                lines.append(f"  and {len(finding.files) - shown} more (--json names all)")
+        return "\n".join([*lines, "", self.verdict])
+
+
+def check_data(
+    data: Sequence[str | Path],
+    *,
+    input: InputChoice = "auto",
+    direction: Direction = "AtoB",
+    image_size: int = 256,
+    progress: Callable[[int], object] = lambda done: None,
+) -> Report:
+    """Look at every file of data sets, as training would read them with these options.
+
+    Args:
+        data: folders, zips, or ``hf://datasets/owner/name``.
+        progress: called after each pair, from several threads, with how many were looked at.
+
+    Returns:
+        The report; what makes training impossible is in it, nothing is raised.
+    """
+    names = tuple(map(str, data))
+    looks: dict[Pair, Look] = {}
+
+    def look(pair: Pair) -> None:
+        looks[pair] = examine(pair)
+        progress(len(looks))
+
+    sets: list[DataSet] = []
+    failed: list[Finding] = []
+    for name in names:
+        try:
+            sets.append(read_data_set(name, look=look, input=input, direction=direction))
+        except DataError as error:
+            problems = error.problems if isinstance(error, NothingFound) else ()
+            failed.append(Finding("unusable", "error", str(error), tuple(p.text for p in problems)))
+    if not names:
+        failed.append(Finding("unusable", "error", "There is no data: name at least one folder of pairs."))
+    seen = [
+        Seen(part, pair, looks[pair], _short(pair, data_set))
+        for data_set in sets
+        for part, pairs in (("train", data_set.train), ("val", data_set.val), ("test", data_set.test))
+        for pair in pairs
+    ]
+    case = Case(sets, seen, input, direction, image_size)
+    counts = Counter(one.part for one in seen)
+    half = 0 if direction == "AtoB" else 1
+    sizes = Counter("{}x{}".format(*one.look.sizes[half]) for one in seen)
+    return Report(
+        names,
+        tuple(data_set.understood for data_set in sets),
+        counts["train"],
+        counts["val"],
+        counts["test"],
+        dict(sizes.most_common()),
+        _input(sets, input, direction),
+        (*failed, *find_all(case)),
+    )
+
+
+def _short(pair: Pair, data_set: DataSet) -> str:
+    """A pair's name below its data set."""
+    return pair.a.relative_to(data_set.root).as_posix()
+
+
+def _input(sets: Sequence[DataSet], input: InputChoice, direction: Direction) -> str:
+    if input != "auto" or not sets:
+        return input
+    return guess_input([pair for data_set in sets for pair in data_set.train], direction)

@@ -1,0 +1,239 @@
+"""One data set: find it, read its layout, leave out what cannot be used, and split it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+
+from pix2pix.checkpoint import Direction
+from pix2pix.errors import DataError, ImageError
+from pix2pix.images import open_image
+from train.archive import unpack
+from train.config import MADE, InputChoice
+from train.hub import fetch_data_set
+from train.layouts import Layout, Part, Problem, read_layout
+from train.looks import single_photos
+
+HELD_OUT = 0.1  # of the pairs, at most 100, where the data has no val folder of its own
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two pictures of the same thing: halves of one side-by-side file, two files, or one made from the other.
+
+    a: path of A, or of the file that holds A (left) and B (right), or of a single photo.
+    b: path of B; None where there is one file.
+    single: the file is one whole photo, from which the input half is made (:mod:`train.made`).
+    """
+
+    a: Path
+    b: Path | None = None
+    single: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file name without its ending, for sheets and reports."""
+        return self.a.stem
+
+    def load(self, direction: Direction = "AtoB") -> tuple[Image.Image, Image.Image]:
+        """(input, target) in RGB, each of its own size; of a single photo twice the same.
+
+        Raises:
+            DataError: a file is not a picture, or a side-by-side file has an odd width.
+        """
+        try:
+            first = open_image(self.a)
+            second = open_image(self.b) if self.b is not None else None
+        except ImageError as error:
+            raise DataError(str(error)) from error
+        if self.single:
+            return first, first
+        if second is None:
+            if first.width % 2 or first.width < 2:
+                raise DataError(
+                    f"The file {self.a} is {first.width} pixels wide and cannot be cut into two equal halves:"
+                    " remove it or save A and B side by side in the same size."
+                )
+            half = first.width // 2
+            second = first.crop((half, 0, first.width, first.height))
+            first = first.crop((0, 0, half, first.height))
+        return (first, second) if direction == "AtoB" else (second, first)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One data set as it was understood.
+
+    name: as the person gave it.
+    root: the folder that its files lie in: its own, or for a zip or Hub data set one of our cache.
+    test: pairs of a test folder beside a val folder; not used in training.
+    own_val: whether the held-out pairs come from a folder of their own.
+    """
+
+    name: str
+    root: Path
+    understood: str
+    train: tuple[Pair, ...]
+    val: tuple[Pair, ...]
+    test: tuple[Pair, ...]
+    own_val: bool
+    problems: tuple[Problem, ...]
+    others: tuple[Path, ...]
+
+
+class NothingFound(DataError):
+    """A data set without a usable pair.
+
+    problems: why, file by file.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Problem]):
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+def read_data_set(
+    name: str | Path,
+    *,
+    look: Callable[[Pair], object] | None = None,
+    input: InputChoice = "auto",
+    direction: Direction = "AtoB",
+) -> DataSet:
+    """Find the pairs of one data set; see :func:`train.pairs.find_pairs`.
+
+    Args:
+        look: called with each pair, from several threads; where it raises a DataError, the pair is left out.
+    """
+    root = open_data(name)
+    layout = read_layout(root)
+    single = _single(layout, str(name), input, direction)
+    problems = list(layout.problems)
+    files = {part: [Pair(a, b, single) for a, b in pairs] for part, pairs in layout.files.items()}
+    train, val, test = _parts(files, problems)
+    own_val = bool(val)
+    if look is not None:
+        train, val, test = (_usable(part, look, problems) for part in (train, val, test))
+    # A person knows the name that they gave, not our cache.
+    problems = [Problem(p.kind, p.text.replace(str(root), str(name))) for p in problems]
+    if not train:
+        raise NothingFound(_nothing_found(name, layout, problems, bool(val or test)), problems)
+    if not val:
+        train, val = _hold_out(train)
+    understood = _understood(layout, single, input)
+    return DataSet(
+        str(name),
+        root,
+        understood,
+        tuple(train),
+        tuple(val),
+        tuple(test),
+        own_val,
+        tuple(problems),
+        layout.others,
+    )
+
+
+def open_data(name: str | Path) -> Path:
+    """The folder that a data set's files lie in; a zip and a Hub data set are unpacked into a cache.
+
+    Raises:
+        DataError: there is no such data set.
+    """
+    text = str(name)
+    if text.startswith("hf:"):
+        return fetch_data_set(text)
+    path = Path(os.path.expanduser(text))
+    if path.is_dir():
+        return path
+    if not path.exists():
+        raise DataError(f"There is no data folder {path}: check the path.")
+    if path.suffix.lower() != ".zip":
+        raise DataError(f"The data {path} is a file: give a folder or a zip of pictures.")
+    return unpack(path)
+
+
+def _single(layout: Layout, name: str, input: InputChoice, direction: Direction) -> bool:
+    if not layout.sides:
+        return single_photos([a for files in layout.files.values() for a, _ in files], name, input, direction)
+    if input in MADE:
+        raise DataError(
+            f"The data {name} holds pairs already ({' and '.join(layout.sides)}), and --input {input} makes"
+            " the input from single photos: name the folder of the photos alone, or leave --input out."
+        )
+    return False
+
+
+def _parts(
+    files: dict[Part | Literal[""], list[Pair]], problems: list[Problem]
+) -> tuple[list[Pair], list[Pair], list[Pair]]:
+    """(train, val, test): without val, test is held out; beside train, what is in no part is left out."""
+    no_part, train = files.get("", []), files.get("train", [])
+    val, test = files.get("val", []), files.get("test", [])
+    if not train:
+        train = no_part
+    else:
+        problems += [
+            Problem("stray", f"{pair.a} is outside of the folders train, val and test: it is left out.")
+            for pair in no_part
+        ]
+    return (train, val, test) if val else (train, test, [])
+
+
+def _nothing_found(name: str | Path, layout: Layout, problems: list[Problem], held: bool) -> str:
+    if held:
+        return (
+            f"The data {name} has no training pairs, only a val or test folder: add a folder train beside it."
+        )
+    if layout.lonely:
+        return (
+            f"The data {name} has a folder {layout.lonely} without its counterpart: put A and B side by side."
+        )
+    why = f" ({problems[0].text.removesuffix('.')})" if problems else ""
+    return (
+        f"The folder {name} has no usable pair{why}: put images with A on the left and B on the"
+        " right into it, or two folders A and B with the same file names."
+    )
+
+
+def _understood(layout: Layout, single: bool, input: InputChoice) -> str:
+    if single:
+        return f"single photos, the input half is made from them ({input})"
+    if not layout.sides:
+        return "side-by-side files, A on the left and B on the right"
+    a, b = layout.sides
+    if layout.kind == "file names":
+        return f"two files a pair, by the end of their names: {a} is A, {b} is B"
+    if layout.kind == "endings":
+        return f"two files a pair, of the same name: {a} is A, {b} is B"
+    return f"two folders, {a} is A and {b} is B"
+
+
+def _usable(pairs: list[Pair], look: Callable[[Pair], object], problems: list[Problem]) -> list[Pair]:
+    def problem(pair: Pair) -> str | None:
+        try:
+            look(pair)
+        except DataError as error:
+            return str(error).removesuffix(".") + "; until then it is left out."
+        return None
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding releases the interpreter's lock
+        answers = list(pool.map(problem, pairs))
+    problems += [Problem("unreadable", answer) for answer in answers if answer]
+    return [pair for pair, answer in zip(pairs, answers, strict=True) if answer is None]
+
+
+def _hold_out(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Split by a hash of the names, so that adding a pair does not move the others between the parts."""
+    if len(pairs) < 2:
+        return pairs, []
+    count = min(max(round(len(pairs) * HELD_OUT), 1), 100)
+    order = sorted(pairs, key=lambda pair: hashlib.sha256(pair.name.encode()).digest())
+    held = set(order[:count])
+    return [p for p in pairs if p not in held], [p for p in pairs if p in held]

@@ -1,0 +1,366 @@
+"""The rules of the data report: each looks at what was seen of all pairs and says what to know of them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pix2pix.checkpoint import Direction, InputKind
+from train.config import InputChoice
+from train.datasets import DataSet, Pair
+from train.examine import Look
+
+Severity = Literal["error", "warning", "note"]
+SMALLEST = 32  # pixels; below this a picture shows next to nothing
+ASPECT = 0.02  # relative difference in width / height that cannot be rounding
+FEW = 20  # pairs; fewer are better started from a trained model
+MOST = 0.6  # share of the pairs that makes "most of them"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing about the data.
+
+    severity: error (it cannot be trained on), warning (look at it), or note (this is what training will do).
+    message: one sentence: what it is, and what training does about it.
+    files: every file that it concerns, with what there is to say of each.
+    """
+
+    kind: str
+    severity: Severity
+    message: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A usable pair, its part of the data (train, val or test), what was seen of it, and a short name."""
+
+    part: str
+    pair: Pair
+    look: Look
+    name: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that the rules look at."""
+
+    sets: Sequence[DataSet]
+    seen: Sequence[Seen]
+    input: InputChoice
+    direction: Direction
+    image_size: int
+
+    @property
+    def halves(self) -> tuple[int, int]:
+        """Which of (A, B) is the input, and which the target."""
+        return (0, 1) if self.direction == "AtoB" else (1, 0)
+
+
+def find_all(case: Case) -> Iterator[Finding]:
+    """All findings, warnings first."""
+    rules: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+        *(left_out, swapped, not_what_was_said, shifted, leaked, repeated, unequal, sizes),
+        *(storage, counts, others),
+    )
+    found = [finding for rule in rules for finding in rule(case)]
+    return iter(sorted(found, key=lambda finding: finding.severity != "warning"))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def left_out(case: Case) -> Iterator[Finding]:
+    """Files that training does not use."""
+    why = {
+        "unmatched": "without a clear partner",
+        "unreadable": "damaged or cannot be used",
+        "stray": "outside of the folders that were understood",
+        "format": "in a format that is not read",
+    }
+    groups: dict[str, list[str]] = defaultdict(list)
+    for data_set in case.sets:
+        for problem in data_set.problems:
+            groups[problem.kind].append(problem.text)
+    for kind, texts in groups.items():
+        yield Finding(
+            kind,
+            "warning",
+            f"{_count(len(texts), 'file is', 'files are')} {why[kind]}: left out of training.",
+            tuple(texts),
+        )
+
+
+def _majority(kinds: Sequence[InputKind]) -> InputKind | None:
+    if not kinds:
+        return None
+    kind, count = Counter(kinds).most_common(1)[0]
+    return kind if count > MOST * len(kinds) else None
+
+
+def swapped(case: Case) -> Iterator[Finding]:
+    """The direction is against what the halves look like, for all pairs or for a few."""
+    pairs = [one for one in case.seen if not one.pair.single]
+    a, b = case.halves
+    given = _majority([one.look.kinds[a] for one in pairs])
+    wanted = _majority([one.look.kinds[b] for one in pairs])
+    names = "AB"
+    if given == "photo" and wanted in ("edges", "labels"):
+        other = "BtoA" if case.direction == "AtoB" else "AtoB"
+        yield Finding(
+            "direction",
+            "warning",
+            f"{names[b]} looks like {wanted} and {names[a]} like photos, so that training would turn photos"
+            f" into {wanted}: to make photos from {wanted}, give --direction {other}.",
+        )
+    if given in ("edges", "labels"):
+        odd = [
+            one.name for one in pairs if one.look.kinds[a] != given and one.look.kinds[b] == given != wanted
+        ]
+        if odd:
+            yield Finding(
+                "swapped",
+                "warning",
+                f"A and B look swapped in {_count(len(odd), 'pair')}: they are trained on as they are, so"
+                " swap them or take them out.",
+                tuple(odd),
+            )
+
+
+def not_what_was_said(case: Case) -> Iterator[Finding]:
+    """An --input that the pictures contradict."""
+    singles = [one for one in case.seen if one.pair.single]
+    cut = [one.name for one in singles if not one.look.one_picture]
+    if len(cut) > MOST * len(singles):
+        yield Finding(
+            "perhaps pairs",
+            "warning",
+            f"{_count(len(cut), 'picture')} may be two pictures side by side, and each is trained on as one"
+            f" photo because of --input {case.input}: leave that out if they are pairs.",
+            tuple(cut),
+        )
+    pairs = [one for one in case.seen if not one.pair.single]
+    odd = [one.name for one in pairs if one.look.kinds[case.halves[0]] != case.input]
+    if case.input in ("edges", "labels") and len(odd) > MOST * len(pairs):
+        yield Finding(
+            "input",
+            "warning",
+            f"{_count(len(odd), 'input')} of {len(pairs)} do not look like {case.input}, as --input says:"
+            " check --input and --direction.",
+            tuple(odd),
+        )
+
+
+def shifted(case: Case) -> Iterator[Finding]:
+    """Pairs whose halves fit better when one is moved."""
+    files = []
+    for one in case.seen:
+        if one.look.shift is not None:
+            right, down = one.look.shift
+            across = f"{abs(right):.0%} too far to the {'left' if right > 0 else 'right'}" if right else ""
+            along = f"{abs(down):.0%} too far {'up' if down > 0 else 'down'}" if down else ""
+            files.append(f"{one.name}: B lies {' and '.join(filter(None, (across, along)))}")
+    if files:
+        yield Finding(
+            "shifted",
+            "warning",
+            f"A and B look shifted against each other in {_count(len(files), 'pair')}: they are trained on as"
+            " they are, which blurs the result, so align them or take them out.",
+            tuple(files),
+        )
+
+
+def leaked(case: Case) -> Iterator[Finding]:
+    """A picture of the training part among those that the model is measured on."""
+    trained: dict[tuple[int, str], str] = {}
+    for one in case.seen:
+        if one.part == "train":
+            for half, digest in enumerate(one.look.digests):
+                trained.setdefault((half, digest), one.name)
+    files = []
+    for one in case.seen:
+        if one.part != "train":
+            also = [(half, trained.get((half, d))) for half, d in enumerate(one.look.digests)]
+            halves = " and ".join("AB"[half] for half, name in also if name)
+            if halves:
+                what = "it is the same" if one.pair.single else f"its {halves} is the same"
+                files.append(f"{one.name} ({one.part}): {what} as in {next(n for _, n in also if n)}")
+    if files:
+        yield Finding(
+            "leaked",
+            "warning",
+            f"Of the pairs held out for measuring, {len(files)} show a picture that is also trained on:"
+            " the numbers will flatter the model, so take them out of one of the parts.",
+            tuple(files),
+        )
+
+
+def repeated(case: Case) -> Iterator[Finding]:
+    """Equal pictures within the training part."""
+    groups: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    for one in case.seen:
+        if one.part == "train":
+            groups[one.look.digests].append(one)
+    copies = [[one.name for one in group] for group in groups.values() if len(group) > 1]
+    if copies:
+        yield Finding(
+            "duplicates",
+            "warning",
+            f"{_count(len(copies), 'pair is', 'pairs are')} there more than once and shown so much more"
+            " often: take the copies out, unless you want that.",
+            tuple(" = ".join(names) for names in copies),
+        )
+    for half, text in zip(
+        case.halves,
+        (
+            "one input stands with several targets, of which training finds the middle",
+            "one target has several inputs",
+        ),
+        strict=True,
+    ):
+        same: dict[str, list[str]] = defaultdict(list)
+        for group in groups.values():
+            if not group[0].pair.single:
+                same[group[0].look.digests[half]].append(group[0].name)
+        several = [names for names in same.values() if len(names) > 1]
+        if several:
+            yield Finding(
+                "same input" if half == case.halves[0] else "same target",
+                "note",
+                f"In {_count(len(several), 'case')} {text}: all of them are trained on.",
+                tuple(" = ".join(names) for names in several),
+            )
+
+
+def unequal(case: Case) -> Iterator[Finding]:
+    """Halves of unlike size or shape."""
+    a, b = case.halves
+    size, shape = [], []
+    for one in case.seen:
+        (w, h), (v, u) = one.look.sizes[a], one.look.sizes[b]
+        line = f"{one.name}: the input has {w}x{h} pixels, the target {v}x{u}"
+        if abs(w * u / (h * v) - 1) > ASPECT:
+            shape.append(line)
+        elif (w, h) != (v, u):
+            size.append(line)
+    if shape:
+        yield Finding(
+            "aspect",
+            "warning",
+            f"Input and target differ in shape in {_count(len(shape), 'pair')}: the target is stretched to"
+            " the input's, so that they may no longer fit on each other.",
+            tuple(shape),
+        )
+    if size:
+        yield Finding(
+            "size",
+            "note",
+            f"Input and target differ in size in {_count(len(size), 'pair')}: the target is resized to the"
+            " input's.",
+            tuple(size),
+        )
+
+
+def sizes(case: Case) -> Iterator[Finding]:
+    """What resizing to the networks' square does."""
+    inputs = [(one, one.look.sizes[case.halves[0]]) for one in case.seen]
+    side = case.image_size
+    tiny = [f"{one.name}: {w}x{h}" for one, (w, h) in inputs if min(w, h) < SMALLEST]
+    small = [f"{one.name}: {w}x{h}" for one, (w, h) in inputs if SMALLEST <= min(w, h) < side]
+    for kind, severity, files, limit in (
+        ("tiny", "warning", tiny, min(SMALLEST, side)),
+        ("small", "note", small, side),
+    ):
+        if files:
+            yield Finding(
+                kind,
+                "warning" if severity == "warning" else "note",
+                f"{_count(len(files), 'picture is', 'pictures are')} smaller than {limit} pixels:"
+                f" enlarged to {side}x{side}, which adds no detail.",
+                tuple(files),
+            )
+    oblong = [
+        f"{one.name}: {w}x{h}" for one, (w, h) in inputs if abs(w / h - 1) > ASPECT and min(w, h) >= SMALLEST
+    ]
+    if oblong:
+        fitted = case.input == "edges" and all(one.pair.single for one in case.seen)
+        how = "fitted into it, with white beside" if fitted else "squeezed into it"
+        yield Finding(
+            "oblong",
+            "note",
+            f"{_count(len(oblong), 'picture is', 'pictures are')} not square: the networks see"
+            f" {side}x{side} pixels, and each is {how}.",
+            tuple(oblong),
+        )
+
+
+def storage(case: Case) -> Iterator[Finding]:
+    """Files that are turned into 8-bit RGB."""
+    deep: list[str] = []
+    grey: list[str] = []
+    clear: list[str] = []
+    for one in case.seen:
+        for half, stored in zip("AB", one.look.files, strict=False):
+            name = f"{one.name} ({half})" if len(one.look.files) == 2 else one.name
+            deep += [f"{name}: {stored.bits} bits"] if stored.bits > 8 else []
+            grey += [name] if stored.grey else []
+            clear += [name] if stored.alpha else []
+    for kind, files, text in (
+        ("16-bit", deep, "of more than 8 bits: scaled to 8"),
+        ("grey", grey, "without colour: read as RGB with three equal channels"),
+        ("alpha", clear, "with transparency: what is transparent becomes white"),
+    ):
+        if files:
+            yield Finding(kind, "note", f"{_count(len(files), 'file is', 'files are')} {text}.", tuple(files))
+
+
+def counts(case: Case) -> Iterator[Finding]:
+    """Few pairs, and where the held-out ones come from."""
+    parts = Counter(one.part for one in case.seen)
+    if parts["train"] and not parts["val"]:
+        yield Finding(
+            "no val",
+            "warning",
+            f"There is only {_count(parts['train'], 'pair')}, so that none is held out: the numbers are"
+            " measured on what was trained on, and say nothing about other pictures.",
+        )
+    elif 0 < parts["train"] < FEW:
+        yield Finding(
+            "few",
+            "warning",
+            f"Only {_count(parts['train'], 'pair')} to train on: start from a trained model with"
+            " --from, or add pairs.",
+        )
+    for data_set in case.sets:
+        if not data_set.own_val and data_set.val:
+            yield Finding(
+                "held out",
+                "note",
+                f"{data_set.name} has no val folder: {_count(len(data_set.val), 'pair')}, chosen by name,"
+                " kept out of training for measuring.",
+            )
+    if parts["test"]:
+        yield Finding(
+            "test",
+            "note",
+            f"{_count(parts['test'], 'test pair is', 'test pairs are')} left alone, because there is a val"
+            " folder.",
+        )
+
+
+def others(case: Case) -> Iterator[Finding]:
+    """Files that are no pictures."""
+    files = tuple(
+        path.relative_to(data_set.root).as_posix() for data_set in case.sets for path in data_set.others
+    )
+    if files:
+        yield Finding(
+            "other",
+            "note",
+            f"{_count(len(files), 'file is no picture', 'files are no pictures')}: left alone.",
+            files,
+        )

@@ -1,0 +1,179 @@
+"""Data sets of the Hugging Face Hub, ``hf://datasets/owner/name[@revision]``: image files, a zip or parquet.
+
+They are downloaded once into the Hub client's own cache and then taken from there, also without a network.
+Pictures in parquet tables are unpacked into the cache of :mod:`train.archive`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub.errors import HFValidationError
+
+from pix2pix.errors import DataError
+from pix2pix.images import SUFFIXES
+from train.archive import MAX_ENTRIES, MAX_TOTAL, cached, unpack
+from train.layouts import PARTS, SIDES
+
+if TYPE_CHECKING:
+    import pyarrow
+
+DATASETS = "hf://datasets/"
+MAX_DOWNLOAD = 50_000_000_000  # bytes
+PARQUET, ZIP = ("*.parquet",), ("*.zip",)
+IMAGES = tuple(f"*{suffix}" for ending in SUFFIXES for suffix in (ending, ending.upper()))
+ROWS = 64  # of a table held in memory at once
+
+
+def fetch_data_set(address: str) -> Path:
+    """The folder of a data set's pictures.
+
+    Tables are taken before a zip, and a zip before loose images, because those may be the card's.
+
+    Raises:
+        DataError: no such data set, too large, not reachable, or without pictures.
+    """
+    if not address.startswith(DATASETS):
+        raise DataError(f"'{address}' is not a data set's address: write {DATASETS}owner/name.")
+    folder = _download(address)
+    tables, zips = sorted(folder.rglob("*.parquet")), sorted(folder.rglob("*.zip"))
+    if tables:
+        sizes = "\n".join(f"{path.relative_to(folder)} {path.stat().st_size}" for path in tables)
+        key = hashlib.sha256(f"{folder}\n{sizes}".encode()).hexdigest()[:24]
+        return cached(f"hub-{key}", lambda to: _unpack_tables(tables, folder, to, address), address)
+    if len(zips) == 1:
+        return unpack(zips[0])
+    return folder
+
+
+def _download(address: str) -> Path:
+    repo, _, revision = address.removeprefix(DATASETS).partition("@")
+    try:
+        wanted = _wanted(repo, revision or None, address)
+        return Path(
+            snapshot_download(repo, repo_type="dataset", revision=revision or None, allow_patterns=wanted)
+        )
+    except DataError:
+        raise
+    except HFValidationError as error:
+        raise DataError(f"'{address}' is not a data set's address: write {DATASETS}owner/name.") from error
+    except Exception as error:  # the Hub's client lets its transport's errors through, and those change
+        raise DataError(
+            f"The data set {address} could not be fetched: check the name, your network, and that you may"
+            " read it (`hf auth login`)."
+        ) from error
+
+
+def _wanted(repo: str, revision: str | None, address: str) -> list[str]:
+    """Patterns of the files to download.
+
+    Raises:
+        DataError: they are too large together.
+    """
+    try:
+        files = HfApi().dataset_info(repo, revision=revision, files_metadata=True).siblings or []
+    except HFValidationError:
+        raise
+    except Exception:  # without a network: what was downloaded before is taken
+        return [*PARQUET, *ZIP, *IMAGES]
+    endings = {Path(file.rfilename).suffix for file in files}
+    wanted = PARQUET if ".parquet" in endings else ZIP if ".zip" in endings else IMAGES
+    total = sum(file.size or 0 for file in files if f"*{Path(file.rfilename).suffix}" in wanted)
+    if total > MAX_DOWNLOAD:
+        raise DataError(
+            f"The data set {address} has {total / 1e9:.0f} GB, more than the {MAX_DOWNLOAD / 1e9:.0f} that"
+            " are fetched: download a part of it and give its folder."
+        )
+    return list(wanted)
+
+
+def _unpack_tables(tables: Sequence[Path], folder: Path, to: Path, address: str) -> None:
+    """Write ``part/A/column/row.png`` and ``part/B/column/row.png``, or ``part/column/row.png``."""
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError as error:
+        raise DataError(
+            f"The data set {address} is stored as parquet tables: install what reads them with"
+            " `pip install pyarrow`."
+        ) from error
+    rows = total = 0
+    try:
+        for table in tables:
+            with parquet.ParquetFile(table) as file:
+                columns = image_columns(file.schema_arrow, address)
+                part = _part(table.relative_to(folder))
+                places = [to / part / side / re.sub(r"\W", "_", name) for name, side in columns.items()]
+                for place in places:
+                    place.mkdir(parents=True, exist_ok=True)
+                for pictures in _rows(file, list(columns)):
+                    for place, data in zip(places, pictures, strict=True):
+                        suffix = ".jpg" if data.startswith(b"\xff\xd8") else ".png"
+                        (place / f"{rows:07d}{suffix}").write_bytes(data)
+                        total += len(data)
+                    rows += 1
+                    if rows > MAX_ENTRIES or total > MAX_TOTAL:
+                        raise DataError(
+                            f"The data set {address} holds too many pictures to unpack: take a part of it."
+                        )
+    except (OSError, DataError):
+        raise
+    except Exception as error:  # damaged files make pyarrow raise many types
+        raise DataError(
+            f"The tables of the data set {address} are damaged: remove them from the Hub's cache and try"
+            " again."
+        ) from error
+
+
+def _rows(file: Any, columns: list[str]) -> Iterator[list[bytes]]:
+    """The bytes of each row's pictures; a missing picture is empty, and is named when pictures are read."""
+    for batch in file.iter_batches(batch_size=ROWS, columns=columns):
+        for row in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
+            yield [(value.get("bytes") if isinstance(value, dict) else value) or b"" for value in row]
+
+
+def _part(path: Path) -> str:
+    """train, val, test or "", from a table's path such as data/train-00000-of-00001.parquet."""
+    words = re.split(r"[^a-z]+", path.as_posix().lower())
+    return next((PARTS[word] for word in reversed(words) if word in PARTS), "")
+
+
+def image_columns(schema: pyarrow.Schema, address: str) -> dict[str, str]:
+    """The columns that hold pictures, and the side of each: "A" and "B", or "" where there is one.
+
+    Sides are told by the names that folders may have (input and target, conditioning_image and image, …), or
+    else by the order of two columns.
+
+    Raises:
+        DataError: there is none, or it is not clear which two are the pair.
+    """
+    from pyarrow import types
+
+    names = [
+        field.name
+        for field in schema
+        if types.is_binary(field.type)
+        or types.is_large_binary(field.type)
+        or (types.is_struct(field.type) and field.type.get_field_index("bytes") >= 0)
+    ]
+    if len(names) == 1:
+        return {names[0]: ""}
+    for sides in SIDES:
+        found = [[name for name in names if _word(name) in words] for words in sides]
+        if len(found[0]) == len(found[1]) == 1:
+            return {found[0][0]: "A", found[1][0]: "B"}
+    if len(names) == 2:
+        return {names[0]: "A", names[1]: "B"}
+    what = f"the columns {', '.join(names)}, and it is not clear which two are" if names else "no column with"
+    raise DataError(
+        f"The data set {address} has {what} pictures of a pair: save those two as folders A and B."
+    )
+
+
+def _word(column: str) -> str:
+    """input_image -> input, image -> image."""
+    return re.sub(r"_?(images?|img)_?", "", column.lower()) or "image"

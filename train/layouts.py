@@ -1,0 +1,282 @@
+"""What a folder of pictures is: which files are A, which are their B, and which part of the data they are in.
+
+A folder's name may say a part (train, val, test), a side (A, B, input, target, …) or both (trainA, train_A,
+A-train). What it says counts for everything below it, in whatever order such folders are nested; all other
+folders are just places, and a pair's two files lie at the same place. So ``A/`` and ``B/``, ``trainA/`` and
+``trainB/``, ``train/A/`` and ``train/B/``, ``A/train/`` and ``B/train/`` and a folder around any of them are
+read by one rule. No picture is opened here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pix2pix.images import SUFFIXES
+
+Part = Literal["train", "val", "test"]
+Files = tuple[Path, "Path | None"]
+"""A and B; or one file that holds both halves, or is a single photo, and None."""
+
+PARTS: dict[str, Part] = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "dev", "eval"), "val"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+# Names of A and of B. A is the half that is usually translated: to turn it round there is --direction.
+SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("a",), ("b",)),
+    (
+        ("input", "inputs", "source", "sources", "src", "condition", "conditions", "conditioning", "before"),
+        ("target", "targets", "output", "outputs", "tgt", "gt", "groundtruth", "edited", "after"),
+    ),
+    (
+        (
+            *(
+                "condition",
+                "conditioning",
+                "control",
+                "guide",
+                "edges",
+                "edge",
+                "sketch",
+                "sketches",
+                "lineart",
+            ),
+            *("drawings", "labels", "label", "masks", "mask", "segmentation"),
+        ),
+        ("photos", "photo", "images", "image", "real", "pictures"),
+    ),
+    (("lr", "lowres", "low"), ("hr", "highres", "high")),
+)
+# Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
+OTHER_PICTURES = {
+    *(".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
+    *(".dng", ".cr2", ".nef", ".arw", ".npy", ".npz", ".ppm", ".pgm", ".pdf", ".mat"),
+}
+_BETWEEN = r"[_\-. ]*"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about the data that a person should know.
+
+    kind: unmatched, unreadable, stray, format, …
+    text: one sentence that names the file and says what is done about it.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What was understood.
+
+    kind: "two folders", "file names" (x_A and x_B), "endings" (x.jpg and x.png), or "single files".
+    sides: what A and B are called; () for single files.
+    files: by part; "" where the data names no parts.
+    lonely: the only side found, where a folder says A or B and its counterpart is missing.
+    others: files that are no pictures.
+    """
+
+    kind: str
+    sides: tuple[str, ...]
+    files: dict[Part | Literal[""], list[Files]]
+    problems: list[Problem]
+    lonely: str = ""
+    others: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    part: Part | Literal[""]
+    side: int | None  # 0 for A, 1 for B
+    place: tuple[str, ...]  # folders that say neither a part nor a side
+
+
+def read_layout(root: Path) -> Layout:
+    """Understand a folder by its names alone."""
+    found, folders, others = _walk(root)
+    problems = [
+        Problem("format", f"{path} is of a format that is not read: save it as PNG; it is left out.")
+        for path in others
+        if path.suffix.lower() in OTHER_PICTURES
+    ]
+    others = [path for path in others if path.suffix.lower() not in OTHER_PICTURES]
+    sides, lonely = _sides({name for folder in folders for name in folder})
+    files = [_place(path, folder, sides) for path, folder in found]
+    kind = "two folders" if sides else "single files"
+    if not sides and (named := _by_stem(files)):
+        files, sides, kind = *named, "file names"
+    elif not sides and (named := _by_ending(files)):
+        files, sides, kind = *named, "endings"
+    if not sides:
+        parts: dict[Part | Literal[""], list[Files]] = defaultdict(list)
+        for file in files:
+            parts[file.part].append((file.path, None))
+        return Layout(kind, (), dict(parts), problems, lonely, tuple(others))
+    called = _called(files, sides) if kind == "two folders" else (sides[0][0], sides[1][0])
+    parts = {}
+    for part in dict.fromkeys(file.part for file in files):
+        parts[part] = list(_match([f for f in files if f.part == part], sides, called, problems))
+    return Layout(kind, called, parts, problems, "", tuple(others))
+
+
+def _walk(root: Path) -> tuple[list[tuple[Path, tuple[str, ...]]], list[tuple[str, ...]], list[Path]]:
+    """(pictures with the folders that they lie in, all folders, other files), in a fixed order.
+
+    Linked folders are followed, each real folder once, so that a link to above ends.
+    """
+    pictures, folders, others = [], [], []
+    seen = set()
+    for place, below, names in os.walk(root, followlinks=True):
+        below[:] = sorted(name for name in below if not name.startswith((".", "__MACOSX")))
+        real = os.path.realpath(place)
+        if real in seen:
+            below.clear()
+            continue
+        seen.add(real)
+        folder = Path(place).relative_to(root).parts
+        folders.append(folder)
+        for name in sorted(names):
+            path = Path(place) / name
+            if name.startswith(".") or not path.is_file():
+                continue
+            if path.suffix.lower() in SUFFIXES:
+                pictures.append((path, folder))
+            else:
+                others.append(path)
+    return pictures, folders, others
+
+
+def _sides(names: Iterable[str]) -> tuple[tuple[tuple[str, ...], tuple[str, ...]] | tuple[()], str]:
+    """The first naming of which both sides occur, and the lonely one where only A or only B does."""
+    names = list(names)
+    for sides in SIDES:
+        if {side for name in names if (side := _says(name, sides)[1]) is not None} == {0, 1}:
+            return sides, ""
+    return (), next((name for name in sorted(names) if _says(name, SIDES[0])[1] is not None), "")
+
+
+def _says(name: str, sides: Sequence[Sequence[str]]) -> tuple[Part | Literal[""], int | None]:
+    """The part and the side in a folder's name."""
+    name = name.lower()
+    if name in PARTS:
+        return PARTS[name], None
+    for side, words in enumerate(sides):
+        if name in words:
+            return "", side
+        parts, word = "|".join(PARTS), "|".join(words)
+        if match := re.fullmatch(f"({parts}){_BETWEEN}({word})|({word}){_BETWEEN}({parts})", name):
+            return PARTS[match[1] or match[4]], side
+    return "", None
+
+
+def _place(path: Path, folder: Sequence[str], sides: Sequence[Sequence[str]]) -> _File:
+    part: Part | Literal[""] = ""
+    side: int | None = None
+    place = []
+    for name in folder:
+        says_part, says_side = _says(name, sides)
+        known = (says_part and part) or (says_side is not None and side is not None)
+        if known or (not says_part and says_side is None):
+            place.append(name)
+            continue
+        part = says_part or part
+        side = says_side if says_side is not None else side
+    return _File(path, part, side, tuple(place))
+
+
+def _called(files: Sequence[_File], sides: Sequence[Sequence[str]]) -> tuple[str, str]:
+    """The folders' own names for A and B."""
+    names = ["", ""]
+    for file in files:
+        if file.side is not None and not names[file.side]:
+            names[file.side] = next(n for n in file.path.parts[::-1][1:] if _says(n, sides)[1] == file.side)
+    return names[0] or sides[0][0], names[1] or sides[1][0]
+
+
+def _match(
+    files: Sequence[_File],
+    sides: Sequence[Sequence[str]],
+    called: tuple[str, str],
+    problems: list[Problem],
+) -> Iterator[Files]:
+    """Pairs of one part: by place and stem, then by ever looser names, as long as those stay unique."""
+    left: tuple[list[_File], list[_File]] = ([], [])
+    for file in files:
+        if file.side is None:
+            where = f"neither in {called[0]} nor in {called[1]}"
+            problems.append(Problem("stray", f"{file.path} is {where}: it is left out."))
+        else:
+            left[file.side].append(file)
+    matched: list[tuple[_File, _File]] = []
+    for loose in range(3):
+        a: dict[object, list[_File]] = {}
+        b: dict[object, list[_File]] = {}
+        for side, keys in enumerate((a, b)):
+            for file in left[side]:
+                keys.setdefault(_key(file, sides[side], loose), []).append(file)
+        both = [key for key in a if len(a[key]) == 1 and len(b.get(key, ())) == 1]
+        matched += [(a[key][0], b[key][0]) for key in both]
+        done = {id(file) for pair in matched for file in pair}
+        left = tuple([f for f in part if id(f) not in done] for part in left)  # type: ignore[assignment]
+    problems += _unmatched(left, sides, called)
+    yield from sorted((a.path, b.path) for a, b in matched)
+
+
+def _key(file: _File, words: Sequence[str], loose: int) -> object:
+    """What both files of a pair share: the place and the stem; 1: the stem alone; 2: without _A, _B, case."""
+    stem = file.path.stem
+    if loose == 0:
+        return (file.place, stem)
+    return stem if loose == 1 else re.sub(f"[_\\-. ]({'|'.join(words)})$", "", stem.lower())
+
+
+def _unmatched(
+    left: Sequence[Sequence[_File]], sides: Sequence[Sequence[str]], called: tuple[str, str]
+) -> Iterator[Problem]:
+    for side, other in ((0, 1), (1, 0)):
+        theirs = Counter(_key(file, sides[other], 2) for file in left[other])
+        ours = Counter(_key(file, sides[side], 2) for file in left[side])
+        for file in left[side]:
+            key = _key(file, sides[side], 2)
+            if theirs[key]:
+                why = f"shares its name with {max(ours[key], theirs[key]) - 1} more in {called[side]} or"
+                why += f" {called[other]}, so that its partner is not clear"
+            else:
+                why = f"has no partner in {called[other]}"
+            yield Problem("unmatched", f"{file.path} {why}: it is left out.")
+
+
+def _by_stem(files: Sequence[_File]) -> tuple[list[_File], tuple[tuple[str, ...], tuple[str, ...]]] | None:
+    """x_A and x_B in one folder, for at least nine tenths of all files."""
+    for sides in SIDES:
+        sided = []
+        for file in files:
+            ends = re.search(r"[_\-. ]([a-z]+)$", file.path.stem.lower())
+            side = next((s for s in (0, 1) if ends and ends[1] in sides[s]), None)
+            sided.append(_File(file.path, file.part, side, file.place))
+        counts = Counter(file.side for file in sided)
+        if counts[0] and counts[1] and counts[None] <= len(files) / 10:
+            return sided, sides
+    return None
+
+
+def _by_ending(files: Sequence[_File]) -> tuple[list[_File], tuple[tuple[str, ...], tuple[str, ...]]] | None:
+    """x.jpg and x.png in one folder, for all files: the alphabet's first ending is A."""
+    endings = sorted({file.path.suffix.lower() for file in files})
+    stems = Counter(file.path.with_suffix("") for file in files)
+    if len(endings) != 2 or set(stems.values()) != {2}:
+        return None
+    sided = [
+        _File(file.path, file.part, endings.index(file.path.suffix.lower()), file.place) for file in files
+    ]
+    return sided, ((endings[0],), (endings[1],))
