@@ -229,7 +229,6 @@ MAY_CHANGE = (
     "workers",
     "tensorboard",
     "sample_every",
-    "tensorboard",
     "save_every",
 )
 
