@@ -23,7 +23,7 @@ from torch import Tensor
 from pix2pix.checkpoint import GanLoss, ModelConfig, load_checkpoint
 from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator, PatchGeometry
-from pix2pix.errors import ConfigError, ImageError
+from pix2pix.errors import CheckpointError, ConfigError, ImageError
 from pix2pix.images import Box, letterbox, to_rgb, to_tensor
 from pix2pix.zoo import find_model
 
@@ -223,6 +223,7 @@ class Critic:
 
         Raises:
             ImageError: the sizes differ, or are smaller than the discriminator's layers allow.
+            CheckpointError: the scores are not numbers.
         """
         if condition.size != output.size:
             raise ImageError(
@@ -241,7 +242,13 @@ class Critic:
                 f" are {self.geometry.receptive_field} pixels wide: give a larger one."
             )
         x, y = (to_tensor(picture)[None] for picture in pictures)
-        return Judgement(self.scores(x, y)[0, 0], self.scale, self.geometry, seen, box, size)
+        scores = self.scores(x, y)[0, 0]
+        if not torch.isfinite(scores).all():
+            raise CheckpointError(
+                "The discriminator's scores are not numbers, because its weights are damaged or its training"
+                " diverged: use another model or an earlier checkpoint."
+            )
+        return Judgement(scores, self.scale, self.geometry, seen, box, size)
 
     @torch.inference_mode()
     def scores(self, condition: Tensor, image: Tensor) -> Tensor:

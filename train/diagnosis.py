@@ -18,10 +18,10 @@ from train.events import Diagnosis, DiagnosisKind
 
 EVERY = 10  # steps between two looks at the losses; the mean of these steps is what is looked at
 MEMORY = 5  # such means in the running average: about the last fifty steps
-FIRST = 100  # steps whose average is the start that later losses are compared with
+FIRST, LATER = 30, 150  # steps whose average is the start, and from which on losses are compared with it
 EARLY = 200  # steps before which the outputs of any training may be flat and all the same
-# Changes from the start within which a loss has not moved; L1 differs most from pair to pair.
-STILL = {"d": 0.02, "gan": 0.03, "l1": 0.08}
+# Changes from the start within which a loss has not moved; L1 and L2 differ most from pair to pair.
+STILL = {"d": 0.02, "gan": 0.03, "l1": 0.08, "l2": 0.16}
 
 # (d, gan) where the discriminator tells nothing, and where it is sure of nearly every patch, by what the
 # scores mean. Wasserstein scores have no such levels.
@@ -69,7 +69,7 @@ MESSAGES: dict[DiagnosisKind, str] = {
         "The losses are not moving: after {step} steps they are where they started; raise --learning-rate."
     ),
     "learning_rate_too_high": (
-        "The learning rate is too high: the L1 loss was {best:.2f} and is {now:.2f} now; start again with"
+        "The learning rate is too high: the {name} loss was {best:.2f} and is {now:.2f} now; start again with"
         " a lower --learning-rate (the paper's is 0.0002)."
     ),
 }
@@ -80,7 +80,7 @@ class Look:
     """Held-out pairs and what both networks make of them at one step.
 
     condition, target, output: (N, 3, H, W).
-    fake, real: (N, 1, h, w) scores of the outputs and of the targets.
+    fake, real: (N, 1, h, w) scores of the outputs and of the targets; None without a GAN loss.
     held_l1, known_l1: mean L1 on these pairs, and on some of the training set, both without
         augmentation; None when nothing is held out.
     """
@@ -89,8 +89,8 @@ class Look:
     condition: Tensor
     target: Tensor
     output: Tensor
-    fake: Tensor
-    real: Tensor
+    fake: Tensor | None
+    real: Tensor | None
     held_l1: float | None = None
     known_l1: float | None = None
 
@@ -192,22 +192,24 @@ class Diagnostician:
             yield from self._judge("discriminator_lost", step, still and moving, off > 0.06)
 
     def _movement(self, step: int) -> Iterator[Diagnosis]:
-        l1 = self._mean.get("l1")
-        if self._fresh and step > 1.5 * FIRST:
+        if self._fresh and step > LATER:
             known = [k for k in STILL if self._start.get(k)]
             moved = max((abs(self._mean[k] / self._start[k] - 1) / STILL[k] for k in known), default=math.inf)
             yield from self._judge("not_moving", step, moved < 1, moved > 2, step=step)
-        if l1 is None or self._config.lambda_l1 < 10:  # with less weight the GAN term may well raise it
+        name = self._config.reconstruction
+        now = self._mean.get(name)
+        if now is None or self._config.lambda_l1 < 10:  # with less weight the GAN term may well raise it
             return
-        self._best = min(self._best, l1)
-        worse = l1 - self._best
+        self._best = min(self._best, now)
+        worse = now - self._best
         yield from self._judge(
             "learning_rate_too_high",
             step,
             worse > max(0.3 * self._best, 0.1),
             worse < max(0.15 * self._best, 0.05),
             best=self._best,
-            now=l1,
+            now=now,
+            name=name.upper(),
         )
 
     # ---- outputs ------------------------------------------------------------------------------------
@@ -215,7 +217,8 @@ class Diagnostician:
     def outputs(self, look: Look) -> Iterator[Diagnosis]:
         """Look at a sheet's outputs."""
         step = look.step
-        self._told_apart = abs(separation(look.real, look.fake) - 0.5) > 0.1
+        if look.real is not None and look.fake is not None:
+            self._told_apart = abs(separation(look.real, look.fake) - 0.5) > 0.1
         if step < EARLY:
             return
         detail, wanted = contrast(look.output), contrast(look.target)

@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Preview:
-    """A sheet of held-out pairs was written: input, output, target, and the critic's map of the output."""
+    """A sheet of held-out pairs was written: input, output, target, and the critic's map."""
 
     step: int
     path: Path

@@ -55,7 +55,8 @@ class _Writer:
     def add(self, event: Event) -> None:
         if isinstance(event, Step):
             self._add_step(event)
-        elif isinstance(event, Preview):
+            return
+        if isinstance(event, Preview):
             with Image.open(event.path) as sheet:
                 pixels = np.asarray(sheet.convert("RGB"))
             self._board.add_image("samples", pixels, event.step, dataformats="HWC")

@@ -26,7 +26,7 @@ from train.trainer import Trainer
 
 SHEET_PAIRS, SHEET_WIDTH = 8, 2048  # most pairs on a sheet, most pixels side by side
 KNOWN_PAIRS = 4  # training pairs beside them: a sheet's time is taken from training
-ROWS = ("input", "output", "target", "critic")
+ROWS: tuple[str, ...] = ("input", "output", "target", "critic")
 FONT_SIZE = 11
 
 
@@ -71,7 +71,9 @@ class Watcher:
             held_l1 = float((output - target).abs().mean())
             known, wanted = (to_float(x) for x in self.known)
             known_l1 = float((self._translate(known) - wanted).abs().mean())
-        fake, real = self._scores(condition, output), self._scores(condition, target)
+        fake = real = None
+        if self.trainer.config.gan_loss != "none":  # else the discriminator is untrained
+            fake, real = self._scores(condition, output), self._scores(condition, target)
         return Look(self.trainer.step, condition, target, output, fake, real, held_l1, known_l1)
 
     def _translate(self, condition: Tensor) -> Tensor:
@@ -104,23 +106,22 @@ class Watcher:
 
 
 def draw_sheet(look: Look, geometry: PatchGeometry, scale: ScoreScale) -> Image.Image:
-    """One column a pair; rows: input, output, target, and the critic's map over the output."""
+    """One column a pair; rows: input, output, target, and with a critic its map over the output."""
     count, _, height, width = look.output.shape
-    maps = spread(realness(look.fake[:, 0], scale), geometry, height, width).nan_to_num()
+    names, maps = ROWS[:3], None
+    if look.fake is not None:
+        names, maps = ROWS, spread(realness(look.fake[:, 0], scale), geometry, height, width).nan_to_num()
     font = ImageFont.load_default(FONT_SIZE)
     left = max(int(font.getlength(name)) for name in ROWS) + 8
-    sheet = Image.new("RGB", (left + count * width, len(ROWS) * height), "white")
+    sheet = Image.new("RGB", (left + count * width, len(names) * height), "white")
     draw = ImageDraw.Draw(sheet)
-    for row, name in enumerate(ROWS):
+    for row, name in enumerate(names):
         draw.text((left / 2, (row + 0.5) * height), name, fill="black", font=font, anchor="mm")
     for column in range(count):
         output = to_image(look.output[column].nan_to_num())  # the next step's loss tells of NaN
-        pictures = (
-            to_image(look.condition[column]),
-            output,
-            to_image(look.target[column]),
-            overlay(output, maps[column]),
-        )
+        pictures = [to_image(look.condition[column]), output, to_image(look.target[column])]
+        if maps is not None:
+            pictures.append(overlay(output, maps[column]))
         for row, picture in enumerate(pictures):
             sheet.paste(picture, (left + column * width, row * height))
     return sheet

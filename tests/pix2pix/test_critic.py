@@ -17,7 +17,7 @@ from torch import Tensor
 from pix2pix.checkpoint import GanLoss, InputKind
 from pix2pix.critic import SCALE_OF, SCALES, Critic, realness, spread
 from pix2pix.discriminator import RECEPTIVE_FIELDS, DiscriminatorSpec, PatchDiscriminator
-from pix2pix.errors import ConfigError, ImageError
+from pix2pix.errors import CheckpointError, ConfigError, ImageError
 
 FIELDS = st.sampled_from([1, 16, 34, 70])
 
@@ -211,6 +211,15 @@ def test_the_scores_are_the_networks_own(tmp_path: Path) -> None:
     assert judgement.scores.shape == (judge.geometry.cells(40), judge.geometry.cells(50))
     swapped = judge.judge(output, condition)
     assert not torch.allclose(swapped.scores, judgement.scores)
+
+
+def test_damaged_weights_are_told_and_not_drawn() -> None:
+    judge = critic(16)
+    with torch.no_grad():
+        judge._discriminator.last.bias.fill_(float("nan"))
+    with pytest.raises(CheckpointError) as caught:
+        judge.judge(noise_picture(64, 64), noise_picture(64, 64))
+    assert_one_sentence(caught.value)
 
 
 def test_mistakes_are_one_sentence() -> None:

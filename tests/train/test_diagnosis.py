@@ -67,7 +67,7 @@ def noise_pair(seed: int) -> tuple[Image.Image, Image.Image]:
 
 
 class Training:
-    """A real training, step by step, with a sheet looked at every 25 steps."""
+    """A real training, step by step, with a sheet looked at every 50 steps."""
 
     def __init__(self, folder: Path, pair: Pair = solid_pair, pairs: int = 16, **changes: Any):
         for part, first, count in (("train", 0, pairs), ("val", 100, 4)):
@@ -100,7 +100,7 @@ class Training:
             after()
             self.trainer.seconds += 0.01
             events = [*self.watcher.step(self.trainer.report(self.run, losses))]
-            if self.trainer.step % 25 == 0:
+            if self.trainer.step % 50 == 0:
                 events += self.watcher.preview()
             told += [event for event in events if isinstance(event, Diagnosis)]
         return told
@@ -299,7 +299,7 @@ def test_the_balance_is_judged_by_what_the_scores_mean(
 
 
 def test_every_message_is_one_sentence() -> None:
-    values = {"colour": "grey", "period": 2, "ratio": 2.5, "best": 0.2, "now": 0.4, "step": 500}
+    values = {"colour": "grey", "period": 2, "ratio": 2.5, "best": 0.2, "name": "L1", "now": 0.4, "step": 500}
     for message in MESSAGES.values():
         assert_one_sentence(message.format(**values))
 

@@ -53,6 +53,14 @@ def test_a_sheet_is_a_column_a_pair_with_a_name_for_each_row(watcher: Watcher) -
             assert tile.tobytes() == picture.tobytes()
 
 
+def test_without_a_gan_loss_there_is_no_critic(shapes: Path, tmp_path: Path) -> None:
+    """Its discriminator is untrained, and a map of its scores would mean nothing."""
+    config = train_config(shapes, tmp_path / "run", steps=2, gan_loss="none")
+    (preview,) = [event for event in fit(config) if isinstance(event, Preview)]
+    with Image.open(preview.path) as sheet:
+        assert sheet.height == 3 * 32
+
+
 def test_the_pairs_are_the_held_out_ones_and_their_scores_the_discriminators(watcher: Watcher) -> None:
     look = watcher.look()
     for n, pair in enumerate(find_pairs(watcher.trainer.config.data).val):
@@ -60,6 +68,7 @@ def test_the_pairs_are_the_held_out_ones_and_their_scores_the_discriminators(wat
         assert to_image(look.condition[n]).tobytes() == edges.tobytes()
         assert to_image(look.target[n]).tobytes() == photo.tobytes()
     network = watcher.trainer.discriminator.eval()
+    assert look.fake is not None and look.real is not None
     with torch.no_grad():
         assert torch.allclose(look.fake, network(look.condition, look.output), atol=1e-5)
         assert torch.allclose(look.real, network(look.condition, look.target), atol=1e-5)
