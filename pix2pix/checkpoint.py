@@ -201,14 +201,15 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         CheckpointError: something is missing, damaged (its digest differs), or does not fit the
             architecture that ``config.json`` names.
     """
-    raw, before = _read_json(folder), None
+    raw, failures = _read_json(folder), 0
     while True:
         try:
             return _load(folder, raw)
         except CheckpointError:  # damaged, or a training run is just replacing the model
-            if raw == before:
-                raise
             before, raw = raw, _read_json(folder)
+            failures = failures + 1 if raw == before else 0
+            if failures == 2:
+                raise
 
 
 def _load(folder: Path, raw: dict[str, Any]) -> Checkpoint:

@@ -316,6 +316,13 @@ class Trainer:
             RunError: it is damaged, or the data is not what the run was started with.
         """
         tensors, values = run.load_state()
+        older = {  # what states of the first version do not say
+            "images_seen": values["step"] * self.config.batch_size,
+            "processes": 1,
+            "logged": (values["step"], values["seconds"]),
+            "scalers": [{}, {}],
+        }
+        values = {**older, **values}
         if values["data"] != self.data:
             raise RunError(
                 f"The data of the run in {run.path} has changed since it was saved: put the same pairs back,"

@@ -53,7 +53,7 @@ def flags(config: TrainConfig) -> list[str]:
 
 
 def recipe(data: Path, out: Path, **changes: Any) -> TrainConfig:
-    return train_config(data, out, **{"steps": 24, "redraw": 0.8, **changes})
+    return train_config(data, out, **{"steps": 60, "redraw": 0.8, **changes})
 
 
 def outcome(run: Path) -> tuple[dict[str, torch.Tensor], list[Any]]:
@@ -92,9 +92,9 @@ def test_a_run_of_two_processes_survives_the_death_of_one(shapes: Path, tmp_path
     _, err = whole.communicate(timeout=200)
     assert whole.returncode == 0, err
     assert err.count("8 pairs to train on") == 1  # one of them tells
-    assert err.count("Finished at step 24") == 1
+    assert err.count("Finished at step 60") == 1
     model = load_checkpoint(tmp_path / "whole" / "checkpoint").config
-    assert (model.step, model.images_seen) == (24, 24 * 2 * 2)
+    assert (model.step, model.images_seen) == (60, 60 * 2 * 2)
 
     run = tmp_path / "run"
     endless = recipe(shapes, run, steps=10**6, save_every=1e-9)
@@ -116,9 +116,9 @@ def test_a_run_of_two_processes_survives_the_death_of_one(shapes: Path, tmp_path
     assert "--resume" in sentences[0]
     assert json.loads((run / "status.json").read_text())["state"] == "failed"
     saved = RunFolder(run).load_state()[1]["step"]
-    assert 0 < saved < 24, "it was killed too late to be compared"
+    assert 0 < saved < 60, "it was killed too late to be compared"
 
-    (run / "config.json").write_text(json.dumps(dataclasses.replace(endless, steps=24).to_json()))
+    (run / "config.json").write_text(json.dumps(dataclasses.replace(endless, steps=60).to_json()))
     process = torchrun("-m", "train", "--out", run, "--resume", "--save-every", 1e6)
     _, err = process.communicate(timeout=200)
     assert process.returncode == 0, err

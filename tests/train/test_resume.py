@@ -223,6 +223,14 @@ def test_other_data_is_refused(stopped: TrainConfig, change: str) -> None:
     assert RunFolder(stopped.out).load_state()[1]["step"] == 2
 
 
+def test_a_state_of_the_first_version(stopped: TrainConfig) -> None:
+    run = RunFolder(stopped.out)
+    tensors, values = run.load_state()
+    run.save_state(tensors, {name: values[name] for name in ("step", "seconds", "data")})
+    finish(stopped)
+    assert run.load_state()[1]["images_seen"] == STEPS * stopped.batch_size
+
+
 def test_other_held_out_pairs_do_no_harm(stopped: TrainConfig) -> None:
     write_side_by_side(Path(stopped.data[0]) / "val", 1, first=11)
     finish(stopped)
