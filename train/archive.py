@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from pix2pix.errors import DataError
-from pix2pix.files import TEMPORARY
+from pix2pix.files import TEMPORARY, cache_folder
 from pix2pix.images import SUFFIXES
 from train.layouts import OTHER_PICTURES
 
@@ -31,12 +31,9 @@ MAX_SWELLING = 200  # unpacked to packed size of an entry above 10 MB: pictures 
 KEPT = 30 * 86400  # seconds that an unpacked data set stays after its last use
 
 
-def cache_folder() -> Path:
-    """Where data sets are unpacked: ``$PIX2PIX_CACHE``, or the system's place for caches."""
-    if named := os.environ.get("PIX2PIX_CACHE"):
-        return Path(named).expanduser() / "data"
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
-    return Path(base).expanduser() / "pix2pix-studio" / "data"
+def data_cache() -> Path:
+    """Where data sets are unpacked."""
+    return cache_folder() / "data"
 
 
 def unpack(path: Path) -> Path:
@@ -132,7 +129,7 @@ def cached(name: str, fill: Callable[[Path], None], what: str) -> Path:
     Raises:
         DataError: the disk is full or the cache cannot be written.
     """
-    folder = cache_folder() / name
+    folder = data_cache() / name
     with _space_for(what):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _forget_old(folder.parent, keep=folder)
@@ -158,7 +155,7 @@ def _space_for(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(
-            f"The data set {what} cannot be unpacked into {cache_folder()} ({error.strerror}): free some"
+            f"The data set {what} cannot be unpacked into {data_cache()} ({error.strerror}): free some"
             " space, or name another folder in PIX2PIX_CACHE."
         ) from error
 

@@ -65,7 +65,7 @@ def random_placement(config: TrainConfig, rng: Rng) -> Placement:
     and people leave a margin.
     """
     size, scaled = config.image_size, config.load_size
-    if config.shrink and rng.random() < config.shrink:
+    if config.input == "edges" and config.shrink and rng.random() < config.shrink:
         scaled = round(size * rng.uniform(config.smallest, 1.0))
     low, high = sorted((0, size - scaled))
     left, top = (int(v) for v in rng.integers(low, high, 2, endpoint=True))

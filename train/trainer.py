@@ -319,6 +319,8 @@ class Trainer:
         older = {  # what states of the first version do not say
             "images_seen": values["step"] * self.config.batch_size,
             "processes": 1,
+            "warmup": 0.0,
+            "counts": {},
             "logged": (values["step"], values["seconds"]),
             "scalers": [{}, {}],
         }

@@ -105,6 +105,7 @@ def test_sha256_of_any_size(tmp_path: Path, size: int) -> None:
         ("darwin", {}, "home/Library/Caches/pix2pix-studio"),
         ("darwin", {"XDG_CACHE_HOME": "own"}, "own/pix2pix-studio"),
         ("win32", {"LOCALAPPDATA": "local"}, "local/pix2pix-studio/Cache"),
+        ("linux", {"PIX2PIX_CACHE": "named", "XDG_CACHE_HOME": "own"}, "named"),
     ],
 )
 def test_the_cache_is_where_the_system_wants_it(
@@ -115,7 +116,7 @@ def test_the_cache_is_where_the_system_wants_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+    for name in ("PIX2PIX_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
     for name, value in variables.items():

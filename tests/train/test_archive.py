@@ -15,7 +15,7 @@ from support import assert_one_sentence, train_config, write_side_by_side, write
 
 import train.archive
 from pix2pix.errors import DataError
-from train.archive import cache_folder, unpack
+from train.archive import data_cache, unpack
 from train.loop import fit
 from train.pairs import find_pairs
 
@@ -45,7 +45,7 @@ def refused(archive: Path) -> str:
     assert_one_sentence(caught.value)
     assert archive.name in str(caught.value)
     assert everything(archive.parent) == before
-    assert not any(cache_folder().glob("**/*.png"))
+    assert not any(data_cache().glob("**/*.png"))
     return str(caught.value)
 
 
@@ -53,7 +53,7 @@ def refused(archive: Path) -> str:
 def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache for each test."""
     monkeypatch.setenv("PIX2PIX_CACHE", str(tmp_path_factory.mktemp("cache")))
-    return cache_folder()
+    return data_cache()
 
 
 @pytest.mark.parametrize("below", ["", "facades"])
