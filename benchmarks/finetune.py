@@ -12,14 +12,22 @@ again, it goes on.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.trials import Trial, described, mean_rows, measure, print_table, run_trials, write_subset
+from benchmarks.trials import (
+    Trial,
+    benchmark_parser,
+    described,
+    mean_rows,
+    measure,
+    print_table,
+    run_benchmark,
+    run_trials,
+    write_subset,
+)
 from pix2pix.checkpoint import load_config
-from pix2pix.errors import Pix2PixError
 from pix2pix.zoo import find_model
 from train.config import TrainConfig, architecture, from_preset
 from train.pairs import find_pairs
@@ -73,24 +81,14 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     """Run the benchmark; ``changes`` are made to every recipe (tests make it small)."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("data", nargs="+", metavar="DATA")
-    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
+    parser = benchmark_parser(__doc__)
     parser.add_argument("--model", default="edges2photo", help="the start (default edges2photo)")
-    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
     parser.add_argument("--pairs", type=int, default=15, help="training pairs (default 15)")
     parser.add_argument("--held", type=int, default=50, help="held-out pairs, at most (default 50)")
     parser.add_argument("--minutes", type=float, default=5.0, help="of fine-tuning (default 5)")
     parser.add_argument("--scratch-minutes", type=float, default=15.0, help="from scratch (default 15)")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    options = parser.parse_args(arguments)
-    options.changes = changes
-    try:
-        compare(options)
-    except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_benchmark(compare, parser.parse_args(arguments), changes)
 
 
 if __name__ == "__main__":

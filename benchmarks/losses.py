@@ -12,13 +12,20 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.trials import Trial, described, mean_rows, print_table, run_trials
-from pix2pix.errors import ConfigError, Pix2PixError
+from benchmarks.trials import (
+    Trial,
+    benchmark_parser,
+    described,
+    mean_rows,
+    print_table,
+    run_benchmark,
+    run_trials,
+)
+from pix2pix.errors import ConfigError
 from train.config import TrainConfig, from_preset
 from train.pairs import find_pairs, guess_input
 
@@ -116,24 +123,14 @@ def compare(options: argparse.Namespace) -> dict[str, dict[str, float]]:
 
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     """Run the benchmark; ``changes`` are made to every recipe (tests make it small)."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("data", nargs="+", metavar="DATA")
-    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
-    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
+    parser = benchmark_parser(__doc__)
     parser.add_argument("--rows", nargs="+", choices=list(ROWS), default=list(ROWS))
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=float, default=6.0, help="of each run (default 6)")
     length.add_argument("--steps", type=int, help="of each run, instead of minutes")
     parser.add_argument("--image-size", type=int, default=128)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    options = parser.parse_args(arguments)
-    options.changes = changes
-    try:
-        compare(options)
-    except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_benchmark(compare, parser.parse_args(arguments), changes)
 
 
 if __name__ == "__main__":

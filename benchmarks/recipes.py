@@ -12,13 +12,19 @@ one has after the longest time. Stopped and started again, it goes on.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from benchmarks.trials import Trial, described, mean_rows, print_table, run_trials
-from pix2pix.errors import Pix2PixError
+from benchmarks.trials import (
+    Trial,
+    benchmark_parser,
+    described,
+    mean_rows,
+    print_table,
+    run_benchmark,
+    run_trials,
+)
 from train.config import Preset, from_preset
 from train.pairs import find_pairs, guess_input
 
@@ -93,22 +99,12 @@ def compare(options: argparse.Namespace) -> Rows:
 
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     """Run the benchmark; ``changes`` are made to every recipe (tests make it small)."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("data", nargs="+", metavar="DATA")
-    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
-    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
+    parser = benchmark_parser(__doc__)
     parser.add_argument("--presets", nargs="+", choices=get_args(Preset), default=["quick", "paper"])
     parser.add_argument("--minutes", type=float, nargs="+", default=[5.0, 10.0, 20.0, 60.0])
     parser.add_argument("--image-size", type=int, default=256)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    options = parser.parse_args(arguments)
-    options.changes = changes
-    try:
-        compare(options)
-    except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_benchmark(compare, parser.parse_args(arguments), changes)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ is started again goes on where it was: finished trials are read from the file, a
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import os
@@ -20,7 +21,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from pix2pix.errors import ConfigError, RunError
+from pix2pix.errors import ConfigError, Pix2PixError, RunError
 from pix2pix.files import write_json
 from pix2pix.images import save_image
 from pix2pix.translator import Translator
@@ -178,3 +179,25 @@ def print_table(
     say(f"{heading:<{width}}" + "".join(f"{name:>11}" for name in names))
     for name, row in rows:
         say(f"{name:<{width}}" + "".join(f"{row[n]:>11.4f}" if n in row else f"{'-':>11}" for n in names))
+
+
+def benchmark_parser(about: str | None) -> argparse.ArgumentParser:
+    """The options that all comparisons have; ``about`` is the module's docstring."""
+    parser = argparse.ArgumentParser(description=(about or "").splitlines()[0])
+    parser.add_argument("data", nargs="+", metavar="DATA")
+    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
+    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
+    return parser
+
+
+def run_benchmark(
+    compare: Callable[[argparse.Namespace], Any], options: argparse.Namespace, changes: dict[str, Any]
+) -> int:
+    """Compare; 0, or 1 after an error in one sentence. ``changes`` are made to every recipe."""
+    options.changes = changes
+    try:
+        compare(options)
+    except Pix2PixError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return 0

@@ -78,8 +78,8 @@ def write_with(path: Path, save: Callable[[Path], Any]) -> None:
 def cache_folder() -> Path:
     """Where this project keeps what can be made again, as the system wants it; it may not exist yet.
 
-    ``$PIX2PIX_CACHE`` itself, or ``$XDG_CACHE_HOME/pix2pix-studio``, where that is set; else below ``~/Library/Caches`` (macOS),
-    ``%LOCALAPPDATA%`` (Windows) or ``~/.cache``.
+    ``$PIX2PIX_CACHE`` itself, or ``$XDG_CACHE_HOME/pix2pix-studio``, where that is set; else below
+    ``~/Library/Caches`` (macOS), ``%LOCALAPPDATA%`` (Windows) or ``~/.cache``.
     """
     if named := os.environ.get("PIX2PIX_CACHE"):
         return Path(named).expanduser()
