@@ -1,13 +1,15 @@
-"""The model card that goes with every checkpoint: README.md with the Hub's front matter."""
+"""What goes with every checkpoint: config.json, and the model card, README.md with the Hub's front matter."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from huggingface_hub import EvalResult, ModelCardData
 
-from pix2pix.checkpoint import ModelConfig
+from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig
+from train.config import TrainConfig
 from train.table import COLUMNS, cells, notes
 
 _NAMES = {
@@ -23,6 +25,34 @@ _GENERATORS = {
     "resnet_6": "ResNet of 6 blocks",
     "resnet_9": "ResNet of 9 blocks",
 }
+
+
+def model_config(
+    config: TrainConfig, name: str, step: int, images_seen: int, metrics: dict[str, Any]
+) -> ModelConfig:
+    """What a checkpoint says of itself; the recipe names data sets, not places on this machine."""
+    recipe = config.to_json()
+    recipe.pop("out")
+    recipe["data"] = [Path(folder).name for folder in config.data]
+    recipe["start"] = Path(config.start).name
+    made: MadeInput = config.input if config.input in ("lowres", "grey") else ""
+    kind: InputKind = config.input if config.input in ("edges", "labels") else "photo"
+    return ModelConfig(
+        name=name,
+        generator=config.generator_spec(),
+        discriminator=config.discriminator_spec(),
+        direction=config.direction,
+        input=kind,
+        made=made,
+        statistics=config.statistics,
+        noise=config.test_noise,
+        line_width=config.line_width if config.redraw else (1.0, 1.0),
+        step=step,
+        images_seen=images_seen,
+        gan_loss=config.gan_loss,
+        recipe=recipe,
+        metrics=metrics,
+    )
 
 
 def model_card(model: ModelConfig, notes: str = "") -> str:

@@ -64,7 +64,7 @@ class TrainConfig:
     redraw: float = _option(0.75, "edges: probability of drawing the lines again as a person would")
     line_width: tuple[float, float] = _option((1.0, 6.0), "edges: thinnest and thickest redrawn line")
     colour_hints: float = _option(0.6, "edges: probability of dabbing the target's colours on the input")
-    recolour: float = _option(0.6, "edges: with hints, probability of turning the target's hue first")
+    recolour: float = _option(0.6, "edges: with hints, probability of giving the target other colours first")
     # networks
     generator: GeneratorKind = _option("unet", "the architecture; encoder_decoder is a U-Net without skips")
     width: int = _option(32, "channels of the generator's first layer (the paper's is 64)")

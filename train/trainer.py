@@ -17,13 +17,13 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig, load_checkpoint, save_checkpoint
+from pix2pix.checkpoint import load_checkpoint, save_checkpoint
 from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import RunError
 from pix2pix.generator import build_generator
 from pix2pix.zoo import find_model
-from train.card import model_card
+from train.card import model_card, model_config
 from train.config import TrainConfig
 from train.diff_augment import DiffAugment
 from train.distributed import Processes
@@ -358,39 +358,13 @@ class Trainer:
 
     def export(self, run: RunFolder, metrics: dict[str, Any]) -> None:
         """Write the checkpoint folder from the averaged generator."""
-        model = self.model_config(run.path.name, metrics)
+        model = model_config(self.config, run.path.name, self.step, self.images_seen, metrics)
         save_checkpoint(
             run.checkpoint,
             model,
             self.average.state_dict(),
             self.discriminator.state_dict(),
             model_card(model),
-        )
-
-    def model_config(self, name: str, metrics: dict[str, Any]) -> ModelConfig:
-        """What the checkpoint says of itself; the recipe names data sets, not places on this machine."""
-        config = self.config
-        recipe = config.to_json()
-        recipe.pop("out")
-        recipe["data"] = [Path(folder).name for folder in config.data]
-        recipe["start"] = Path(config.start).name
-        made: MadeInput = config.input if config.input in ("lowres", "grey") else ""
-        kind: InputKind = config.input if config.input in ("edges", "labels") else "photo"
-        return ModelConfig(
-            name=name,
-            generator=config.generator_spec(),
-            discriminator=config.discriminator_spec(),
-            direction=config.direction,
-            input=kind,
-            made=made,
-            statistics=config.statistics,
-            noise=config.test_noise,
-            line_width=config.line_width if config.redraw else (1.0, 1.0),
-            step=self.step,
-            images_seen=self.images_seen,
-            gan_loss=config.gan_loss,
-            recipe=recipe,
-            metrics=metrics,
         )
 
     def finish(self, run: RunFolder, pairs: Pairs) -> Done:
