@@ -59,9 +59,7 @@ def _lead(
             run.sweep()
         else:
             run.require_unused()  # said now, not after minutes of looking at the data
-        pairs = group.from_first(
-            lambda: find_pairs(config.data, input=config.input, direction=config.direction)
-        )
+        pairs = group.from_first(lambda: _find(config))
         config = settle_input(config, pairs)
         trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
         if not resume:
