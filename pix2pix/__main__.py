@@ -3,6 +3,7 @@
 import sys
 
 from pix2pix.cli import main
+from pix2pix.console import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

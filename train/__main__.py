@@ -2,7 +2,8 @@
 
 import sys
 
+from pix2pix.console import run
 from train.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

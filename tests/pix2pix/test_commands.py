@@ -128,3 +128,15 @@ def test_list_and_help_as_real_processes() -> None:
         [sys.executable, "-m", "pix2pix", "--help"], capture_output=True, text=True, check=True
     )
     assert "translate" in usage.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    """As in ``python -m pix2pix list | head -0``: the pipe is closed before anything is written."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pix2pix", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.wait(120) == 0
+    assert process.stderr.read() == b""
+    process.stderr.close()
