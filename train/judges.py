@@ -93,7 +93,7 @@ class DistributionJudge:
             self.extractor = extractor or _inception()
             self._metrics(2)
         except ImportError:
-            self.missing = "torchmetrics with torch-fidelity is not installed (pip install .[metrics])"
+            self.missing = "torchmetrics with torch-fidelity is not installed (pip install -e '.[metrics]')"
         except (OSError, RuntimeError) as error:  # no network, or a broken download
             self.missing = f"the weights of the Inception network cannot be fetched ({error})"
 
