@@ -100,7 +100,7 @@ def augment(
     source = (condition.shape[2], condition.shape[1])
     images = [condition, target]
     if config.input == "edges" and rng.random() < config.colour_hints:
-        images[1:] = colour_hints(target, parts() if parts else None, config, rng)
+        images[1:] = colour_hints(target, parts, config, rng)
     condition, target, *hints = placement.apply(torch.stack(images))
     if config.input == "edges" and strokes is not None and rng.random() < config.redraw:
         lines, outline = strokes()

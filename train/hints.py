@@ -7,6 +7,7 @@ comes from the caller's numpy Generator.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -23,7 +24,7 @@ WHITE = 255
 
 
 def colour_hints(
-    target: Tensor, parts: NDArray[np.uint8] | None, config: TrainConfig, rng: Rng
+    target: Tensor, find_parts: Callable[[], NDArray[np.uint8]] | None, config: TrainConfig, rng: Rng
 ) -> tuple[Tensor, Tensor]:
     """Dabs of the target's own colours, which say "this part in this colour".
 
@@ -35,19 +36,21 @@ def colour_hints(
 
     Args:
         target: (3, h, w) uint8.
-        parts: (h, w), from :func:`train.regions.find_parts`; None where the lines are not known.
+        find_parts: gives the (h, w) map of :func:`train.regions.find_parts`, and is called only when it is
+            needed; None where the lines are not known.
 
     Returns:
         the target, and the layer of dabs: (3, h, w) uint8 each, white where no dab is.
     """
     photo = target.permute(1, 2, 0).numpy()
-    inside = photo.min(axis=2) < OBJECT_DARKER_THAN if parts is None else parts != GROUND
-    places, dabs = [inside], int(rng.integers(1, 9))
+    places, dabs = [photo.min(axis=2) < OBJECT_DARKER_THAN], int(rng.integers(1, 9))
     if rng.random() < config.recolour:
         kind = rng.random()
-        if kind < 0.3 or parts is None:
+        if kind < 0.3 or find_parts is None:
             photo = turn_hue(photo, rng)
         else:
+            parts = find_parts()
+            places = [parts != GROUND]
             if kind > 0.65:
                 places, dabs = _some_parts(parts, rng), int(rng.integers(1, 3))
             else:

@@ -59,16 +59,34 @@ def part_mask(parts: NDArray[np.uint8], number: int, reach: int = 3) -> NDArray[
 
 
 def connected(cells: Tensor) -> Tensor:
-    """Give 4-connected True cells one positive number, other cells 0: (H, W) bool -> (H, W) int64."""
-    numbers = torch.arange(1, cells.numel() + 1, dtype=torch.float32).view(cells.shape) * cells
-    while True:  # each cell takes the largest number that it can reach
-        before = numbers
-        for _ in range(8):  # looking whether anything changed costs as much as a step
-            across = F.max_pool2d(numbers[None], (1, 3), 1, (0, 1))[0]
-            down = F.max_pool2d(numbers[None], (3, 1), 1, (1, 0))[0]
-            numbers = torch.maximum(across, down) * cells
-        if torch.equal(before, numbers):
-            return numbers.long()
+    """Give 4-connected True cells one positive number, other cells 0: (H, W) bool -> (H, W) int64.
+
+    By runs of each row, joined with the runs above them (Rosenfeld and Pfaltz 1966): there are few.
+    """
+    numbers = np.zeros(cells.shape, dtype=np.int64)
+    parents = [0]
+
+    def root(number: int) -> int:
+        while parents[number] != number:
+            parents[number] = parents[parents[number]]
+            number = parents[number]
+        return number
+
+    above: list[tuple[int, int, int]] = []  # start, end and number of the runs of the row before
+    for y, row in enumerate(cells.numpy()):
+        ends = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist()
+        runs = []
+        for start, end in zip(ends[::2], ends[1::2], strict=True):
+            touched = sorted({root(n) for first, last, n in above if first < end and last > start})
+            if not touched:
+                touched = [len(parents)]
+                parents.append(touched[0])
+            for other in touched[1:]:
+                parents[other] = touched[0]
+            runs.append((start, end, touched[0]))
+            numbers[y, start:end] = touched[0]
+        above = runs
+    return torch.from_numpy(np.array([root(n) for n in range(len(parents))])[numbers])
 
 
 def _touching_border(cells: Tensor) -> Tensor:
