@@ -31,7 +31,9 @@ class GeneratorSpec:
 
     width: channels of the first layer (the paper's 64); deeper layers have 2, 4, then 8 times as many
         (a ResNet's 2, then 4 times).
-    image_size: the square that it is trained on; a power of two, which fixes a U-Net's depth (256 -> 8).
+    image_size: the square that it is trained on; a power of two.
+    halvings: how often a U-Net halves the picture; 0, as in the paper, is down to 1x1 (256 -> 8). With fewer
+        it knows less of where in the picture it is, and takes inputs of more sizes.
     dropout: probability in the three innermost decoder blocks, or in every residual block: the paper's
         only noise z.
     final: how the last layer doubles the resolution: a transposed convolution as in the paper, or a
@@ -48,6 +50,7 @@ class GeneratorSpec:
     dropout: float = 0.5
     final: Final = "transposed"
     kind: GeneratorKind = "unet"
+    halvings: int = 0
 
     def __post_init__(self) -> None:
         size = self.image_size
@@ -67,6 +70,16 @@ class GeneratorSpec:
         if self.kind not in get_args(GeneratorKind):
             known = ", ".join(get_args(GeneratorKind))
             raise ConfigError(f"The generator '{self.kind}' is unknown: use one of {known}.")
+        deepest = int(math.log2(size))
+        if self.halvings and not 2 <= self.halvings <= deepest:
+            raise ConfigError(
+                f"The generator cannot halve pictures of {size} pixels {self.halvings} times: choose from 2"
+                f" to {deepest} halvings, or 0 for all of them."
+            )
+        if self.halvings and self.residual_blocks:
+            raise ConfigError(
+                f"The generator '{self.kind}' always halves the picture twice: leave the halvings out."
+            )
 
     @property
     def residual_blocks(self) -> int:
@@ -76,7 +89,7 @@ class GeneratorSpec:
     @property
     def depth(self) -> int:
         """Number of halvings: 128 -> 7, 256 -> 8, 512 -> 9 down to a 1x1 bottleneck; 2 in a ResNet."""
-        return RESNET_HALVINGS if self.residual_blocks else int(math.log2(self.image_size))
+        return RESNET_HALVINGS if self.residual_blocks else self.halvings or int(math.log2(self.image_size))
 
     @property
     def multiple(self) -> int:
@@ -183,9 +196,9 @@ class UNetGenerator(Generator):
 
     The kind "encoder_decoder" is the same with the skips severed, the paper's other architecture.
 
-    No norm on the first encoder layer, nor on the 1x1 bottleneck (where batch norm over a batch of one
-    would zero the activations: the paper's errata), nor on the output. Convolutions have no bias where a
-    norm with a learnt shift would cancel it (see :func:`pix2pix.norm.has_bias`).
+    No norm on the first encoder layer, nor on the bottleneck (where, of 1x1 pixels, batch norm over a batch
+    of one would zero the activations: the paper's errata), nor on the output. Convolutions have no bias where
+    a norm with a learnt shift would cancel it (see :func:`pix2pix.norm.has_bias`).
     """
 
     def __init__(self, spec: GeneratorSpec):

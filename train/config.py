@@ -68,6 +68,9 @@ class TrainConfig:
     # networks
     generator: GeneratorKind = _option("unet", "the architecture; encoder_decoder is a U-Net without skips")
     width: int = _option(32, "channels of the generator's first layer (the paper's is 64)")
+    halvings: int = _option(
+        0, "how often a U-Net halves the picture; 0, as in the paper, is down to one pixel"
+    )
     norm: NormKind = _option(
         "instance", "the generator's and the discriminator's norm; instance_plain learns no scale and shift"
     )
@@ -182,6 +185,7 @@ class TrainConfig:
             dropout=self.dropout,
             final=self.final,
             kind=self.generator,
+            halvings=self.halvings,
         )
 
     def discriminator_spec(self) -> DiscriminatorSpec:
@@ -300,6 +304,7 @@ def architecture(model: ModelConfig) -> dict[str, Any]:
         "generator": g.kind,
         "width": g.width,
         "image_size": g.image_size,
+        "halvings": g.halvings,
         "norm": g.norm,
         "dropout": g.dropout,
         "final": g.final,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
 import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
-from support import assert_one_sentence, assert_same_tensors, tiny_generator
+from support import assert_one_sentence, assert_same_tensors, noise_tensor, tiny_generator
 from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
@@ -114,6 +115,26 @@ def test_initial_weights_are_normal_with_deviation_0_02() -> None:
     scales = torch.cat([m.weight.detach() for m in network.modules() if isinstance(m, BatchNorm)])
     assert float(scales.mean()) == pytest.approx(1.0, abs=0.005)
     assert float(scales.std()) == pytest.approx(0.02, rel=0.2)
+
+
+def test_a_u_net_with_fewer_halvings_takes_smaller_multiples() -> None:
+    spec = GeneratorSpec(width=2, image_size=64, halvings=3, norm="instance")
+    network = UNetGenerator(spec).eval()
+    assert spec.multiple == 8 and len(network.down) == 3 and len(network.up) == 2
+    x = noise_tensor(0, count=1, size=24)
+    noise = network.sample_noise(0, 24, 24)
+    assert (
+        [tuple(mask.shape[1:]) for mask in noise] == network.noise_shapes(24, 24) == [(4, 6, 6), (2, 12, 12)]
+    )
+    with torch.no_grad():
+        assert network(x, noise=noise).shape == x.shape
+
+
+@pytest.mark.parametrize("changes", [{"halvings": 1}, {"halvings": 5}, {"halvings": 2, "kind": "resnet_6"}])
+def test_impossible_halvings_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        GeneratorSpec(width=2, image_size=16, **changes)
+    assert_one_sentence(caught.value)
 
 
 @pytest.mark.parametrize(("image_size", "depth"), [(16, 4), (128, 7), (256, 8), (512, 9)])

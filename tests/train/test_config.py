@@ -52,6 +52,7 @@ OTHER: dict[str, Any] = {
     "norm": "batch",
     "dropout": 0.25,
     "final": "resize",
+    "halvings": 4,
     "discriminator_width": 16,
     "receptive_field": 34,
     "conditional": False,
@@ -289,7 +290,8 @@ def test_json_round_trip(preset: str) -> None:
 
 
 def test_json_round_trip_of_every_other_value() -> None:
-    values = {**OTHER, "minutes": None, "epochs": None, "factor": 4}  # which goes with another input
+    # What contradicts another value: a factor goes with another input, halvings with another generator.
+    values = {**OTHER, "minutes": None, "epochs": None, "factor": 4, "halvings": 0}
     config = TrainConfig(**values)
     config.validate()
     assert TrainConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
