@@ -24,6 +24,7 @@ from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.files import flush_file, flush_folder, make_folder, sha256, write_json
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.norm import STATISTICS, Statistics
+from pix2pix.palette import Palette
 
 FORMAT = 1
 CONFIG, GENERATOR, DISCRIMINATOR = "config.json", "generator.safetensors", "discriminator.safetensors"
@@ -46,6 +47,8 @@ class ModelConfig:
     made: how a photo input was made from the photo itself in training; "" where the data brought it. Of a
         "grey" model the translator takes the grey of any picture; a "lowres" model is given a picture already
         enlarged to the size that is wanted.
+    palette: the labels' colours and names, into which every input is snapped; None where it was trained on
+        the pictures as they are.
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
@@ -63,6 +66,7 @@ class ModelConfig:
     direction: Direction = "AtoB"
     input: InputKind = "edges"
     made: MadeInput = ""
+    palette: Palette | None = None
     statistics: Statistics = "image"
     noise: bool = True
     line_width: tuple[float, float] = (1.0, 1.0)
@@ -314,6 +318,8 @@ def _parse_config(folder: Path, raw: dict[str, Any]) -> ModelConfig:
         values["generator"] = GeneratorSpec(**raw["generator"])
         if (spec := raw["discriminator"]) is not None:
             values["discriminator"] = DiscriminatorSpec(**spec)
+        if (palette := raw.get("palette")) is not None:
+            values["palette"] = Palette.from_json(palette)
         for pair in ("line_width", "value_range"):
             if pair in values:
                 low, high = values[pair]

@@ -25,6 +25,7 @@ from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator, PatchGeometry
 from pix2pix.errors import CheckpointError, ConfigError, ImageError
 from pix2pix.images import Box, letterbox, to_rgb, to_tensor
+from pix2pix.palette import fit_input
 from pix2pix.zoo import find_model
 
 ScoreScale = Literal["logit", "unit", "signed", "relative"]
@@ -233,8 +234,9 @@ class Critic:
         size, box = output.size, (0, 0, *output.size)
         pictures = [to_rgb(condition), to_rgb(output)]
         if self.config.input != "photo":
-            fitted = [letterbox(picture, self.config.image_size) for picture in pictures]
-            pictures, box = [square for square, _ in fitted], fitted[0][1]
+            side = self.config.image_size
+            fitted, box = fit_input(pictures[0], side, self.config.palette)
+            pictures = [fitted, letterbox(pictures[1], side)[0]]
         seen = pictures[0].size
         if not all(self.geometry.cells(side) for side in seen):
             raise ImageError(

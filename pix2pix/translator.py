@@ -16,8 +16,9 @@ from pix2pix.checkpoint import ModelConfig, load_checkpoint
 from pix2pix.device import Precision, pick_device, pick_dtype
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator, ResizeConv
-from pix2pix.images import letterbox, to_image, to_rgb, to_tensor, unletterbox
+from pix2pix.images import to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
+from pix2pix.palette import fit_input
 from pix2pix.zoo import find_model
 
 SEEDS_KEPT = 32  # noise of recent seeds: a few hundred kB each, drawn in about a millisecond
@@ -85,7 +86,8 @@ class Translator:
         """Translate one picture; the result has its size, in RGB.
 
         Drawings and label maps are fitted into the square that the model was trained on, because it knows
-        objects of that scale only; photos keep their pixels and are padded to what the depth needs. For a
+        objects of that scale only, and labels are snapped to the model's palette, where it has one; photos
+        keep their pixels and are padded to what the depth needs. For a
         model that colours grey photos the picture is made grey first. A model that sharpens gives no larger
         picture: enlarge it before.
 
@@ -101,7 +103,7 @@ class Translator:
             spec = self.config.generator
             padded, (left, top, right, bottom) = _pad(to_tensor(rgb), spec.multiple, spec.smallest)
             return to_image(self.translate_tensor(padded[None], seed=seed)[0][:, top:bottom, left:right])
-        square, box = letterbox(rgb, self.config.image_size)
+        square, box = fit_input(rgb, self.config.image_size, self.config.palette)
         result = to_image(self.translate_tensor(to_tensor(square)[None], seed=seed)[0])
         return unletterbox(result, box, size)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,23 @@ def label_pair(seed: int, size: int = 64) -> tuple[Image.Image, Image.Image]:
     for colour, bright in ((LABELS[1], 120 + 60 * (y // 2 % 2)), (LABELS[2], 235 + 0 * y)):
         photo = np.where((pixels == colour).all(axis=2, keepdims=True), bright, photo)
     return labels, Image.fromarray(photo.clip(0, 255).astype(np.uint8))
+
+
+def as_jpeg(image: Image.Image, quality: int = 75) -> Image.Image:
+    """What is left of a picture after it was saved as a JPEG."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return Image.open(file).convert("RGB")
+
+
+def boxes(colours: list[tuple[int, int, int]], seed: int, size: int = 96) -> Image.Image:
+    """Labels: two boxes of each other colour on the first one."""
+    rng = np.random.default_rng(seed)
+    image = Image.new("RGB", (size, size), colours[0])
+    for colour in (*colours[1:], *colours[1:]):
+        x, y = (int(v) for v in rng.integers(0, size - 24, 2))
+        ImageDraw.Draw(image).rectangle((x, y, x + 20, y + 14), fill=colour)
+    return image
 
 
 def write_labels(folder: Path, train: int, val: int, size: int = 32) -> Path:

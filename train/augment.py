@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as TF
 
 from train.config import TrainConfig
@@ -35,15 +36,27 @@ class Placement:
     top: int = 0
     mirrored: bool = False
 
-    def apply(self, images: Tensor) -> Tensor:
-        """(N, 3, h, w) uint8 -> (N, 3, size, size); one call moves all images of a pair together."""
-        resized = TF.resize(images, [self.scaled, self.scaled], antialias=True)
+    def apply(self, images: Tensor, *, flat: bool = False) -> Tensor:
+        """(N, 3, h, w) uint8 -> (N, 3, size, size); one call moves all images of a pair together.
+
+        Args:
+            flat: take nearest pixels, which keeps the colours of labels.
+        """
+        how = InterpolationMode.NEAREST_EXACT if flat else InterpolationMode.BILINEAR
+        resized = TF.resize(images, [self.scaled, self.scaled], how, antialias=True)
         x0, y0 = max(-self.left, 0), max(-self.top, 0)
         x1, y1 = min(self.scaled, self.size - self.left), min(self.scaled, self.size - self.top)
         result = images.new_full((*images.shape[:2], self.size, self.size), WHITE)
         top, left = max(self.top, 0), max(self.left, 0)
         result[..., top : top + y1 - y0, left : left + x1 - x0] = resized[..., y0:y1, x0:x1]
         return TF.horizontal_flip(result) if self.mirrored else result
+
+    def apply_to_pair(self, condition: Tensor, target: Tensor, *, flat: bool) -> tuple[Tensor, Tensor]:
+        """(3, h, w) input and target, moved together; ``flat`` says how the input's colours are kept."""
+        if not flat:
+            condition, target = self.apply(torch.stack([condition, target]))
+            return condition, target
+        return self.apply(condition[None], flat=True)[0], self.apply(target[None])[0]
 
     def apply_to_strokes(self, strokes: Sequence[Stroke], source: tuple[int, int]) -> list[Stroke]:
         """Move strokes drawn on a ``source`` (width, height) picture as :meth:`apply` moves its pixels."""
@@ -84,6 +97,8 @@ def augment(
     rng: Rng,
     strokes: Callable[[], tuple[list[Stroke], list[Stroke]]] | None = None,
     parts: Callable[[], NDArray[np.uint8]] | None = None,
+    *,
+    flat: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """One training presentation of a pair.
 
@@ -92,16 +107,18 @@ def augment(
         strokes: for edges, a function that gives the traced strokes of the condition, and of the target's
             outline; called only when they are needed.
         parts: for edges, a function that gives the map of the parts that the condition's lines enclose.
+        flat: the condition is of flat colours, which must not be mixed.
 
     Returns:
         condition, target: (3, image_size, image_size) uint8.
     """
     placement = random_placement(config, rng)
     source = (condition.shape[2], condition.shape[1])
-    images = [condition, target]
+    hints: list[Tensor] = []
     if config.input == "edges" and rng.random() < config.colour_hints:
-        images[1:] = colour_hints(target, parts, config, rng)
-    condition, target, *hints = placement.apply(torch.stack(images))
+        target, layer = colour_hints(target, parts, config, rng)
+        hints = [placement.apply(layer[None])[0]]
+    condition, target = placement.apply_to_pair(condition, target, flat=flat)
     if config.input == "edges" and strokes is not None and rng.random() < config.redraw:
         lines, outline = strokes()
         chosen = _choose_strokes(lines, outline, rng)

@@ -9,6 +9,7 @@ from typing import Any
 from huggingface_hub import EvalResult, ModelCardData
 
 from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig
+from pix2pix.palette import Palette
 from train.config import TrainConfig
 from train.table import COLUMNS, cells, notes
 
@@ -28,7 +29,12 @@ _GENERATORS = {
 
 
 def model_config(
-    config: TrainConfig, name: str, step: int, images_seen: int, metrics: dict[str, Any]
+    config: TrainConfig,
+    name: str,
+    step: int,
+    images_seen: int,
+    metrics: dict[str, Any],
+    palette: Palette | None = None,
 ) -> ModelConfig:
     """What a checkpoint says of itself; the recipe names data sets, not places on this machine."""
     recipe = config.to_json()
@@ -44,6 +50,7 @@ def model_config(
         direction=config.direction,
         input=kind,
         made=made,
+        palette=palette,
         statistics=config.statistics,
         noise=config.test_noise,
         line_width=config.line_width if config.redraw else (1.0, 1.0),

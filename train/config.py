@@ -31,7 +31,7 @@ def _option(default: Any, text: str) -> Any:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """A training recipe. The defaults are the ``quick`` preset's; see :data:`PRESETS` for the paper's.
+    """A training recipe. The defaults are nearly the ``quick`` preset's; see :data:`PRESETS`.
 
     Raises:
         ConfigError: from :meth:`validate`, one sentence that names the option and what it may be.
@@ -58,6 +58,9 @@ class TrainConfig:
     factor: int = _option(4, "lowres: how many times smaller the input is made, 2 to 16")
     image_size: int = _option(256, "side of the square that the networks see; a power of two")
     load_size: int = _option(286, "the paper's jitter: resize to this, crop image_size from it")
+    snap_labels: bool = _option(
+        False, "labels: give the input exactly its palette's colours, hard-edged; kept with the model"
+    )
     mirror: bool = _option(True, "mirror half of the presentations")
     shrink: float = _option(0.35, "edges: probability of showing the pair smaller, on white")
     smallest: float = _option(0.6, "edges: the smallest such size, as a fraction of the picture")
@@ -241,7 +244,7 @@ MAY_CHANGE = (
 
 # What each preset changes from the defaults above. `paper`: Isola et al. 2017, section 3.3 and appendix 6.2.
 PRESETS: dict[str, dict[str, Any]] = {
-    "quick": {},
+    "quick": {"snap_labels": True},
     "paper": {
         "width": 64,
         "discriminator_width": 64,

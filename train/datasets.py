@@ -15,6 +15,7 @@ from PIL import Image
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, ImageError
 from pix2pix.images import open_image
+from pix2pix.palette import Palette
 from train.archive import unpack
 from train.config import MADE, InputChoice
 from train.hub import fetch_data_set
@@ -31,11 +32,13 @@ class Pair:
     a: path of A, or of the file that holds A (left) and B (right), or of a single photo.
     b: path of B; None where there is one file.
     single: the file is one whole photo, from which the input half is made (:mod:`train.made`).
+    palette: the colours into which the input half, labels, is snapped; None leaves it as it is.
     """
 
     a: Path
     b: Path | None = None
     single: bool = False
+    palette: Palette | None = None
 
     @property
     def name(self) -> str:
@@ -43,7 +46,7 @@ class Pair:
         return self.a.stem
 
     def load(self, direction: Direction = "AtoB") -> tuple[Image.Image, Image.Image]:
-        """(input, target) in RGB, each of its own size; of a single photo twice the same.
+        """(input, target) in RGB as they are in their files; of a single photo twice the same.
 
         Raises:
             DataError: a file is not a picture, or a side-by-side file has an odd width.

@@ -90,7 +90,8 @@ def evaluate_generator(
 def evaluate_model(
     translator: Translator, pairs: Pairs, config: TrainConfig, judges: Sequence[SetJudge] = ()
 ) -> dict[str, Any]:
-    """:func:`evaluate` for a model as it is served."""
+    """:func:`evaluate` for a model as it is served: its labels are snapped, where it has a palette."""
+    pairs = pairs.snapped(translator.config.palette)
     return evaluate(lambda x: translator.translate_tensor(x, seed=config.seed), pairs, config, judges)
 
 

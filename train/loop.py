@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 
-from pix2pix.errors import RunError
+from pix2pix.errors import DataError, RunError
 from train.config import TrainConfig
 from train.distributed import Processes, join_processes
 from train.events import Done, Event, Saved, Started
 from train.failure import told
 from train.pairs import Pairs, find_pairs, guess_input, training_batches
+from train.palette import palette_of
 from train.run import RunFolder
 from train.tensorboard import recorded, require_tensorboard
 from train.trainer import Trainer
@@ -61,6 +62,7 @@ def _lead(
             run.require_unused()  # said now, not after minutes of looking at the data
         pairs = group.from_first(lambda: _find(config))
         config = settle_input(config, pairs)
+        pairs = settle_palette(config, pairs)
         trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
         if not resume:
             held.enter_context(run.locked())
@@ -124,6 +126,7 @@ def _follow(
     """A process that only computes its share: the same steps as :func:`_lead`, with nothing to write."""
     pairs = group.from_first(lambda: _find(config))
     config = settle_input(config, pairs)
+    pairs = settle_palette(config, pairs)
     trainer = Trainer(config, pairs, group, resumed=resume and RunFolder(config.out).has_state())
     if resume:
         trainer.take_up(RunFolder(config.out))
@@ -146,6 +149,20 @@ def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:
     if config.input != "auto":
         return config
     return dataclasses.replace(config, input=guess_input(pairs.train, config.direction))
+
+
+def settle_palette(config: TrainConfig, pairs: Pairs) -> Pairs:
+    """Snap the pairs' labels to their palette, where the recipe says so and they have one."""
+    if not config.snap_labels or config.input != "labels":
+        return pairs
+    try:
+        return pairs.snapped(palette_of(pairs.train, config.direction))
+    except DataError:
+        sentence = (
+            "The inputs are taken as labels, but not in a few flat colours, so they are not snapped to a"
+            " palette: name another --input, or leave it at that."
+        )
+        return dataclasses.replace(pairs, problems=(*pairs.problems, sentence))
 
 
 class Clock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import signal
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError
+from pix2pix.palette import Palette
 from train.augment import augment, whole
 from train.config import InputChoice, TrainConfig
 from train.datasets import Pair, read_data_set
@@ -41,6 +43,19 @@ class Pairs:
     val: tuple[Pair, ...]
     problems: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
+
+    @property
+    def palette(self) -> Palette | None:
+        """The colours into which the input halves are snapped, if they are."""
+        return self.train[0].palette if self.train else None
+
+    def snapped(self, palette: Palette | None) -> Pairs:
+        """The same pairs, their labels snapped to a palette; None leaves them as they are in the files."""
+        train, val = (
+            tuple(dataclasses.replace(pair, palette=palette) for pair in part)
+            for part in (self.train, self.val)
+        )
+        return dataclasses.replace(self, train=train, val=val)
 
     def fingerprint(self) -> str:
         """Changes when a training pair is added, removed or renamed, or is read in another way."""
@@ -100,16 +115,21 @@ def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:
 def load_uint8(pair: Pair, config: TrainConfig) -> tuple[Tensor, Tensor]:
     """(input, target), each (3, H, W) uint8; the target takes the input's size where they differ.
 
-    Of a single photo, edges are made here, because that is costly; see :mod:`train.made`.
+    Of a single photo, edges are made here, because that is costly (see :mod:`train.made`); labels are snapped
+    to the pair's palette.
     """
     condition, target = pair.load(config.direction)
+    if pair.palette is not None:
+        condition = pair.palette.paint(_classes(pair, config.direction))
     if pair.single and config.input == "edges":
         return edge_pair(pair.a, target, config.image_size)
     limit = 2 * config.load_size  # larger pictures would only be scaled down again, at every presentation
     size = (min(condition.width, limit), min(condition.height, limit))
+    smooth = Image.Resampling.BICUBIC
+    how = (Image.Resampling.NEAREST if pair.palette else smooth, smooth)
     images = [
-        image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
-        for image in (condition, target)
+        image if image.size == size else image.resize(size, resample)
+        for image, resample in zip((condition, target), how, strict=True)
     ]
     a, b = (torch.from_numpy(np.array(image)).permute(2, 0, 1) for image in images)
     return a, b
@@ -141,7 +161,8 @@ class PairDataset(Dataset[tuple[Tensor, Tensor]]):
         def parts() -> NDArray[np.uint8]:
             return _parts(pair, self.config.direction, self.config.load_size, self.config.image_size)
 
-        both = augment(condition, target, self.config, rng, strokes, parts)
+        flat = pair.palette is not None
+        both = augment(condition, target, self.config, rng, strokes, parts, flat=flat)
         return finish_pair(*both, self.config)
 
 
@@ -165,6 +186,13 @@ def _parts(pair: Pair, direction: Direction, load_size: int, image_size: int) ->
     """The parts that the lines of the input enclose in the target, in pixels of the loaded input."""
     condition, target = load_uint8(pair, _edges_config(direction, load_size, image_size))
     return find_parts(condition.float().mean(0).numpy() < 128, target.permute(1, 2, 0).numpy())
+
+
+@lru_cache(maxsize=TRACED)
+def _classes(pair: Pair, direction: Direction) -> NDArray[np.uint8]:
+    """(H, W) classes of the input's labels: reading them through a JPEG's ringing is costly."""
+    assert pair.palette is not None
+    return pair.palette.classes(pair.load(direction)[0])
 
 
 def _edges_config(direction: Direction, load_size: int, image_size: int) -> TrainConfig:
@@ -217,6 +245,12 @@ def training_batches(
 
 def validation_batch(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Tensor, Tensor]:
     """All given pairs without augmentation: (N, 3, H, W) uint8 each."""
-    both = torch.stack([whole(config).apply(torch.stack(load_uint8(pair, config))) for pair in pairs])
-    made = [finish_pair(condition, target, config) for condition, target in both]
-    return torch.stack([condition for condition, _ in made]), both[:, 1]
+    place = whole(config)
+    made = [
+        finish_pair(
+            *place.apply_to_pair(*load_uint8(pair, config), flat=pair.palette is not None),
+            config,
+        )
+        for pair in pairs
+    ]
+    return torch.stack([condition for condition, _ in made]), torch.stack([target for _, target in made])

@@ -24,12 +24,12 @@ from torch import Tensor, nn
 
 from pix2pix.checkpoint import Direction
 from pix2pix.files import cache_folder, write_with
+from pix2pix.palette import Palette
 from train.config import TrainConfig
 from train.pairs import Pair, validation_batch
-from train.palette import Palette, find_palette
+from train.palette import palette_of
 
 MOST_PAIRS = 1000  # that a segmenter learns from, evenly chosen
-PALETTE_PAIRS = 200  # in whose pictures the colours are looked for, evenly chosen
 Progress = Callable[[float], None]
 
 
@@ -164,7 +164,7 @@ def find_judge(
     """
     recipe = recipe or SegmenterRecipe()
     chosen = pairs[:: -(-len(pairs) // MOST_PAIRS)]
-    palette = find_palette(pair.load(direction)[0] for pair in chosen[:: -(-len(chosen) // PALETTE_PAIRS)])
+    palette = palette_of(chosen, direction)
     classes = _classes(chosen, direction, palette, recipe.size)
     photos = _photos(chosen, direction, recipe.size)
     path = (cache or cache_folder() / "segmenters") / f"{_fingerprint(photos, classes, recipe)}.safetensors"

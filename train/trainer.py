@@ -57,6 +57,7 @@ class Trainer:
         self.pairs = len(pairs.train)
         self.total = config.total_steps(self.pairs, self.group.size)
         self.data = pairs.fingerprint()
+        self.palette = pairs.palette
         self.device = self.group.device
         self.dtype = training_dtype(self.device, config.precision)
         if self.device.type == "cpu":
@@ -358,7 +359,8 @@ class Trainer:
 
     def export(self, run: RunFolder, metrics: dict[str, Any]) -> None:
         """Write the checkpoint folder from the averaged generator."""
-        model = model_config(self.config, run.path.name, self.step, self.images_seen, metrics)
+        name = run.path.name
+        model = model_config(self.config, name, self.step, self.images_seen, metrics, self.palette)
         save_checkpoint(
             run.checkpoint,
             model,

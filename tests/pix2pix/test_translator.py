@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from support import (
+    LABELS,
+    as_jpeg,
     assert_one_sentence,
     assert_same_tensors,
     identity_generator,
@@ -32,6 +34,7 @@ from pix2pix.errors import CheckpointError, ConfigError, ImageError
 from pix2pix.generator import UNetGenerator
 from pix2pix.images import letterbox, to_image, to_tensor, unletterbox
 from pix2pix.norm import BatchNorm
+from pix2pix.palette import Palette
 from pix2pix.translator import Translator, fold_batch_norm
 
 
@@ -42,6 +45,21 @@ def serve(generator: UNetGenerator, precision: str = "float32", **config: object
 @pytest.fixture(scope="module")
 def translator(tiny_model: Path) -> Translator:
     return Translator.load(tiny_model, device="cpu", precision="float32")
+
+
+def test_labels_are_answered_alike_hard_edged_and_through_a_jpeg() -> None:
+    palette = Palette(LABELS, ("ground", "box", "band"))
+    for size in ((64, 64), (96, 64)):
+        labels = Image.new("RGB", size, LABELS[0])
+        labels.paste(LABELS[1], (8, 16, 40, 48))
+        labels.paste(LABELS[2], (16, 24, 32, 40))
+        answers = []
+        for model in (None, palette):
+            translator = serve(tiny_generator(), input="labels", palette=model)
+            answers.append([translator.translate(image).tobytes() for image in (labels, as_jpeg(labels, 70))])
+        (plain, through_jpeg), (snapped, snapped_jpeg) = answers
+        assert plain != through_jpeg
+        assert snapped == snapped_jpeg
 
 
 def drawing(size: int = 32) -> Image.Image:

@@ -41,6 +41,7 @@ OTHER: dict[str, Any] = {
     "factor": 8,
     "image_size": 128,
     "load_size": 256,
+    "snap_labels": True,
     "mirror": False,
     "shrink": 0.1,
     "smallest": 0.9,

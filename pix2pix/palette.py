@@ -1,0 +1,173 @@
+"""The colours of flat labels, and pictures of labels turned into classes and back.
+
+Label maps are often kept as JPEG files, whose ringing and chroma subsampling put colours near borders that
+stand for nothing: they are read through that.
+
+Shapes: H height, W width, K colours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pix2pix.images import Box, letterbox
+
+MOST = 64  # colours; a photo has more
+RADIUS = 32.0  # colours nearer than this are one colour, moved by compression
+SURE = 24  # levels by which the neighbours of a pixel may differ from it whose class is beyond doubt
+UNKNOWN = 255
+GROUND = "background"  # the class that stands around a picture, where one is named so
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The classes of a label data set, or of a model that was trained on it; saved with its weights.
+
+    colours: RGB, 0-255, the most common first; at most 64.
+    names: of the classes, in the same order.
+    shares: of the data set's flat pixels, 0 to 1, in the same order; empty where they are not known.
+    """
+
+    colours: tuple[tuple[int, int, int], ...]
+    names: tuple[str, ...]
+    shares: tuple[float, ...] = ()
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Palette:
+        """Rebuild what ``dataclasses.asdict`` and JSON made of a palette.
+
+        Raises:
+            ValueError, TypeError, KeyError: it is none.
+        """
+        colours = tuple((int(r), int(g), int(b)) for r, g, b in values["colours"])
+        names, shares = tuple(map(str, values["names"])), tuple(map(float, values.get("shares", ())))
+        if len(names) != len(colours) or len(shares) not in (0, len(colours)) or len(colours) > MOST:
+            raise ValueError("a palette needs one name a colour")
+        if not all(0 <= value <= 255 for colour in colours for value in colour) or len(colours) < 2:
+            raise ValueError("a palette needs two or more colours, 0 to 255")
+        return cls(colours, names, shares)
+
+    def __len__(self) -> int:
+        return len(self.colours)
+
+    @property
+    def ground(self) -> tuple[int, int, int]:
+        """The colour for what lies outside of a picture: the background's, or the most common one."""
+        return self.colours[self.names.index(GROUND) if GROUND in self.names else 0]
+
+    def classes(self, labels: Image.Image, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+        """(H, W) class of each pixel.
+
+        Pixels amid a flat neighbourhood take the nearest colour. The others lie at borders, where compression
+        mixes colours into those of third classes: they take, ring by ring, the class of the neighbour whose
+        colour is nearest. Scaling comes last and takes nearest pixels, because a mixture of two labels is a
+        label of something else.
+
+        Args:
+            size: (width, height) of the answer; the picture's own by default.
+        """
+        pixels = np.asarray(labels.convert("RGB"))
+        colours = np.array(self.colours)
+        found = _exact(pixels, colours)
+        if found is None:
+            found = _grown(pixels, colours)
+        image = Image.fromarray(found)
+        if size is not None and size != image.size:
+            image = image.resize(size, Image.Resampling.NEAREST)
+        return np.array(image)
+
+    def paint(self, classes: NDArray[np.uint8]) -> Image.Image:
+        """The reverse of :meth:`classes`: (H, W) classes in their exact colours."""
+        return Image.fromarray(np.array(self.colours, dtype=np.uint8)[classes])
+
+    def snap(self, labels: Image.Image, size: tuple[int, int] | None = None) -> Image.Image:
+        """A picture of labels in exactly the palette's colours, hard-edged; see :meth:`classes`."""
+        return self.paint(self.classes(labels, size))
+
+
+def fit_input(image: Image.Image, size: int, palette: Palette | None) -> tuple[Image.Image, Box]:
+    """A drawing or label map in the square that a model sees, and the box that it takes there.
+
+    Args:
+        size: of the square, in pixels.
+        palette: the model's, into which labels are snapped; around them is its ground.
+    """
+    if palette is None:
+        return letterbox(image, size)
+    labels = palette.snap(image)  # before it is scaled: a mixture of two labels is a third
+    return letterbox(labels, size, palette.ground, Image.Resampling.NEAREST)
+
+
+def flat_pixels(pixels: NDArray[np.uint8], levels: int) -> NDArray[np.bool_]:
+    """(H, W) whether all eight neighbours differ by at most so many levels; False on the picture's border."""
+    flat = np.zeros(pixels.shape[:2], dtype=bool)
+    signed = pixels.astype(np.int16)
+    if min(flat.shape) > 2:
+        high = np.lib.stride_tricks.sliding_window_view(signed, 3, axis=0).max(-1)
+        low = np.lib.stride_tricks.sliding_window_view(signed, 3, axis=0).min(-1)
+        high = np.lib.stride_tricks.sliding_window_view(high, 3, axis=1).max(-1)
+        low = np.lib.stride_tricks.sliding_window_view(low, 3, axis=1).min(-1)
+        centre = signed[1:-1, 1:-1]
+        flat[1:-1, 1:-1] = np.maximum(high - centre, centre - low).max(axis=2) <= levels
+    return flat
+
+
+def colour_codes(colours: NDArray[np.integer]) -> NDArray[np.int32]:
+    """(..., 3) RGB, 0-255 -> (...) whole numbers, 0xRRGGBB."""
+    red, green, blue = np.moveaxis(colours.astype(np.int32), -1, 0)
+    return (red << 16) | (green << 8) | blue
+
+
+def code_colours(codes: NDArray[np.integer]) -> NDArray[np.int32]:
+    """(n,) codes -> (n, 3) RGB, the reverse of :func:`colour_codes`."""
+    return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], axis=1).astype(np.int32)
+
+
+def _exact(pixels: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArray[np.uint8] | None:
+    """(H, W) classes where every pixel is exactly one of the colours, as drawn ones are; else None."""
+    wanted, codes = colour_codes(colours), colour_codes(pixels)
+    order = np.argsort(wanted)
+    place = np.searchsorted(wanted, codes, sorter=order).clip(max=len(wanted) - 1)
+    found = order[place]
+    return found.astype(np.uint8) if (wanted[found] == codes).all() else None
+
+
+def _nearest(pixels: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """(H, W) index of the nearest of (K, 3) colours for (H, W, 3) pixels; each distinct colour only once."""
+    distinct, inverse = np.unique(colour_codes(pixels.reshape(-1, 3)), return_inverse=True)
+    values = code_colours(distinct)
+    best = np.zeros(len(values), dtype=np.uint8)
+    least = np.full(len(values), np.iinfo(np.int64).max)
+    for index, colour in enumerate(colours):
+        distance = np.square(values.astype(np.int64) - colour).sum(1)
+        best[distance < least] = index
+        least = np.minimum(least, distance)
+    return best[inverse.reshape(-1)].reshape(pixels.shape[:2])
+
+
+def _grown(pixels: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """(H, W) classes: sure ones first, then outwards from them."""
+    nearest = _nearest(pixels, colours)
+    away = np.square(pixels.astype(np.int32) - colours[nearest]).sum(2)
+    sure = np.pad(flat_pixels(pixels, SURE) & (away < RADIUS**2), 1)
+    if not sure.any():
+        return nearest
+    height, width = nearest.shape
+    found = np.where(sure, np.pad(nearest, 1), UNKNOWN).ravel()
+    inner = np.zeros_like(sure)
+    inner[1:-1, 1:-1] = True
+    steps = np.array([y * (width + 2) + x for y in (-1, 0, 1) for x in (-1, 0, 1) if x or y])
+    spread = np.append(colours, np.full((UNKNOWN + 1 - len(colours), 3), 10_000), axis=0)
+    padded = np.pad(pixels.astype(np.int32), ((1, 1), (1, 1), (0, 0))).reshape(-1, 3)
+    open_ = np.flatnonzero(inner.ravel() & (found == UNKNOWN))
+    while len(open_):
+        beside = found[open_[:, None] + steps]
+        distance = np.square(spread[beside] - padded[open_, None]).sum(2)
+        found[open_] = beside[np.arange(len(open_)), distance.argmin(1)]
+        open_ = open_[found[open_] == UNKNOWN]
+    return found.reshape(height + 2, width + 2)[1:-1, 1:-1].astype(np.uint8)
