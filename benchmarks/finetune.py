@@ -68,7 +68,7 @@ def compare(options: argparse.Namespace) -> dict[str, Any]:
         "minutes": {"fine-tuned": options.minutes, "from scratch": options.scratch_minutes},
         "seeds": options.seeds,
     }
-    results = run_trials(trials(data, options), options.out, protocol)
+    results = run_trials(trials(data, options), options.out, protocol, jobs=options.jobs)
     as_it_is = measure(find_model(options.model), TrainConfig(data=(str(data),), direction=options.direction))
     groups = [("the model as it is", [as_it_is])]
     for kind, minutes in protocol["minutes"].items():

@@ -1,33 +1,22 @@
 """The paper's ablations with small networks: losses (its table 1), skips (table 2), patch sizes (table 3).
 
-    python -m benchmarks.losses DATA --direction BtoA --out runs/losses [--minutes 6 | --steps N]
-        [--seeds 0 1 2] [--rows L1 cGAN ...]
+    python -m benchmarks.losses DATA --direction BtoA --out runs/losses [--steps 2500 | --minutes M]
+        [--seeds 0 1 2] [--rows L1 cGAN ...] [--jobs 2]
 
-128-pixel pictures, width 16, the `paper` preset's other settings with batch 4, the same length for every row.
-A patch of 286 pixels is more than the whole picture. Last come the orderings that the paper reports, each
-with what was seen here. Stopped and started again, it goes on.
+128-pixel pictures, small networks, the `paper` preset's other settings with batch 4, the same steps for every
+row. A patch of 286 pixels is more than the whole picture. Last come the orderings that the paper reports,
+each with what was seen here. Stopped and started again, it goes on.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from benchmarks.trials import (
-    Trial,
-    benchmark_parser,
-    described,
-    mean_rows,
-    print_table,
-    run_benchmark,
-    run_trials,
-)
-from pix2pix.errors import ConfigError
-from train.config import TrainConfig, from_preset
-from train.pairs import find_pairs, guess_input
+from benchmarks.rows import compare_rows, row_recipe, rows_parser
+from benchmarks.trials import run_benchmark
+from train.config import TrainConfig
 
 # What each row changes of the common recipe: L1 + cGAN with a U-Net and a patch of 70 pixels.
 ROWS: dict[str, dict[str, Any]] = {
@@ -42,7 +31,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "patch 16": {"receptive_field": 16},
     "patch 286": {"receptive_field": 286},
 }
-COMMON = {"width": 16, "discriminator_width": 16, "batch_size": 4}
+COMMON = {"width": 12, "discriminator_width": 8, "halvings": 5, "batch_size": 4}
 
 # The paper's claims: the number, the row where it is smaller, the row where it is larger.
 CLAIMS: list[tuple[str, str, str, str]] = [
@@ -60,24 +49,8 @@ CLAIMS: list[tuple[str, str, str, str]] = [
 
 
 def recipe(row: str, options: argparse.Namespace, seed: int) -> TrainConfig:
-    """The configuration of a row.
-
-    Raises:
-        ConfigError: it needs an option that this version does not have.
-    """
-    changes = ROWS[row]
-    known = {f.name for f in dataclasses.fields(TrainConfig)}
-    if unknown := sorted(set(changes) - known):
-        raise ConfigError(f"The row '{row}' needs the option '{unknown[0]}': leave it out with --rows.")
-    length = {"steps": options.steps} if options.steps else {"minutes": options.minutes}
-    return from_preset(
-        "paper",
-        data=tuple(options.data),
-        direction=options.direction,
-        image_size=options.image_size,
-        seed=seed,
-        **{**COMMON, **changes, **length, **options.changes},
-    )
+    """The configuration of a row."""
+    return row_recipe("paper", {**COMMON, **ROWS[row]}, options, seed)
 
 
 def verdicts(means: dict[str, dict[str, float]]) -> list[str]:
@@ -93,43 +66,14 @@ def verdicts(means: dict[str, dict[str, float]]) -> list[str]:
 
 def compare(options: argparse.Namespace) -> dict[str, dict[str, float]]:
     """Run what is left to run; print the table and what became of the paper's claims."""
-    pairs = find_pairs(options.data)
-    protocol = {
-        "benchmark": "losses",
-        "data": [Path(folder).name for folder in options.data],
-        **described(pairs),
-        "rows": options.rows,
-        "length": {"steps": options.steps} if options.steps else {"minutes": options.minutes},
-        "seeds": options.seeds,
-        "image_size": options.image_size,
-    }
-    trials = [
-        Trial(f"{row}, seed {seed}", recipe(row, options, seed))
-        for seed in options.seeds  # one whole table before the next seed's
-        for row in options.rows
-    ]
-    fcn = guess_input(pairs.train, options.direction) == "labels"
-    results = run_trials(trials, options.out, protocol, fcn)
-    groups = [
-        (row, [results[f"{row}, seed {seed}"]["metrics"] for seed in options.seeds]) for row in options.rows
-    ]
-    table = mean_rows(groups)
-    ceiling = mean_rows([("the true photos", groups[0][1])], "ground_truth") if fcn else []
-    print_table([*table, *ceiling], "loss")
-    means = dict(table)
+    means = compare_rows(options, recipe, "losses")
     print("\n".join(verdicts(means)))
     return means
 
 
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     """Run the benchmark; ``changes`` are made to every recipe (tests make it small)."""
-    parser = benchmark_parser(__doc__)
-    parser.add_argument("--rows", nargs="+", choices=list(ROWS), default=list(ROWS))
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument("--minutes", type=float, default=6.0, help="of each run (default 6)")
-    length.add_argument("--steps", type=int, help="of each run, instead of minutes")
-    parser.add_argument("--image-size", type=int, default=128)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser = rows_parser(__doc__, ROWS, steps=2500)
     return run_benchmark(compare, parser.parse_args(arguments), changes)
 
 

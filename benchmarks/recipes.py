@@ -1,107 +1,97 @@
 """Presets in equal wall-clock time: which gives the better pictures after so many minutes?
 
-    python -m benchmarks.recipes DATA --direction BtoA --out runs/recipes [--presets quick paper]
-        [--minutes 5 10 20 60] [--seeds 0]
+    python -m benchmarks.recipes DATA --direction BtoA --out runs/recipes
+        [--runs quick:20 paper:20 quick:60 paper:60] [--seeds 0] [--jobs 2]
 
-Each (preset, minutes, seed) is a run of its own of that length, as a person would start it, because some
-recipes lower the learning rate towards their end. Shorter runs come first and the presets take turns.
-Pictures with label inputs get the FCN-score. The last lines say when each preset reaches what the last
-one has after the longest time. Stopped and started again, it goes on.
+Each PRESET:MINUTES is a run of its own, as a person would start it, because some recipes lower the learning
+rate towards their end. It gets the steps that its preset makes in so many minutes of a quiet machine with all
+its cores, loader included: they are measured first, the presets taking turns (:mod:`benchmarks.pace`), so
+that what else the machine does later changes nothing. Sheets, saved states and the numbers at the end are
+not in that time. Pictures with label inputs get the FCN-score. The last lines say which runs are as good as
+the longest one of the preset named last. Stopped and started again, it goes on.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from benchmarks.trials import (
-    Trial,
-    benchmark_parser,
-    described,
-    mean_rows,
-    print_table,
-    run_benchmark,
-    run_trials,
-)
-from train.config import Preset, from_preset
-from train.pairs import find_pairs, guess_input
+from benchmarks.rows import table
+from benchmarks.trials import benchmark_parser, run_benchmark
+from train.config import PRESETS, from_preset
 
-Rows = dict[tuple[str, float], dict[str, float]]
+Run = tuple[str, float]  # preset and minutes
+Rows = dict[Run, dict[str, float]]
 
 
-def name_of(preset: str, minutes: float, seed: int) -> str:
-    return f"{preset}, {minutes:g} min, seed {seed}"
+def name_of(run: Run) -> str:
+    return f"{run[0]}, {run[1]:g} min"
 
 
-def trials(options: argparse.Namespace) -> list[Trial]:
-    """All runs, the shorter ones first."""
-    found = []
-    for minutes in sorted(options.minutes):
-        for seed in options.seeds:
-            for preset in options.presets:
-                config = from_preset(
-                    preset,
-                    data=tuple(options.data),
-                    direction=options.direction,
-                    image_size=options.image_size,
-                    minutes=minutes,
-                    seed=seed,
-                    **options.changes,
-                )
-                found.append(Trial(name_of(preset, minutes, seed), config))
-    return found
+def parse_run(text: str) -> Run:
+    """``"quick:20"`` -> ("quick", 20.0).
+
+    Raises:
+        argparse.ArgumentTypeError: it is no known preset with a number of minutes.
+    """
+    preset, _, minutes = text.partition(":")
+    try:
+        run = preset, float(minutes)
+    except ValueError:
+        run = preset, 0.0
+    if preset not in PRESETS or not 0 < run[1] < 1e6:
+        known = ", ".join(PRESETS)
+        raise argparse.ArgumentTypeError(f"'{text}' is no PRESET:MINUTES such as quick:20 (presets: {known})")
+    return run
 
 
-def reached(rows: Rows, presets: Sequence[str], minutes: Sequence[float]) -> list[str]:
-    """When each preset is as good as the last one after the longest time, by each number at hand."""
-    goal, longest = presets[-1], max(minutes)
+def reached(rows: Rows) -> list[str]:
+    """Which runs are as good as the longest one of the preset named last, by each number at hand."""
+    goal = max((run for run in rows if run[0] == list(rows)[-1][0]), key=lambda run: run[1])
     lines = []
     for number, better in (("class_iou", max), ("spectrum", min)):
-        if number not in rows[goal, longest]:
+        if number not in rows[goal]:
             continue
-        wanted = rows[goal, longest][number]
-        for preset in presets[:-1]:
-            here = {m: rows[preset, m][number] for m in sorted(minutes)}
-            times = [m for m, value in here.items() if better(value, wanted) == value]
-            when = f"after {times[0]:g} minutes" if times else "not yet"
-            lines.append(f"{number} of {goal} at {longest:g} minutes ({wanted:.4f}): {preset} {when}")
+        wanted = rows[goal][number]
+        as_good = [name_of(run) for run, row in rows.items() if better(row[number], wanted) == row[number]]
+        others = [name for name in as_good if name != name_of(goal)]
+        reach = f"reached by {'; '.join(others)}" if others else "not reached by another run"
+        lines.append(f"{number} of {name_of(goal)} ({wanted:.4f}): {reach}")
     return lines
 
 
 def compare(options: argparse.Namespace) -> Rows:
     """Run what is left to run; print the table."""
-    pairs = find_pairs(options.data)
-    protocol = {
-        "benchmark": "recipes",
-        "data": [Path(folder).name for folder in options.data],
-        **described(pairs),
-        "presets": options.presets,
-        "minutes": options.minutes,
-        "seeds": options.seeds,
-        "image_size": options.image_size,
+    configs = {
+        (name_of(run), seed): from_preset(
+            run[0],
+            data=tuple(options.data),
+            direction=options.direction,
+            image_size=options.image_size,
+            minutes=run[1],
+            seed=seed,
+            **options.changes,
+        )
+        for seed in options.seeds
+        for run in options.runs
     }
-    fcn = guess_input(pairs.train, options.direction) == "labels"
-    results = run_trials(trials(options), options.out, protocol, fcn)
-    keys = [(preset, minutes) for minutes in sorted(options.minutes) for preset in options.presets]
-    groups = [
-        (f"{p}, {m:g} min", [results[name_of(p, m, seed)]["metrics"] for seed in options.seeds])
-        for p, m in keys
-    ]
-    table = mean_rows(groups)
-    ceiling = mean_rows([("the true photos", groups[0][1])], "ground_truth") if fcn else []
-    print_table([*table, *ceiling], "preset")
-    rows = {key: row for key, (_, row) in zip(keys, table, strict=True)}
-    print("\n".join(reached(rows, options.presets, options.minutes)))
+    means = table(options, configs, "recipes")
+    rows = {run: means[name_of(run)] for run in options.runs}
+    print("\n".join(reached(rows)))
     return rows
 
 
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     """Run the benchmark; ``changes`` are made to every recipe (tests make it small)."""
     parser = benchmark_parser(__doc__)
-    parser.add_argument("--presets", nargs="+", choices=get_args(Preset), default=["quick", "paper"])
-    parser.add_argument("--minutes", type=float, nargs="+", default=[5.0, 10.0, 20.0, 60.0])
+    parser.add_argument(
+        "--runs",
+        nargs="+",
+        type=parse_run,
+        metavar="PRESET:MINUTES",
+        default=[("quick", 20.0), ("paper", 20.0), ("quick", 60.0), ("paper", 60.0)],
+    )
     parser.add_argument("--image-size", type=int, default=256)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     return run_benchmark(compare, parser.parse_args(arguments), changes)

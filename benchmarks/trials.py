@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import multiprocessing
 import os
 import platform
 import statistics
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
+from pix2pix.checkpoint import load_config
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
 from pix2pix.files import write_json
 from pix2pix.images import save_image
@@ -34,6 +37,7 @@ from train.pairs import Pair, Pairs, find_pairs
 from train.run import RunFolder
 
 RESULTS = "results.json"
+NOT_RECIPE = ("out", "device", "workers", "tensorboard", "sample_every", "save_every")
 SHOWN = ("l1", "psnr", "ssim", "spectrum", "sharpness", "class_iou")
 
 
@@ -46,13 +50,15 @@ class Trial:
 
 
 def run_trials(
-    trials: Sequence[Trial], out: Path, protocol: dict[str, Any], fcn: bool = False
+    trials: Sequence[Trial], out: Path, protocol: dict[str, Any], fcn: bool = False, jobs: int = 1
 ) -> dict[str, dict[str, Any]]:
     """Train and measure each trial that is not in ``out/results.json`` yet.
 
     Args:
         protocol: what a reader needs to know beside each trial's recipe; saved with the results.
         fcn: whether to give the FCN-score.
+        jobs: trials that are trained at once, each by a process with its share of the cores. Small networks
+            use them better so, and the numbers do not depend on it as long as the recipes count steps.
 
     Returns:
         By name: ``metrics`` as :func:`train.evaluate.evaluate` gives them, ``recipe``, ``steps``, …
@@ -69,35 +75,54 @@ def run_trials(
             raise ConfigError(
                 f"The folder {out} has results of another recipe for '{trial.name}': choose another --out."
             )
-    for trial in trials:
-        if trial.name in results:
-            continue
-        run = RunFolder(out / "runs" / _file_name(trial.name))
-        results[trial.name] = _train(dataclasses.replace(trial.config, out=str(run.path)), run, trial.name)
-        results[trial.name] |= {
-            "recipe": _recipe(trial.config),
-            "metrics": measure(run.path, trial.config, fcn),
-        }
+    left = [trial for trial in trials if trial.name not in results]
+    for trial, counts in _trained(left, out, jobs):
+        metrics = measure(_run_folder(out, trial), trial.config, fcn)
+        results[trial.name] = {**counts, "recipe": _recipe(trial.config), "metrics": metrics}
         write_json(path, {"protocol": protocol, "machine": machine(), "results": results})
     return {trial.name: results[trial.name] for trial in trials}
 
 
-def _train(config: TrainConfig, run: RunFolder, name: str) -> dict[str, Any]:
-    """Train to the end, from where an earlier session was."""
+def _run_folder(out: Path, trial: Trial) -> Path:
+    return out / "runs" / "".join(c if c.isalnum() else "-" for c in trial.name)
+
+
+def _trained(trials: Sequence[Trial], out: Path, jobs: int) -> Iterator[tuple[Trial, dict[str, Any]]]:
+    """Each trial as soon as it is trained, with what :func:`_train` counted."""
+    if jobs == 1:
+        for trial in trials:
+            yield trial, _train(trial, _run_folder(out, trial))
+        return
+    threads = max((os.cpu_count() or 1) // jobs, 1)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, _take_threads, (threads,)) as pool:
+        training = {pool.submit(_train, trial, _run_folder(out, trial)): trial for trial in trials}
+        for done in as_completed(training):
+            yield training[done], done.result()
+
+
+def _take_threads(count: int) -> None:
+    torch.set_num_threads(count)
+    keep_freed_memory()
+
+
+def _train(trial: Trial, folder: Path) -> dict[str, Any]:
+    """Train to the end, from where an earlier session was; how many steps and pairs that were."""
+    run, config = RunFolder(folder), dataclasses.replace(trial.config, out=str(folder))
     begun = (run.path / "config.json").exists()
     if begun and _recipe(run.load_config()) != _recipe(config):
         raise RunError(f"The run in {run.path} is of another recipe: choose another --out.")
-    step, pairs = Step(0, 0, 0.0, 0.0, 0.0, 0.0, {}), 0
-    with tqdm(total=100, desc=name, bar_format="{l_bar}{bar}| {postfix}", file=sys.stderr) as bar:
+    pairs = 0
+    with tqdm(total=100, desc=trial.name, bar_format="{l_bar}{bar}| {postfix}", file=sys.stderr) as bar:
         for event in fit(run.load_config() if begun else config, resume=begun):
             if isinstance(event, Started):
                 pairs = event.train_pairs
             elif isinstance(event, Step):
-                step = event
                 bar.n = round(100 * event.progress, 1)
                 bar.set_postfix_str(f"step {event.step}  {event.images_per_second:.1f} images/s", False)
                 bar.update(0)
-    return {"steps": step.step, "images_seen": step.images_seen, "train_pairs": pairs}
+    model = load_config(run.checkpoint)
+    return {"steps": model.step, "images_seen": model.images_seen, "train_pairs": pairs}
 
 
 def measure(model: Path | str, config: TrainConfig, fcn: bool = False) -> dict[str, Any]:
@@ -110,13 +135,9 @@ def measure(model: Path | str, config: TrainConfig, fcn: bool = False) -> dict[s
 
 
 def _recipe(config: TrainConfig) -> dict[str, Any]:
-    """All options but places: data sets by name only."""
-    recipe = {k: v for k, v in config.to_json().items() if k != "out"}
+    """All options that the weights depend on, with data sets by name only."""
+    recipe = {k: v for k, v in config.to_json().items() if k not in NOT_RECIPE}
     return {**recipe, "data": [Path(folder).name for folder in config.data], "start": Path(config.start).name}
-
-
-def _file_name(name: str) -> str:
-    return "".join(c if c.isalnum() else "-" for c in name)
 
 
 def machine() -> dict[str, Any]:
@@ -187,6 +208,7 @@ def benchmark_parser(about: str | None) -> argparse.ArgumentParser:
     parser.add_argument("data", nargs="+", metavar="DATA")
     parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
     parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at once, which share the cores (default 1)")
     return parser
 
 

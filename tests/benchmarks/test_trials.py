@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from support import make_checkpoint, tiny_generator, train_config, write_labels
 
 import train.evaluate
-from benchmarks import finetune, losses, recipes
+from benchmarks import choices, finetune, losses, recipes
+from benchmarks.pace import paced
 from benchmarks.trials import RESULTS, Trial, run_trials, write_subset
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError
@@ -28,7 +30,6 @@ SMALL = {
     "device": "cpu",
     "precision": "float32",
 }
-KNOWN = {f.name for f in dataclasses.fields(TrainConfig)}
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +85,7 @@ def test_a_subset_is_the_same_pictures(shapes: Path, tmp_path: Path) -> None:
         write_subset([str(shapes)], 9, 1, tmp_path / "more")
 
 
-# ---- the three benchmarks -------------------------------------------------------------------------
+# ---- the benchmarks -----------------------------------------------------------------------------------
 
 
 def test_finetune(labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,48 +113,118 @@ def test_finetune(labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_recipes(labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = [str(labels), "--out", str(tmp_path), "--image-size", "32", "--minutes", "0.01", "0.005"]
+    given = [
+        str(labels),
+        "--out",
+        str(tmp_path),
+        "--image-size",
+        "32",
+        "--runs",
+        "quick:0.002",
+        "paper:0.003",
+    ]
     assert recipes.main(given, **SMALL, receptive_field=16) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["preset", "l1", "psnr", "ssim", "spectrum", "sharpness", "class_iou"]
-    assert [line.split("  ")[0] for line in lines[1:5]] == [
-        "quick, 0.005 min",
-        "paper, 0.005 min",
-        "quick, 0.01 min",
-        "paper, 0.01 min",
-    ]
-    assert lines[5].startswith("the true photos") and len(lines) == 8
-    assert "class_iou of paper at 0.01 minutes" in lines[6] and "quick" in lines[6]
-    assert saved(tmp_path)["results"]["paper, 0.01 min, seed 0"]["recipe"]["preset"] == "paper"
+    assert lines[0].split() == ["recipes", "l1", "psnr", "ssim", "spectrum", "sharpness", "class_iou"]
+    rows = [line.split("  ")[0] for line in lines[1:4]]
+    assert rows == ["quick, 0.002 min", "paper, 0.003 min", "the true photos"]
+    assert len(lines) == 6 and "class_iou of paper, 0.003 min" in lines[4]
+    results = saved(tmp_path)["results"]
+    recipe = results["paper, 0.003 min, seed 0"]["recipe"]
+    pace = json.loads((tmp_path / "pace.json").read_text(encoding="utf-8"))
+    assert recipe["preset"] == "paper" and recipe["minutes"] is None and recipe["input"] == "labels"
+    assert recipe["steps"] in [max(round(0.18 / seconds), 1) for seconds in pace.values()]
+    assert recipes.main(given, **SMALL, receptive_field=16) == 0  # all from the files
+    assert capsys.readouterr().out.splitlines() == lines
+    assert json.loads((tmp_path / "pace.json").read_text(encoding="utf-8")) == pace
 
 
-def test_when_a_preset_reaches_the_other() -> None:
+@pytest.mark.parametrize(
+    "text", ["quick", "quick:", "quick:x", "quick:0", "quick:-1", "quick:nan", "slow:3", ":3"]
+)
+def test_what_is_no_run_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        recipes.parse_run(text)
+
+
+def test_which_runs_reach_the_goal() -> None:
     rows = {
         ("quick", 5.0): {"class_iou": 0.1, "spectrum": 2.0},
         ("quick", 20.0): {"class_iou": 0.3, "spectrum": 1.9},
         ("paper", 5.0): {"class_iou": 0.1, "spectrum": 3.0},
-        ("paper", 20.0): {"class_iou": 0.2, "spectrum": 1.0},
+        ("paper", 60.0): {"class_iou": 0.2, "spectrum": 1.0},
     }
-    first, second = recipes.reached(rows, ["quick", "paper"], [5.0, 20.0])
-    assert "class_iou of paper at 20 minutes (0.2000): quick after 20 minutes" in first
-    assert "spectrum" in second and second.endswith("quick not yet")
+    first, second = recipes.reached(rows)
+    assert first == "class_iou of paper, 60 min (0.2000): reached by quick, 20 min"
+    assert second.startswith("spectrum of paper, 60 min") and second.endswith("not reached by another run")
 
 
 def test_losses(labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [row for row, changes in losses.ROWS.items() if set(changes) <= KNOWN and "patch" not in row]
+    rows = [row for row in losses.ROWS if "patch" not in row]
     given = [str(labels), "--out", str(tmp_path), "--image-size", "32", "--steps", "2", "--seeds", "0", "1"]
-    changes = {**SMALL, "receptive_field": 16}
-    assert losses.main([*given, "--rows", *rows], **changes) == 0
+    assert losses.main([*given, "--rows", *rows], **SMALL, receptive_field=16) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("  ")[0] for line in lines[1 : len(rows) + 1]] == rows
     assert len(saved(tmp_path)["results"]) == 2 * len(rows)
 
 
-def test_a_row_that_cannot_be_trained_is_named(labels: Path, tmp_path: Path) -> None:
-    for row, changes in losses.ROWS.items():
-        options = ["--out", str(tmp_path / row), "--rows", row, "--steps", "1", "--image-size", "16"]
-        if set(changes) - KNOWN:
-            assert losses.main([str(labels), *options]) == 1
+def test_choices_in_equal_time_by_several_processes(
+    labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [str(labels), "--out", str(tmp_path), "--image-size", "32", "--minutes", "0.002", "--jobs", "2"]
+    given += ["--rows", "quick", "no average"]
+    assert choices.main(given, **SMALL, receptive_field=16) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines] == ["choices", "quick", "no average", "the true photos"]
+    results = saved(tmp_path)["results"]
+    assert {row["recipe"]["ema"] for row in results.values()} == {0.0, 0.999}
+    assert all(row["recipe"]["snap_labels"] for row in results.values())
+
+
+@pytest.mark.parametrize("rows", [losses.ROWS, choices.ROWS])
+def test_every_row_differs_from_the_first_in_options_that_exist(rows: dict[str, dict[str, Any]]) -> None:
+    known = {f.name for f in dataclasses.fields(TrainConfig)}
+    assert all(set(changes) <= known for changes in rows.values())
+    assert len({json.dumps(changes, sort_keys=True) for changes in rows.values()}) == len(rows)
+
+
+def test_several_processes_give_the_numbers_of_one(shapes: Path, tmp_path: Path) -> None:
+    trials = [Trial(f"t{n}", train_config(shapes, tmp_path, seed=n)) for n in range(3)]
+    one, two = (run_trials(trials, tmp_path / str(jobs), {}, jobs=jobs) for jobs in (1, 2))
+    for name, result in one.items():
+        assert two[name]["metrics"]["model"]["l1"] == pytest.approx(
+            result["metrics"]["model"]["l1"], abs=1e-3
+        )
+        assert two[name]["steps"] == result["steps"] == 4 and two[name]["recipe"] == result["recipe"]
+
+
+def test_a_half_done_run_of_guessed_input_goes_on(labels: Path, tmp_path: Path) -> None:
+    """Its own config names the input that was found, which is no other recipe."""
+    given = [str(labels), "--out", str(tmp_path), "--image-size", "32", "--steps", "3", "--rows", "L1"]
+    changes = {**SMALL, "receptive_field": 16, "sample_every": 1e6}
+    assert losses.main([*given], **changes) == 0
+    (tmp_path / RESULTS).unlink()
+    assert losses.main([*given], **{**changes, "sample_every": 1e5}) == 0
+    assert saved(tmp_path)["results"]["L1, seed 0"]["steps"] == 3
+
+
+# ---- equal time, counted in steps -----------------------------------------------------------------
+
+
+def test_minutes_become_steps_by_a_pace_that_is_kept(shapes: Path, tmp_path: Path) -> None:
+    base = dataclasses.replace(train_config(shapes, tmp_path), steps=None, minutes=1.0)
+    configs = {
+        "one": base,
+        "longer": dataclasses.replace(base, minutes=3.0, seed=5),
+        "wider": dataclasses.replace(base, width=8),
+    }
+    first = paced(configs, tmp_path / "pace.json", rounds=2, steps=1)
+    seconds = json.loads((tmp_path / "pace.json").read_text(encoding="utf-8"))
+    assert len(seconds) == 2  # length and seed change nothing of a step's time
+    assert all(config.minutes is None and config.steps for config in first.values())
+    assert first["longer"].steps == pytest.approx(3 * (first["one"].steps or 0), abs=2)
+    assert first["one"].steps == round(60 / seconds[next(key for key in seconds if '"width": 4' in key)])
+    assert paced(configs, tmp_path / "pace.json") == first
 
 
 def test_the_claims_are_compared_with_what_was_seen() -> None:
