@@ -63,8 +63,9 @@ class DiffAugment:
             keep[index] = 1
             if "cutout" in self.policy:
                 keep[index, :, rows, columns] = 0
-        result = torch.stack(moved) * keep
-        return result.contiguous(memory_format=torch.channels_last)
+        plain = images.is_contiguous()
+        layout = torch.contiguous_format if plain else torch.channels_last
+        return (torch.stack(moved) * keep).contiguous(memory_format=layout)
 
     def _shift(self, index: int, axis: int, pixels: int) -> int:
         most = int(pixels * SHIFT + 0.5)

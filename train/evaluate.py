@@ -18,6 +18,7 @@ from train.config import TrainConfig
 from train.judges import DistributionJudge, FCNJudge, SetJudge
 from train.metrics import METRICS
 from train.pairs import Pair, Pairs, to_float, validation_batch
+from train.precision import layout_of
 from train.segmenter import SegmenterRecipe, find_judge
 
 CHUNK = 16  # pairs held in memory at once
@@ -142,9 +143,9 @@ def generate(generator: Generator, x: Tensor, config: TrainConfig, dtype: torch.
     """Translate (N, 3, H, W) in [-1, 1] as at test time; float32 on the CPU, N may be large."""
     device = next(generator.parameters()).device
     noise = generator.sample_noise(config.seed, *x.shape[2:]) if config.test_noise else None
-    outputs = []
+    outputs, layout = [], layout_of(generator)
     for part in x.split(8):
-        part = part.to(device, memory_format=torch.channels_last)
+        part = part.to(device, memory_format=layout)
         with torch.autocast(device.type, dtype=dtype, enabled=dtype is not torch.float32):
             outputs.append(generator(part, statistics=config.statistics, noise=noise).float().cpu())
     return torch.cat(outputs)

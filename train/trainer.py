@@ -21,7 +21,7 @@ from pix2pix.checkpoint import load_checkpoint, save_checkpoint
 from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import RunError
-from pix2pix.generator import build_generator
+from pix2pix.generator import Generator, build_generator
 from pix2pix.zoo import find_model
 from train.card import model_card, model_config
 from train.config import TrainConfig
@@ -39,7 +39,7 @@ from train.losses import (
     l2_loss,
 )
 from train.pairs import Pairs, to_float
-from train.precision import loss_scaler, training_dtype
+from train.precision import loss_scaler, training_dtype, training_layout
 from train.run import RunFolder, pack_modules, pack_optimizer, remedy, unpack_modules, unpack_optimizer
 from train.start import start_from
 
@@ -65,16 +65,18 @@ class Trainer:
             # the processor handles many times more slowly than zero.
             torch.set_flush_denormal(True)
         torch.manual_seed(config.seed)
-        layout: dict[str, Any] = {"device": self.device, "memory_format": torch.channels_last}
-        self.generator = build_generator(config.generator_spec()).to(**layout)
-        self.discriminator = PatchDiscriminator(config.discriminator_spec()).to(**layout)
+        self.layout = training_layout(self.device, self.dtype, config.width)
+        placed: dict[str, Any] = {"device": self.device, "memory_format": self.layout}
+        self.generator = build_generator(config.generator_spec()).to(**placed)
+        self.discriminator = PatchDiscriminator(config.discriminator_spec()).to(**placed)
         self.notes: tuple[str, ...] = ()
         self.warmup = 0.0  # fraction of the run in which the discriminator learns alone
         if config.start and not resumed:
             model = load_checkpoint(find_model(config.start))
             self.notes = start_from(model, config, self.generator, self.discriminator)
             self.warmup = config.warmup if self.notes else 0.0
-        self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+        self._average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+        self._averaged = -1  # the step after which it took the weights last, where it is no average
         self.generator_adam = self._adam(self.generator)
         self.discriminator_adam = self._adam(self.discriminator)
         self.generator_scaler = loss_scaler(self.device, self.dtype)
@@ -90,6 +92,14 @@ class Trainer:
         fused = self.device.type in ("cpu", "cuda")
         betas = (self.config.beta1, 0.999)
         return torch.optim.Adam(network.parameters(), self.config.learning_rate, betas, fused=fused)
+
+    @property
+    def average(self) -> Generator:
+        """The generator that is looked at and saved: the averaged one, or without ``ema`` the trained one."""
+        if not self.config.ema and self._averaged != self.step:
+            self._average.load_state_dict(self.generator.state_dict())
+            self._averaged = self.step
+        return self._average
 
     @property
     def progress(self) -> float:
@@ -213,7 +223,7 @@ class Trainer:
         scaler.update()
 
     def _to_device(self, images: Tensor) -> Tensor:
-        return to_float(images.to(self.device)).to(memory_format=torch.channels_last)
+        return to_float(images.to(self.device)).to(memory_format=self.layout)
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(
@@ -223,8 +233,10 @@ class Trainer:
     @torch.no_grad()
     def _update_average(self) -> None:
         """Exponential moving average of weights and running statistics, warmed up over the first steps."""
-        decay = min(self.config.ema, (1 + self.step) / (10 + self.step)) if self.config.ema else 0.0
-        ours, theirs = self.average.state_dict(), self.generator.state_dict()
+        if not self.config.ema:
+            return
+        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        ours, theirs = self._average.state_dict(), self.generator.state_dict()
         floats = [name for name, tensor in ours.items() if tensor.is_floating_point()]
         torch._foreach_lerp_([ours[n] for n in floats], [theirs[n] for n in floats], 1 - decay)
 
