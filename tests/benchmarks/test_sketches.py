@@ -87,7 +87,7 @@ def brown(page: np.ndarray, drawing: Drawing, number: int, seed: int) -> None:
 def test_the_perfect_model_passes_every_bar(drawings: list[Drawing]) -> None:
     numbers = measure(Fake(drawings, obedient), drawings)
     bars = report(numbers)["bars"]
-    assert len(bars) == 9
+    assert len(bars) == 11
     assert all(bar["pass"] for bar in bars.values()), bars
     assert numbers["drawings"] == 4
     assert numbers["fill_median"] == 1 and numbers["well_filled"] == 1 and numbers["ground"] == 0
@@ -100,7 +100,9 @@ def test_the_perfect_model_passes_every_bar(drawings: list[Drawing]) -> None:
 
 
 def test_a_model_that_draws_lines_only_fills_nothing(drawings: list[Drawing]) -> None:
-    numbers = measure(Fake(drawings, white), drawings)
+    blank = read_drawing(Image.new("RGB", (64, 64), "white"))
+    numbers = measure(Fake(drawings, white), [*drawings, blank])
+    assert numbers["drawings"] == 4 and numbers["unmeasured"] == 1
     bars = report(numbers)["bars"]
     assert numbers["fill_median"] == 0 and not bars["well_filled"]["pass"]
     assert bars["ground"]["pass"] and numbers["ground"] == 0
@@ -129,7 +131,7 @@ def test_a_part_that_is_left_white_counts(drawings: list[Drawing]) -> None:
     outputs[1][170:190] = 250
     outputs[2][230:240] = 240
     numbers = fill_and_ground(outputs, drawings)
-    assert numbers["well_filled"] == 0.75 and numbers["fill_median"] == 1
+    assert numbers["well_filled"] == numbers["surely_filled"] == 0.75 and numbers["fill_median"] == 1
     ground = sum(int(drawing.outside.sum()) for drawing in drawings)
     assert numbers["ground"] == pytest.approx(10 * 256 / ground)
 
@@ -178,7 +180,19 @@ def test_a_pattern_is_found_at_its_frequency_and_in_its_direction(
         outputs.append((120 + noise + stripes).clip(0, 255).astype(np.uint8))
     numbers = checkerboard(outputs, drawings)
     assert numbers.pop(f"checker_rows_{name}") > 10
+    assert numbers.pop(f"checker_grid_{name}") > 20
+    grid = numbers.pop("checker_grid_1/4" if period == 2 else "checker_grid_1/2")
+    assert grid < 6  # the highest of a few places of noise, over four drawings
     assert all(abs(number) < 1.5 for number in numbers.values()), numbers
+
+
+def test_a_faint_weave_is_seen_in_the_grid(drawings: list[Drawing]) -> None:
+    rng, cells = np.random.default_rng(0), np.arange(256) % 4 < 2
+    weave = np.where(cells[:, None] ^ cells[None], 3, -3)[..., None]
+    outputs = [(120 + weave + rng.normal(0, 12, (256, 256, 1)) + np.zeros(3)).round() for _ in drawings]
+    numbers = checkerboard([output.clip(0, 255).astype(np.uint8) for output in outputs], drawings)
+    assert numbers["checker_grid_1/4"] > 12
+    assert numbers["checker_grid_1/2"] < 6
 
 
 def test_means_over_squares() -> None:
