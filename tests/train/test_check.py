@@ -339,3 +339,24 @@ def test_long_lists_are_cut_in_the_text_and_not_in_the_json(good: Path) -> None:
     made = report(good, image_size=64)
     assert "and 20 more" in made.text()
     assert len(finding(made, "unreadable").files) == 40
+
+
+def test_a_lonely_folder_is_told(tmp_path: Path) -> None:
+    write_side_by_side(tmp_path / "input", 4, size=64)
+    assert "beside the folder input there is no counterpart" in report(tmp_path).text()
+
+
+def test_a_lonely_folder_of_photos_is_told(tmp_path: Path) -> None:
+    (tmp_path / "A").mkdir()
+    for n in range(4):
+        scene(n).save(tmp_path / "A" / f"{n}.png")
+    told = finding(report(tmp_path), "unusable").message
+    assert "a folder A without its counterpart" in told and "--input edges" in told
+
+
+@pytest.mark.parametrize("input", ["edges", "lowres", "grey"])
+def test_photos_alone_have_no_direction(tmp_path: Path, input: str) -> None:
+    for n in range(4):
+        scene(n).resize((120, 90)).save(tmp_path / f"{n}.png")
+    made = report(tmp_path, input=input, direction="BtoA")
+    assert not made.trainable and "--direction BtoA" in finding(made, "unusable").message
