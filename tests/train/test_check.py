@@ -360,3 +360,12 @@ def test_photos_alone_have_no_direction(tmp_path: Path, input: str) -> None:
         scene(n).resize((120, 90)).save(tmp_path / f"{n}.png")
     made = report(tmp_path, input=input, direction="BtoA")
     assert not made.trainable and "--direction BtoA" in finding(made, "unusable").message
+
+
+def test_files_with_several_pictures_are_told(tmp_path: Path) -> None:
+    write_two_folders(tmp_path, 2, size=64)
+    for name in ("A/0000.gif", "A/0001.tif"):
+        pictures = [noise_picture(64, 64, seed) for seed in range(3)]
+        pictures[0].save(tmp_path / name, save_all=True, append_images=pictures[1:])
+        (tmp_path / name).with_suffix(".png").unlink()
+    assert finding(report(tmp_path), "several").files == ("A/0000.gif (A)", "A/0001.tif (A)")
