@@ -369,3 +369,11 @@ def test_files_with_several_pictures_are_told(tmp_path: Path) -> None:
         pictures[0].save(tmp_path / name, save_all=True, append_images=pictures[1:])
         (tmp_path / name).with_suffix(".png").unlink()
     assert finding(report(tmp_path), "several").files == ("A/0000.gif (A)", "A/0001.tif (A)")
+
+
+@pytest.mark.parametrize("size", ["0", "-8", "100"])
+def test_the_command_refuses_a_size_that_no_network_has(
+    good: Path, size: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(good), "--image-size", size]) == 1
+    assert_one_sentence(capsys.readouterr().err.strip())
