@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Error{f' in process {rank}' if rank else ''}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Ended at once: a run goes on from its last saved state with --resume.", file=sys.stderr)
+        training = given[:1] not in (["evaluate"], ["check"])
+        how = "a run goes on from its last saved state with --resume" if training else "nothing was changed"
+        print(f"Ended at once: {how}.", file=sys.stderr)
         return 130
 
 

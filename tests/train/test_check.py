@@ -377,3 +377,14 @@ def test_the_command_refuses_a_size_that_no_network_has(
 ) -> None:
     assert main(["check", str(good), "--image-size", size]) == 1
     assert_one_sentence(capsys.readouterr().err.strip())
+
+
+def test_the_command_can_be_stopped(
+    good: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*args: object, **options: object) -> Report:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("train.check.check_data", stopped)
+    assert main(["check", str(good)]) == 130
+    assert capsys.readouterr().err.splitlines()[-1].endswith("Ended at once: nothing was changed.")
