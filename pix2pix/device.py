@@ -26,6 +26,8 @@ def pick_device(name: str = "auto") -> torch.device:
     try:
         device = torch.device(name)
         torch.empty(1, device=device)
+        if device.type == "meta":
+            raise RuntimeError("a device without memory")
     except (RuntimeError, AssertionError) as error:
         raise ConfigError(f"The device '{name}' cannot be used here: choose auto or cpu.") from error
     return device

@@ -107,12 +107,14 @@ class StoredAs:
     bits: of a channel.
     grey: it has no colour channels.
     alpha: it can be transparent.
+    several: it holds more pictures than the first, which is taken.
     """
 
     size: tuple[int, int]
     bits: int
     grey: bool
     alpha: bool
+    several: bool
 
 
 def stored_as(path: str | Path) -> StoredAs:
@@ -131,7 +133,16 @@ def stored_as(path: str | Path) -> StoredAs:
             (32 if mode == "F" else 16) if deep else 8,
             mode in ("1", "L", "LA", "La", "F") or mode.startswith("I"),
             mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info,
+            _several(picture),
         )
+
+
+def _several(picture: ImageFile.ImageFile) -> bool:
+    """Whether a file goes on after its first picture; damage behind that one does no harm."""
+    try:
+        return bool(getattr(picture, "is_animated", False))
+    except Exception:  # as many types as in _decode
+        return False
 
 
 @contextlib.contextmanager

@@ -35,12 +35,12 @@ def find_model(model: str | Path, root: Path | None = None) -> Path:
     if text.startswith(HUB):
         return _from_hub(text[len(HUB) :])
     bundled = (root or BUNDLED) / text
-    if text and Path(text).name == text and (bundled / CONFIG).is_file():
+    if text and Path(text).name == text and os.path.isfile(bundled / CONFIG):
         return bundled
     folder = Path(os.path.expanduser(text))  # unlike Path's own, it leaves an unknown ~user as it is
-    if (folder / "checkpoint" / CONFIG).is_file():
+    if os.path.isfile(folder / "checkpoint" / CONFIG):
         return folder / "checkpoint"
-    if folder.is_dir():
+    if os.path.isdir(folder):
         return folder
     names = ", ".join(available_models(root)) or "none"
     raise CheckpointError(

@@ -8,6 +8,7 @@ removed. ``PIX2PIX_CACHE`` names another cache folder.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -28,6 +29,8 @@ MAX_ENTRIES = 500_000
 MAX_ENTRY = 500_000_000  # bytes of one unpacked picture
 MAX_TOTAL = 200_000_000_000  # bytes of all of them
 MAX_SWELLING = 200  # unpacked to packed size of an entry above 10 MB: pictures are hardly smaller when packed
+# How the system answers to a name that is too long, or both a file's and a folder's.
+NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EINVAL, errno.EILSEQ)
 KEPT = 30 * 86400  # seconds that an unpacked data set stays after its last use
 
 
@@ -57,7 +60,7 @@ def unpack(path: Path) -> Path:
 
 
 def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
-    """(where to, entry) for every picture, after looking at every entry.
+    """(where to, entry) for every file but the system's own, after looking at every entry.
 
     Raises:
         DataError: any entry, picture or not, is one that no honest data set has.
@@ -73,9 +76,9 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosi
     entries: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for info in infos:
         to = _place(info, path)
-        if to.suffix.lower() not in {*SUFFIXES, *OTHER_PICTURES} or _is_system_file(to):
+        if _is_system_file(to):
             continue
-        if to in entries:
+        if to in entries and _is_picture(to):
             raise _refused(path, f"holds {to} twice: zip the folder again")
         entries[to] = info
     return sorted(entries.items(), key=lambda entry: str(entry[0]))
@@ -102,6 +105,10 @@ def _place(info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
     return to
 
 
+def _is_picture(to: PurePosixPath) -> bool:
+    return to.suffix.lower() in {*SUFFIXES, *OTHER_PICTURES}
+
+
 def _is_system_file(to: PurePosixPath) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in to.parts)
 
@@ -113,11 +120,22 @@ def _refused(path: Path, why: str) -> DataError:
 def _extract(
     archive: zipfile.ZipFile, entries: list[tuple[PurePosixPath, zipfile.ZipInfo]], folder: Path
 ) -> None:
+    """Write every picture; of other files only the names, which the data report tells."""
     for to, info in entries:
         target = folder / to
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(info) as packed, open(target, "xb") as file:
-            shutil.copyfileobj(packed, file, 1 << 20)  # ends at the size that the entry states
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file = open(target, "xb")  # noqa: SIM115 - closed below, outside this try
+        except OSError as error:
+            if error.errno not in NO_SUCH_NAME:
+                raise
+            name = f"{to}"[:100]
+            why = f"holds the name {name}, which cannot be here ({error.strerror}): rename it and zip again"
+            raise _refused(Path(archive.filename or ""), why) from error
+        with file:
+            if _is_picture(to):
+                with archive.open(info) as packed:
+                    shutil.copyfileobj(packed, file, 1 << 20)  # ends at the size that the entry states
 
 
 def cached(name: str, fill: Callable[[Path], None], what: str) -> Path:

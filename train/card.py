@@ -11,7 +11,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig
 from pix2pix.palette import Palette
 from train.config import TrainConfig
-from train.table import COLUMNS, cells, notes
+from train.table import COLUMNS, cells, measured, notes
 
 _NAMES = {
     "model": "this model",
@@ -102,7 +102,7 @@ def _results(model: ModelConfig) -> list[EvalResult]:
             task_type="image-to-image",
             dataset_type="-".join(names),
             dataset_name=", ".join(names),
-            dataset_split="validation",
+            dataset_split="validation" if model.metrics.get("pairs", {}).get("held_out", True) else "train",
             metric_type=name,
             metric_name=COLUMNS[name][0],
             metric_value=value,
@@ -149,11 +149,12 @@ def _metrics(metrics: dict[str, Any]) -> str:
         ["---"] * (1 + len(headings)),
         *([_NAMES.get(who, who), *row] for who, row in answers.items()),
     ]
-    count = metrics.get("pairs", {}).get("count", "the")
+    held = metrics.get("pairs", {}).get("held_out", True)
+    which = "held-out pairs" if held else "training pairs"
     return (
-        f"## Numbers on {count} held-out pairs\n\n"
+        f"## Numbers on {measured(metrics)}\n\n"
         + "\n".join(f"| {' | '.join(row)} |" for row in rows)
-        + "\n\nMeasured by `python -m train evaluate MODEL DATA` on the held-out pairs of the data below.\n\n"
+        + f"\n\nMeasured by `python -m train evaluate MODEL DATA` on the {which} of the data below.\n\n"
         + "\n".join(f"- {note}" for note in notes(metrics))
     )
 

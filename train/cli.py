@@ -14,6 +14,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from pix2pix.errors import ConfigError, Pix2PixError
+from pix2pix.generator import GeneratorSpec
 from train.config import MAY_CHANGE, TrainConfig, add_options, from_preset, option_name, options_given
 from train.distributed import launched, process_rank
 from train.table import table
@@ -33,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Error{f' in process {rank}' if rank else ''}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Ended at once: a run goes on from its last saved state with --resume.", file=sys.stderr)
+        training = given[:1] not in (["evaluate"], ["check"])
+        how = "a run goes on from its last saved state with --resume" if training else "nothing was changed"
+        print(f"Ended at once: {how}.", file=sys.stderr)
         return 130
 
 
@@ -184,6 +187,7 @@ def _check(given: list[str]) -> int:
     parser.add_argument("--image-size", type=int, default=TrainConfig.image_size, metavar="INT")
     parser.add_argument("--json", action="store_true", help="print JSON with the name of every file")
     arguments = parser.parse_args(given)
+    GeneratorSpec(image_size=arguments.image_size)  # or the report would speak of sizes that no network has
     from train.check import check_data
 
     with tqdm(unit=" pairs", file=sys.stderr, leave=False) as bar:

@@ -153,10 +153,10 @@ def open_data(name: str | Path) -> Path:
     if text.startswith("hf:"):
         return fetch_data_set(text)
     path = Path(os.path.expanduser(text))
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path's own, it answers also where a folder above is closed
         return path
-    if not path.exists():
-        raise DataError(f"There is no data folder {path}: check the path.")
+    if not os.path.exists(path):
+        raise DataError(f"There is no data folder {path}, or none that you may read: check the path.")
     if path.suffix.lower() != ".zip":
         raise DataError(f"The data {path} is a file: give a folder or a zip of pictures.")
     return unpack(path)
@@ -164,7 +164,8 @@ def open_data(name: str | Path) -> Path:
 
 def _single(layout: Layout, name: str, input: InputChoice, direction: Direction) -> bool:
     if not layout.sides:
-        return single_photos([a for files in layout.files.values() for a, _ in files], name, input, direction)
+        files = [a for part in layout.files.values() for a, _ in part]
+        return single_photos(files, name, input, direction, layout.lonely)
     if input in MADE:
         raise DataError(
             f"The data {name} holds pairs already ({' and '.join(layout.sides)}), and --input {input} makes"
@@ -209,7 +210,8 @@ def _understood(layout: Layout, single: bool, input: InputChoice) -> str:
     if single:
         return f"single photos, the input half is made from them ({input})"
     if not layout.sides:
-        return "side-by-side files, A on the left and B on the right"
+        alone = f" (beside the folder {layout.lonely} there is no counterpart)" if layout.lonely else ""
+        return f"side-by-side files, A on the left and B on the right{alone}"
     a, b = layout.sides
     if layout.kind == "file names":
         return f"two files a pair, by the end of their names: {a} is A, {b} is B"

@@ -37,9 +37,10 @@ def evaluate(
         judges: of whole sets, whose numbers are added.
 
     Returns:
-        ``{"model": {"l1": …, "psnr": …, …}, "input": …, "mean_photo": …, "pairs": {"count": n}}``, a number
+        ``{"model": {"l1": …, "psnr": …, …}, "input": …, "mean_photo": …, "pairs": {…}}``, a number
         for each of :data:`train.metrics.METRICS`: "input" answers with the input itself, "mean_photo" with
-        the mean of the training targets.
+        the mean of the training targets. Of the pairs it says how many they are ("count"), and whether they
+        were held out: where none is, the training pairs are measured.
     """
     held = pairs.val or pairs.train
     mean_photo = _mean_target(pairs.train, config)
@@ -66,7 +67,10 @@ def evaluate(
             numbers.setdefault(who, {}).update(extra)
     for judge in judges:
         numbers.update(judge.notes())
-    return {**numbers, "pairs": {"count": len(held)}}
+    return {
+        **numbers,
+        "pairs": {"count": len(held)} if pairs.val else {"count": len(held), "held_out": False},
+    }
 
 
 def _chunks(pairs: Sequence[Pair]) -> list[Sequence[Pair]]:

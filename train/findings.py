@@ -194,7 +194,8 @@ def leaked(case: Case) -> Iterator[Finding]:
             also = [(half, trained.get((half, d))) for half, d in enumerate(one.look.digests)]
             halves = " and ".join("AB"[half] for half, name in also if name)
             if halves:
-                what = "it is the same" if one.pair.single else f"its {halves} is the same"
+                are = "are" if " and " in halves else "is"
+                what = "it is the same" if one.pair.single else f"its {halves} {are} the same"
                 files.append(f"{one.name} ({one.part}): {what} as in {next(n for _, n in also if n)}")
     for one, other in case.alike:
         if {one.part, other.part} > {"train"}:
@@ -319,16 +320,19 @@ def storage(case: Case) -> Iterator[Finding]:
     deep: list[str] = []
     grey: list[str] = []
     clear: list[str] = []
+    several: list[str] = []
     for one in case.seen:
         for half, stored in zip("AB", one.look.files, strict=False):
             name = f"{one.name} ({half})" if len(one.look.files) == 2 else one.name
             deep += [f"{name}: {stored.bits} bits"] if stored.bits > 8 else []
             grey += [name] if stored.grey else []
             clear += [name] if stored.alpha else []
+            several += [name] if stored.several else []
     for kind, files, text in (
         ("16-bit", deep, "of more than 8 bits: scaled to 8"),
         ("grey", grey, "without colour: read as RGB with three equal channels"),
         ("alpha", clear, "with transparency: what is transparent becomes white"),
+        ("several", several, "with more than one picture: the first is taken, the others are left out"),
     ):
         if files:
             yield Finding(kind, "note", f"{_count(len(files), 'file is', 'files are')} {text}.", tuple(files))

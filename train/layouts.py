@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ class Layout:
     kind: "two folders", "file names" (x_A and x_B), "endings" (x.jpg and x.png), or "single files".
     sides: what A and B are called; () for single files.
     files: by part; "" where the data names no parts.
-    lonely: the only side found, where a folder says A or B and its counterpart is missing.
+    lonely: the only side found, where a folder says A, B, input or target and its counterpart is missing.
     others: files that are no pictures.
     """
 
@@ -103,8 +104,8 @@ class _File:
 
 def read_layout(root: Path) -> Layout:
     """Understand a folder by its names alone."""
-    found, folders, others = _walk(root)
-    problems = [
+    found, folders, others, problems = _walk(root)
+    problems += [
         Problem("format", f"{path} is of a format that is not read: save it as PNG; it is left out.")
         for path in others
         if path.suffix.lower() in OTHER_PICTURES
@@ -129,14 +130,22 @@ def read_layout(root: Path) -> Layout:
     return Layout(kind, called, parts, problems, "", tuple(others))
 
 
-def _walk(root: Path) -> tuple[list[tuple[Path, tuple[str, ...]]], list[tuple[str, ...]], list[Path]]:
-    """(pictures with the folders that they lie in, all folders, other files), in a fixed order.
+def _walk(
+    root: Path,
+) -> tuple[list[tuple[Path, tuple[str, ...]]], list[tuple[str, ...]], list[Path], list[Problem]]:
+    """(pictures with the folders that they lie in, all folders, other files, what is closed), in order.
 
     Linked folders are followed, each real folder once, so that a link to above ends.
     """
     pictures, folders, others = [], [], []
+    problems: list[Problem] = []
+
+    def closed(error: OSError) -> None:
+        text = f"{error.filename} cannot be opened ({error.strerror}): make it readable; it is left out."
+        problems.append(Problem("unreadable", text))
+
     seen = set()
-    for place, below, names in os.walk(root, followlinks=True):
+    for place, below, names in os.walk(root, onerror=closed, followlinks=True):
         below[:] = sorted(name for name in below if not name.startswith((".", "__MACOSX")))
         real = os.path.realpath(place)
         if real in seen:
@@ -147,22 +156,28 @@ def _walk(root: Path) -> tuple[list[tuple[Path, tuple[str, ...]]], list[tuple[st
         folders.append(folder)
         for name in sorted(names):
             path = Path(place) / name
-            if name.startswith(".") or not path.is_file():
+            if name.startswith("."):
                 continue
-            if path.suffix.lower() in SUFFIXES:
+            picture = path.suffix.lower() in SUFFIXES
+            if not os.path.isfile(path):
+                if picture:
+                    text = f"{path} is a broken link or no file that can be reached: it is left out."
+                    problems.append(Problem("unreadable", text))
+            elif picture:
                 pictures.append((path, folder))
             else:
                 others.append(path)
-    return pictures, folders, others
+    return pictures, folders, others, problems
 
 
 def _sides(names: Iterable[str]) -> tuple[tuple[tuple[str, ...], tuple[str, ...]] | tuple[()], str]:
-    """The first naming of which both sides occur, and the lonely one where only A or only B does."""
+    """The first naming of which both sides occur, or a lonely A, B, input, target, …"""
     names = list(names)
     for sides in SIDES:
         if {side for name in names if (side := _says(name, sides)[1]) is not None} == {0, 1}:
             return sides, ""
-    return (), next((name for name in sorted(names) if _says(name, SIDES[0])[1] is not None), "")
+    alone = (name for name in sorted(names) for sides in SIDES[:2] if _says(name, sides)[1] is not None)
+    return (), next(alone, "")
 
 
 def _says(name: str, sides: Sequence[Sequence[str]]) -> tuple[Part | Literal[""], int | None]:
@@ -233,10 +248,13 @@ def _match(
 
 
 def _key(file: _File, words: Sequence[str], loose: int) -> object:
-    """What both files of a pair share: the place and the stem; 1: the stem alone; 2: without _A, _B, case."""
-    stem = file.path.stem
+    """What both files of a pair share: the place and the stem; 1: the stem alone; 2: without _A, _B, case.
+
+    An accented letter may be stored in one piece or in two (as on a Mac), and is the same letter.
+    """
+    stem = unicodedata.normalize("NFC", file.path.stem)
     if loose == 0:
-        return (file.place, stem)
+        return (tuple(unicodedata.normalize("NFC", name) for name in file.place), stem)
     return stem if loose == 1 else re.sub(f"[_\\-. ]({'|'.join(words)})$", "", stem.lower())
 
 

@@ -54,7 +54,9 @@ def is_one_picture(image: Image.Image) -> bool:
     return bool(structure > 10 and across < 2 * elsewhere + 1 and across < structure / 2)
 
 
-def single_photos(files: Sequence[Path], name: str, input: InputChoice, direction: Direction) -> bool:
+def single_photos(
+    files: Sequence[Path], name: str, input: InputChoice, direction: Direction, lonely: str = ""
+) -> bool:
     """Whether files are single photos, from which the input is to be made, and not side-by-side pairs.
 
     With ``lowres`` and ``grey`` they are. With ``labels`` and ``photo`` they are not. With ``edges`` a file
@@ -63,16 +65,27 @@ def single_photos(files: Sequence[Path], name: str, input: InputChoice, directio
     as wide as high; the majority of up to 16 files decides. With ``auto`` files are pairs, unless most
     of those files are clearly single photos: then a person has to say what is to be made of them.
 
+    Args:
+        lonely: a folder that says A or B, whose counterpart is missing.
+
     Raises:
         DataError: ``auto``, and these are single photos; or ``BtoA`` for single photos, which have no B.
     """
     if input in MADE:
+        if direction == "BtoA":
+            raise DataError(_no_direction(name, f"their {input} half is"))
         return True
     if input in ("labels", "photo"):
         return False
     looked = [image for image in map(_open, files[:: max(len(files) // SAMPLE, 1)][:SAMPLE]) if image]
     if input == "auto":
         if len(looked) >= AT_LEAST and sum(map(is_one_picture, looked)) > len(looked) / 2:
+            if lonely:
+                raise DataError(
+                    f"The data {name} has a folder {lonely} without its counterpart, and pictures that look"
+                    " like single photos: put the other halves beside it in a folder of their own, or give"
+                    " --input edges, lowres or grey to have them made."
+                )
             raise DataError(
                 f"The pictures in {name} look like single photos, not like A and B side by side: give --input"
                 " edges, lowres or grey to have the input made from them, or --input photo if they are pairs."
@@ -80,11 +93,15 @@ def single_photos(files: Sequence[Path], name: str, input: InputChoice, directio
         return False
     votes = sum(1 if _is_photo_alone(image, direction) else -1 for image in looked)
     if votes > 0 and direction == "BtoA":
-        raise DataError(
-            f"The pictures in {name} are single photos, and their edges are made as the input: --direction"
-            " BtoA has no meaning then, leave it out."
-        )
+        raise DataError(_no_direction(name, "their edges are"))
     return votes > 0
+
+
+def _no_direction(name: str, what: str) -> str:
+    return (
+        f"The pictures in {name} are single photos, and {what} made as the input: --direction BtoA has no"
+        " meaning then, leave it out."
+    )
 
 
 def _open(path: Path) -> Image.Image | None:

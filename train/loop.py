@@ -41,7 +41,9 @@ def fit(
     try:
         with join_processes(config.device) as group:
             events = (_lead if group.first else _follow)(config, group, resume, stop)
-            yield from recorded(events, config.out) if config.tensorboard and group.first else events
+            yield from (
+                recorded(events, RunFolder(config.out).path) if config.tensorboard and group.first else events
+            )
     except Exception as error:
         if told(error) is error:
             raise

@@ -55,7 +55,8 @@ class Progress:
                 self.write(note)
             for how in event.understood:
                 self.write(how)
-            counts = f"{event.train_pairs} pairs to train on, {event.val_pairs} held out"
+            pairs = "pair" if event.train_pairs == 1 else "pairs"
+            counts = f"{event.train_pairs} {pairs} to train on, {event.val_pairs or 'none'} held out"
             self.write(f"{counts}; the input is taken as {event.input}")
         elif isinstance(event, Diagnosis):
             told = f"no longer: {event.kind.replace('_', ' ')}" if event.cleared else event.message

@@ -29,6 +29,8 @@ from pix2pix.files import TEMPORARY, flush_file, make_folder, write_json, write_
 from train.config import TrainConfig
 from train.lock import LOCK, locked
 
+# How the system answers where a folder cannot be made whatever space there is.
+_NO_PLACE = (errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL)
 STATE = Path("state") / "state.safetensors"
 
 
@@ -36,7 +38,7 @@ class RunFolder:
     """Paths and files of one run."""
 
     def __init__(self, path: str | Path):
-        self.path = Path(path)
+        self.path = Path(os.path.expanduser(path))  # a shell leaves --out=~/run as it is
         self.diagnoses: list[dict[str, Any]] = []  # what is wrong now; part of every status
 
     @property
@@ -58,15 +60,16 @@ class RunFolder:
         """Refuse a folder that holds anything already: nothing of a person's is overwritten.
 
         Raises:
-            RunError: the folder holds a run or anything else.
+            RunError: the folder holds a run or anything else, or may not be looked into.
         """
-        if (self.path / "config.json").exists():
-            raise RunError(
-                f"The folder {self.path} holds a run already: add --resume to go on with it, or choose"
-                " another --out."
-            )
-        if self.path.exists() and (not self.path.is_dir() or any(map(_is_alien, self.path.iterdir()))):
-            raise RunError(f"The folder {self.path} is not empty: choose another --out.")
+        with _writing(self.path):
+            if (self.path / "config.json").exists():
+                raise RunError(
+                    f"The folder {self.path} holds a run already: add --resume to go on with it, or choose"
+                    " another --out."
+                )
+            if self.path.exists() and (not self.path.is_dir() or any(map(_is_alien, self.path.iterdir()))):
+                raise RunError(f"The folder {self.path} is not empty: choose another --out.")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -110,9 +113,14 @@ class RunFolder:
             values = json.loads((self.path / "config.json").read_text(encoding="utf-8"))
             if not isinstance(values, dict):
                 raise ValueError("not a JSON object")
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise RunError(f"There is no run in {self.path} to resume: start it without --resume.") from error
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise RunError(
+                f"The file {self.path / 'config.json'} cannot be read ({error.strerror}): make it readable,"
+                " or choose another --out."
+            ) from error
+        except ValueError as error:
             raise RunError(f"The file {self.path / 'config.json'} is damaged: start a new run.") from error
         try:
             return TrainConfig.from_json(values)
@@ -219,7 +227,7 @@ def remedy(error: BaseException) -> str:
     """What to do about a failure to write, as the end of a sentence."""
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "make it writable, or choose another --out"
-    if isinstance(error, (NotADirectoryError, FileExistsError)):
+    if isinstance(error, OSError) and error.errno in _NO_PLACE:
         return "choose another --out"
     return "free some space and go on with --resume"
 

@@ -42,11 +42,20 @@ def table(metrics: Numbers) -> str:
     return "\n".join([*lines, *notes(metrics), *_classes(metrics)])
 
 
+def measured(metrics: Numbers) -> str:
+    """What the numbers are of, such as "50 held-out pairs"."""
+    pairs = metrics.get("pairs", {})
+    count = pairs.get("count", 0)
+    things = "pair" if count == 1 else "pairs"
+    if pairs.get("held_out", True):
+        return f"{count} held-out {things}"
+    return f"{count} {things} of the training itself, as none is held out: this says nothing about others"
+
+
 def notes(metrics: Numbers) -> list[str]:
     """Sentences on the units, and on what could not be measured."""
     answers = metrics.get("model", {})
-    count = metrics.get("pairs", {}).get("count", 0)
-    told = [f"{count} held-out pairs; L1 of 2; PSNR and spectrum distance in dB; sharpness 1 is the photos'"]
+    told = [f"{measured(metrics)}; L1 of 2; PSNR and spectrum distance in dB; sharpness 1 is the photos'"]
     if "class_iou" in answers:
         told.append("FCN-score: what a segmenter of the training photos finds; ground_truth is the ceiling")
     if "fid" in answers:

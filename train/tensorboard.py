@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from pix2pix.errors import ConfigError
+from pix2pix.errors import ConfigError, RunError
 from train.diagnosis import EVERY
 from train.events import Diagnosis, Done, Event, Preview, Step
 
@@ -30,19 +31,35 @@ def recorded(events: Generator[Event, None, None], run: str | Path) -> Iterator[
 
     The writer is made when the first step is done: only then is it known that the run has begun, and where
     it goes on; what an earlier session wrote beyond that step is then hidden by TensorBoard.
+
+    Raises:
+        RunError: its files cannot be written; the run is saved then.
     """
     writer: _Writer | None = None
     try:
         for event in events:
-            if isinstance(event, Step) and writer is None:
-                writer = _Writer(Path(run) / FOLDER, event.step)
-            if writer is not None:
-                writer.add(event)
+            with _writing(Path(run) / FOLDER):
+                if isinstance(event, Step) and writer is None:
+                    writer = _Writer(Path(run) / FOLDER, event.step)
+                if writer is not None:
+                    writer.add(event)
             yield event
     finally:
         events.close()
         if writer is not None:
-            writer.close()
+            with suppress(OSError):  # told by then, or of less weight than what ends the run
+                writer.close()
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"The files for TensorBoard in {folder} cannot be written ({error.strerror}): free some space and"
+            " go on with --resume, or with --resume --no-tensorboard."
+        ) from error
 
 
 class _Writer:

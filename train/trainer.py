@@ -303,9 +303,9 @@ class Trainer:
             self.export(run, {})
             run.set_status("running", step=self.step, progress=self.progress)
         except (OSError, SafetensorError) as error:
+            before = "; the state saved before is whole" if run.has_state() else ""
             raise RunError(
-                f"The run could not be saved in {run.path} ({error}): {remedy(error)}; the state saved before"
-                " is whole."
+                f"The run could not be saved in {run.path} ({error}): {remedy(error)}{before}."
             ) from error
         return run.checkpoint
 

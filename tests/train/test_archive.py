@@ -16,6 +16,7 @@ from support import assert_one_sentence, train_config, write_side_by_side, write
 import train.archive
 from pix2pix.errors import DataError
 from train.archive import data_cache, unpack
+from train.check import check_data
 from train.loop import fit
 from train.pairs import find_pairs
 
@@ -209,6 +210,22 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     folder = tmp_path_factory.mktemp("valid")
     write_two_folders(folder / "data", 2, size=4)
     return zipped(folder / "data", folder / "x.zip").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["n" * 300 + ".png", "d/" * 3000 + "x.png", "0.png/x.png"])
+def test_a_name_that_cannot_be_here_is_not_blamed_on_the_disk(tmp_path: Path, name: str) -> None:
+    archive = written(tmp_path / "odd.zip", ("0.png", b"x"), (name, b"x"))
+    assert "rename it" in refused(archive)
+
+
+def test_other_files_are_named_without_being_unpacked(tmp_path: Path) -> None:
+    write_side_by_side(tmp_path / "data", 4)
+    (tmp_path / "data" / "README.md").write_text("about these pictures")
+    (tmp_path / "data" / "more.zip").write_bytes(b"PK")
+    archive = zipped(tmp_path / "data", tmp_path / "data.zip")
+    made = {finding.kind: finding for finding in check_data([archive]).findings}
+    assert made["other"].files == ("README.md", "more.zip")
+    assert not any(path.stat().st_size for path in unpack(archive).glob("*.md"))
 
 
 def test_a_zip_without_pictures(tmp_path: Path) -> None:

@@ -129,3 +129,10 @@ def test_every_architecture_and_loss_is_named() -> None:
     assert "Generator: ResNet of 9 blocks" in model_card(replace(config(), generator=resnet))
     assert "never trained" in model_card(config(gan_loss="none"))
     assert "Discriminator: none" in model_card(config(discriminator=None))
+
+
+def test_numbers_of_training_pairs_are_not_called_held_out() -> None:
+    measured = {**METRICS, "pairs": {"count": 1, "held_out": False}}
+    text = model_card(config(metrics=measured))
+    assert "1 pair of the training itself" in text and "held-out" not in text
+    assert "split: train" in text

@@ -339,3 +339,52 @@ def test_long_lists_are_cut_in_the_text_and_not_in_the_json(good: Path) -> None:
     made = report(good, image_size=64)
     assert "and 20 more" in made.text()
     assert len(finding(made, "unreadable").files) == 40
+
+
+def test_a_lonely_folder_is_told(tmp_path: Path) -> None:
+    write_side_by_side(tmp_path / "input", 4, size=64)
+    assert "beside the folder input there is no counterpart" in report(tmp_path).text()
+
+
+def test_a_lonely_folder_of_photos_is_told(tmp_path: Path) -> None:
+    (tmp_path / "A").mkdir()
+    for n in range(4):
+        scene(n).save(tmp_path / "A" / f"{n}.png")
+    told = finding(report(tmp_path), "unusable").message
+    assert "a folder A without its counterpart" in told and "--input edges" in told
+
+
+@pytest.mark.parametrize("input", ["edges", "lowres", "grey"])
+def test_photos_alone_have_no_direction(tmp_path: Path, input: str) -> None:
+    for n in range(4):
+        scene(n).resize((120, 90)).save(tmp_path / f"{n}.png")
+    made = report(tmp_path, input=input, direction="BtoA")
+    assert not made.trainable and "--direction BtoA" in finding(made, "unusable").message
+
+
+def test_files_with_several_pictures_are_told(tmp_path: Path) -> None:
+    write_two_folders(tmp_path, 2, size=64)
+    for name in ("A/0000.gif", "A/0001.tif"):
+        pictures = [noise_picture(64, 64, seed) for seed in range(3)]
+        pictures[0].save(tmp_path / name, save_all=True, append_images=pictures[1:])
+        (tmp_path / name).with_suffix(".png").unlink()
+    assert finding(report(tmp_path), "several").files == ("A/0000.gif (A)", "A/0001.tif (A)")
+
+
+@pytest.mark.parametrize("size", ["0", "-8", "100"])
+def test_the_command_refuses_a_size_that_no_network_has(
+    good: Path, size: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(good), "--image-size", size]) == 1
+    assert_one_sentence(capsys.readouterr().err.strip())
+
+
+def test_the_command_can_be_stopped(
+    good: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*args: object, **options: object) -> Report:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("train.check.check_data", stopped)
+    assert main(["check", str(good)]) == 130
+    assert capsys.readouterr().err.splitlines()[-1].endswith("Ended at once: nothing was changed.")

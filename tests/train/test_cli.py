@@ -150,6 +150,11 @@ def test_an_error_of_a_process_is_one_sentence(tmp_path: Path) -> None:
         ["DATA", "--out", "OUT", "--image-size", "300"],
         ["DATA", "--out", "OUT", "--image-size", "32", "--receptive-field", "286"],
         ["DATA", "--out", "OUT", "--device", "warp"],
+        ["DATA", "--out", "OUT", "--device", "meta"],
+        ["LONG", "--out", "OUT"],
+        ["DATA", "--out", "LONG"],
+        ["LONG", "--out", "LONG", "--resume"],
+        ["evaluate", "LONG", "DATA"],
         ["DATA", "--out", "OUT", "--gan-loss", "none", "--reconstruction", "none"],
         ["DATA", "--out", "OUT", "--gan-loss", "wgangp", "--norm", "batch"],
         ["DATA", "--out", "OUT", "--from", "EMPTY"],
@@ -170,7 +175,13 @@ def test_errors_are_one_sentence(
 ) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "file").write_text("x")
-    places = {"DATA": shapes, "EMPTY": tmp_path / "empty", "MODEL": tiny_model, "OUT": tmp_path / "run"}
+    places = {
+        "LONG": "n" * 300,
+        "DATA": shapes,
+        "EMPTY": tmp_path / "empty",
+        "MODEL": tiny_model,
+        "OUT": tmp_path / "run",
+    }
     for name, place in places.items():
         words = [word.replace(name, str(place)) for word in words]
     failed(capsys, *words)

@@ -20,6 +20,7 @@ from train.evaluate import (
 )
 from train.metrics import METRICS, l1
 from train.pairs import Pair, Pairs, find_pairs, to_float, validation_batch
+from train.table import table
 
 # ---- over a data set ------------------------------------------------------------------------------
 
@@ -75,7 +76,8 @@ def test_many_pairs_are_measured_in_chunks(shapes: Path, tmp_path: Path) -> None
 def test_without_held_out_pairs_the_training_pairs_are_measured(shapes: Path, tmp_path: Path) -> None:
     some = find_pairs([shapes])
     metrics = evaluate(lambda x: x, Pairs(some.train, ()), train_config(shapes, tmp_path))
-    assert metrics["pairs"] == {"count": 8}
+    assert metrics["pairs"] == {"count": 8, "held_out": False}
+    assert "8 pairs of the training itself" in table(metrics)
 
 
 @pytest.mark.parametrize("statistics", ["image", "running"])

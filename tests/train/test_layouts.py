@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,41 @@ def test_pictures_of_other_formats_are_named(tmp_path: Path) -> None:
     (problem,) = layout.problems
     assert "2.heic" in problem.text and "PNG" in problem.text
     assert [path.name for path in layout.others] == ["notes.txt"]
+
+
+def test_what_cannot_be_reached_is_named(tmp_path: Path) -> None:
+    make(tmp_path, "A/1.png", "B/1.png")
+    (tmp_path / "A" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    os.mkfifo(tmp_path / "B" / "pipe.png")
+    (tmp_path / "B" / "gone.txt").symlink_to(tmp_path / "nowhere.txt")  # no picture: not asked for
+    problems = read_layout(tmp_path).problems
+    assert [problem.kind for problem in problems] == ["unreadable"] * 2
+    assert "gone.png" in problems[0].text and "pipe.png" in problems[1].text
+    for problem in problems:
+        assert_one_sentence(problem.text)
+
+
+def test_a_closed_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "A/1.png", "B/1.png", "A/closed/2.png", "B/closed/2.png")
+    scan = os.scandir
+
+    def refuse(path: str) -> object:  # the tests may run as root, for whom nothing is closed
+        if os.fspath(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    layout = read_layout(tmp_path)
+    assert len(layout.files[""]) == 1 and len(layout.problems) == 2
+    assert "closed cannot be opened (Permission denied)" in layout.problems[0].text
+    assert_one_sentence(layout.problems[0].text)
+
+
+def test_accents_in_one_piece_and_in_two_are_the_same(tmp_path: Path) -> None:
+    one, two = (unicodedata.normalize(form, "é") for form in ("NFC", "NFD"))
+    make(tmp_path, f"{one}/A/{one}.png", f"{two}/B/{two}.png", f"{one}/A/x.png", f"{two}/B/x.png")
+    assert len(found(tmp_path)[""]) == 2
+    assert not read_layout(tmp_path).problems
 
 
 def test_hidden_and_system_files_are_nothing(tmp_path: Path) -> None:

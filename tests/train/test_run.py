@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -79,6 +80,36 @@ def test_a_damaged_recipe(run: RunFolder, text: str) -> None:
 def test_no_run_to_resume(tmp_path: Path) -> None:
     with pytest.raises(RunError) as caught:
         RunFolder(tmp_path / "nowhere").load_config()
+    assert_one_sentence(caught.value)
+
+
+def test_a_home_folder_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert RunFolder("~/run").path == tmp_path / "run"
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "n" * 300 + "/run", "file/run"])
+def test_a_place_that_cannot_be_is_not_blamed_on_space(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    folder = RunFolder(tmp_path / name)
+    with pytest.raises(RunError, match=r"choose another --out\.$") as caught:
+        folder.create(train_config(tmp_path, folder.path))
+    assert_one_sentence(caught.value)
+    with pytest.raises(RunError) as caught:
+        folder.load_config()
+    assert_one_sentence(caught.value)
+
+
+def test_a_run_that_may_not_be_read_is_not_called_damaged(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*args: object, **options: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    with pytest.raises(RunError, match="cannot be read") as caught:
+        run.load_config()
     assert_one_sentence(caught.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import io
 import json
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 from support import assert_one_sentence, train_config
 
-from pix2pix.errors import ConfigError
+from pix2pix.errors import ConfigError, RunError
 from train.events import Done, Event, Preview, Step
 from train.loop import fit
 
@@ -68,6 +69,21 @@ def test_who_leaves_early_leaves_a_saved_run(shapes: Path, tmp_path: Path) -> No
     events.close()  # type: ignore[attr-defined]
     assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "stopped"
     assert [s.step for s in read_back(tmp_path / "run").Scalars("loss/l1")] == [1, 11]
+
+
+@needs_tensorboard
+def test_a_full_disk_is_one_sentence_and_the_run_is_saved(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("torch.utils.tensorboard.SummaryWriter.add_scalar", full)
+    monkeypatch.setattr("torch.utils.tensorboard.SummaryWriter.close", full)
+    with pytest.raises(RunError, match="TensorBoard") as caught:
+        list(fit(train_config(shapes, tmp_path / "run", tensorboard=True)))
+    assert_one_sentence(caught.value)
+    assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "stopped"
 
 
 def test_without_the_package_it_is_said_before_anything_is_done(
