@@ -16,12 +16,13 @@ from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
 from pix2pix.norm import NORMS, NormKind, Statistics, has_bias, init_weights, make_norm
+from pix2pix.resize import NearestConv, ResizeConv
 
 MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 16, 1024
 DROPOUT_BLOCKS = 3  # "CD512-CD512-CD512": the three innermost decoder blocks
 RESNET_HALVINGS = 2
 
-GeneratorKind = Literal["unet", "encoder_decoder", "resnet_6", "resnet_9"]
+GeneratorKind = Literal["unet", "encoder_decoder", "unet_tutorial", "resnet_6", "resnet_9"]
 Final = Literal["transposed", "resize"]
 
 
@@ -38,8 +39,10 @@ class GeneratorSpec:
         only noise z.
     final: how the last layer doubles the resolution: a transposed convolution as in the paper, or a
         bilinear resize and a 3x3 convolution, which cannot make a checkerboard (Odena et al. 2016). In a
-        ResNet, whose last layer doubles nothing, both layers that do.
-    kind: U-Net; the same without skips (the paper's "encoder-decoder"); or 6 or 9 residual blocks.
+        ResNet, whose last layer doubles nothing, both layers that do. The tutorial code's is
+        :class:`pix2pix.resize.NearestConv`.
+    kind: U-Net; the same without skips (the paper's "encoder-decoder"); the tutorial code's U-Net; or 6 or 9
+        residual blocks.
     """
 
     width: int = 64
@@ -105,34 +108,6 @@ class GeneratorSpec:
     def encoder_channels(self) -> list[int]:
         """Output channels of each encoder layer, C64-C128-C256-C512-C512-... at width 64."""
         return [self.width * min(2**level, 8) for level in range(self.depth)]
-
-
-# What one row of a bilinear x2 picture under a 3-row kernel takes from the rows before, at and after its own
-# in the small picture: [phase of the row, small row, kernel row].
-_RESIZE = (
-    ((0.75, 0.25, 0.0), (0.25, 0.75, 0.75), (0.0, 0.0, 0.25)),
-    ((0.25, 0.0, 0.0), (0.75, 0.75, 0.25), (0.0, 0.25, 0.75)),
-)
-
-
-class ResizeConv(nn.Module):
-    """Bilinear x2, then a 3x3 convolution with repeated borders: (N, C, H, W) -> (N, C', 2H, 2W).
-
-    Computed as one 3x3 convolution of the small picture for each of the four phases of the large one, which
-    gives the same numbers without ever holding C channels at the large size.
-    """
-
-    def __init__(self, in_channels: int, out_channels: int, bias: bool = True):
-        super().__init__()
-        self.conv = nn.Conv2d(in_channels, out_channels, 3, bias=bias)
-
-    def forward(self, x: Tensor) -> Tensor:
-        weight, bias = self.conv.weight, self.conv.bias
-        resize = weight.new_tensor(_RESIZE)
-        phases = torch.einsum("pak,qbl,ockl->opqcab", resize, resize, weight).flatten(0, 2)
-        x = F.pad(x, (1, 1, 1, 1), mode="replicate")
-        phase_bias = None if bias is None else bias.repeat_interleave(4)
-        return F.pixel_shuffle(F.conv2d(x, phases, phase_bias), 2)
 
 
 class Generator(nn.Module):
@@ -204,9 +179,9 @@ class UNetGenerator(Generator):
     def __init__(self, spec: GeneratorSpec):
         super().__init__(spec)
         enc, depth = spec.encoder_channels, spec.depth
-        self.skips = spec.kind == "unet"
+        self.skips = spec.kind != "encoder_decoder"
         joined = 2 if self.skips else 1  # inputs of a decoder layer per channel of the layer below
-        bias = has_bias(spec.norm)
+        bias = has_bias(spec.norm) and spec.kind != "unet_tutorial"
 
         self.down, self.down_norm = nn.ModuleList(), nn.ModuleList()
         for level, channels in enumerate(enc):
@@ -258,6 +233,53 @@ class UNetGenerator(Generator):
         return [
             (enc[depth - 2 - b], height >> (depth - 1 - b), width >> (depth - 1 - b)) for b in range(blocks)
         ]
+
+
+class TutorialGenerator(UNetGenerator):
+    """The U-Net of PyTorch-GAN's pix2pix and of the notebooks after it; 54,404,099 parameters at width 64.
+
+    Its layers are the paper's, in another order. Each encoder layer is activated, and from the fourth on
+    dropped out, before it is passed on, so that skips arrive so and are not activated again. All but the
+    four outermost decoder layers are dropped out as well: nine layers at 256 pixels, where the paper has
+    three. No convolution but the last has a bias. The final layer "resize" is :class:`NearestConv`.
+    """
+
+    FIRST_DROPPED = 3  # encoder layers without dropout
+    PLAIN = 4  # outermost decoder layers without dropout, the last one included
+
+    def __init__(self, spec: GeneratorSpec):
+        super().__init__(spec)
+        if spec.final == "resize":
+            self.last = NearestConv(2 * spec.width, spec.out_channels)
+            init_weights(self.last)
+
+    def forward(
+        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
+    ) -> Tensor:
+        """See :meth:`Generator.forward`."""
+        skips: list[Tensor] = []
+        for level, (conv, norm) in enumerate(zip(self.down, self.down_norm, strict=True)):
+            x = F.leaky_relu(norm(conv(x), statistics), 0.2)
+            if level >= self.FIRST_DROPPED:
+                x = self._dropout(x, level - self.FIRST_DROPPED, noise)
+            skips.append(x)
+        skips.pop()
+        before = max(self.spec.depth - self.FIRST_DROPPED, 0)
+        for block, (conv, norm) in enumerate(zip(self.up, self.up_norm, strict=True)):
+            x = F.relu(norm(conv(x), statistics))
+            if block < self.spec.depth - self.PLAIN:
+                x = self._dropout(x, before + block, noise)
+            x = torch.cat([skips.pop(), x], dim=1)
+        return torch.tanh(self.last(x))
+
+    def noise_shapes(self, height: int, width: int) -> list[tuple[int, int, int]]:
+        """See :meth:`Generator.noise_shapes`."""
+        enc, depth = self.spec.encoder_channels, self.spec.depth
+        if not self.spec.dropout:
+            return []
+        down = list(range(self.FIRST_DROPPED, depth))
+        up = [depth - 2 - block for block in range(depth - self.PLAIN)]
+        return [(enc[level], height >> (level + 1), width >> (level + 1)) for level in [*down, *up]]
 
 
 class ResNetGenerator(Generator):
@@ -334,4 +356,6 @@ def _reflect(x: Tensor, pixels: int) -> Tensor:
 
 def build_generator(spec: GeneratorSpec) -> Generator:
     """The network that a specification describes, with fresh weights."""
-    return ResNetGenerator(spec) if spec.residual_blocks else UNetGenerator(spec)
+    if spec.residual_blocks:
+        return ResNetGenerator(spec)
+    return TutorialGenerator(spec) if spec.kind == "unet_tutorial" else UNetGenerator(spec)

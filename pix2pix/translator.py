@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from pix2pix.checkpoint import ModelConfig, load_checkpoint
 from pix2pix.device import Precision, pick_device, pick_dtype
 from pix2pix.errors import ConfigError
-from pix2pix.generator import Generator, ResizeConv
+from pix2pix.generator import Generator
 from pix2pix.images import to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.palette import fit_input
+from pix2pix.resize import ResizeConv
 from pix2pix.zoo import find_model
 
 SEEDS_KEPT = 32  # noise of recent seeds: a few hundred kB each, drawn in about a millisecond

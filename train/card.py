@@ -23,6 +23,7 @@ _NAMES = {
 _GENERATORS = {
     "unet": "U-Net",
     "encoder_decoder": "encoder-decoder without skips",
+    "unet_tutorial": "the tutorial code's U-Net",
     "resnet_6": "ResNet of 6 blocks",
     "resnet_9": "ResNet of 9 blocks",
 }

@@ -264,6 +264,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 PRESETS["tutorial"] = {
     **PRESETS["paper"],
     "load_size": 256,  # resized, never cropped; mirrored, both halves alike
+    "generator": "unet_tutorial",
     "norm": "instance_plain",
     "final": "resize",
     "receptive_field": 94,

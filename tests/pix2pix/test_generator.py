@@ -14,8 +14,9 @@ from support import assert_one_sentence, assert_same_tensors, noise_tensor, tiny
 from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
-from pix2pix.generator import GeneratorSpec, ResizeConv, UNetGenerator
+from pix2pix.generator import GeneratorSpec, UNetGenerator
 from pix2pix.norm import BatchNorm, InstanceNorm, NoNorm
+from pix2pix.resize import ResizeConv
 
 
 def on_paper(**spec: object) -> UNetGenerator:

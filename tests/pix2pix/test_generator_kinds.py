@@ -22,11 +22,13 @@ from torch import Tensor, nn
 
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import ConfigError
-from pix2pix.generator import Generator, GeneratorSpec, ResizeConv, build_generator
+from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.norm import BatchNorm
+from pix2pix.resize import NearestConv, ResizeConv
 from pix2pix.translator import Translator
 
-KINDS = ("unet", "encoder_decoder", "resnet_6", "resnet_9")
+KINDS = ("unet", "encoder_decoder", "unet_tutorial", "resnet_6", "resnet_9")
+DROPPED = {"unet": 3, "encoder_decoder": 3, "unet_tutorial": 3, "resnet_6": 6, "resnet_9": 9}  # at 32 pixels
 NORM_KINDS = ("batch", "instance", "instance_plain", "none")
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 
@@ -52,6 +54,7 @@ SKIPPED = 16 * (3 * 512 * 512 + 512 * 256 + 256 * 128 + 128 * 64 + 64 * 3)
         ("unet", "batch", 54_413_955),
         ("unet", "instance_plain", 54_409_603),
         ("encoder_decoder", "batch", 54_413_955 - SKIPPED),
+        ("unet_tutorial", "instance_plain", 54_413_955 - 4_352 - 3_328 - 2_176),
         ("resnet_9", "instance_plain", 11_378_179),
         ("resnet_9", "none", 11_378_179),
         ("resnet_9", "instance", 11_383_427),
@@ -89,6 +92,49 @@ def test_everything_passes_the_bottleneck_of_an_encoder_decoder() -> None:
         network.down[-1].bias.fill_(1.0)
         first, second = (network(torch.rand(1, 3, 32, 32)) for _ in range(2))
     assert torch.equal(first, second)  # with skips the input would still show
+
+
+def textbook_tutorial(weights: dict[str, Tensor], x: Tensor, depth: int, masks: list[Tensor]) -> Tensor:
+    """The tutorial code's network written down a second time, from its description."""
+    masks = list(masks)
+
+    def norm(y: Tensor) -> Tensor:
+        var, mean = torch.var_mean(y, dim=(2, 3), correction=0, keepdim=True)
+        return (y - mean) / (var + 1e-5).sqrt()
+
+    skips, y = [], x
+    for n in range(depth):
+        y = F.conv2d(y, weights[f"down.{n}.weight"], stride=2, padding=1)
+        y = F.leaky_relu(norm(y) if 0 < n < depth - 1 else y, 0.2)
+        y = y * masks.pop(0) if masks and n >= 3 else y
+        skips.append(y)
+    for n in range(depth - 1):
+        y = F.relu(norm(F.conv_transpose2d(y, weights[f"up.{n}.weight"], stride=2, padding=1)))
+        y = y * masks.pop(0) if masks and n < depth - 4 else y
+        y = torch.cat([skips[depth - 2 - n], y], 1)
+    y = F.pad(y.repeat_interleave(2, 2).repeat_interleave(2, 3), (2, 1, 2, 1))  # zero-pads 1+1 above and left
+    return torch.tanh(F.conv2d(y, weights["last.conv.weight"], weights["last.conv.bias"]))
+
+
+@pytest.mark.parametrize("seed", [None, 5])
+def test_the_tutorial_codes_u_net_equals_its_description(seed: int | None) -> None:
+    kind = {"kind": "unet_tutorial", "norm": "instance_plain", "final": "resize"}
+    network = tiny_generator(image_size=64, width=3, **kind).double()
+    assert isinstance(network.last, NearestConv)
+    x = torch.rand(1, 3, 64, 128, dtype=torch.float64) * 2 - 1
+    masks = [] if seed is None else [m.double() for m in network.sample_noise(seed, 64, 128)]
+    with torch.no_grad():
+        ours = network(x, statistics="image", noise=masks or None)
+        theirs = textbook_tutorial(network.state_dict(), x, 6, masks)
+    assert float(theirs.std()) > 0.05
+    torch.testing.assert_close(ours, theirs, atol=1e-10, rtol=0)
+
+
+def test_the_tutorial_codes_u_net_has_its_size() -> None:
+    network = on_paper(kind="unet_tutorial", norm="instance_plain", final="resize")
+    assert parameters(network) == 54_404_099 and len(network.state_dict()) == 17
+    assert len(network.noise_shapes(256, 256)) == 9
+    assert network.noise_shapes(256, 256)[0] == (512, 16, 16)  # after the fourth encoder layer
 
 
 def textbook_resnet(weights: dict[str, Tensor], x: Tensor, blocks: int, masks: list[Tensor]) -> Tensor:
@@ -181,7 +227,7 @@ def test_training_draws_noise_where_serving_puts_it(kind: str, monkeypatch: pyte
     monkeypatch.setattr(F, "dropout", spy)
     network.train()(torch.rand(2, 3, 32, 64))
     assert dropped == network.noise_shapes(32, 64)
-    assert len(dropped) == (network.spec.residual_blocks or 3)
+    assert len(dropped) == DROPPED[kind]
     assert tiny_generator(kind=kind, dropout=0.0).sample_noise(0, 32, 64) == []
 
 

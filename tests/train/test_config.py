@@ -195,7 +195,7 @@ def test_the_tutorial_preset_has_the_tutorial_codes_numbers() -> None:
         "image_size": 256,
         "load_size": 256,  # resized, never cropped
         "mirror": True,
-        "generator": "unet",
+        "generator": "unet_tutorial",
         "width": 64,
         "norm": "instance_plain",
         "dropout": 0.5,
