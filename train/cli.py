@@ -142,7 +142,7 @@ def _evaluate(given: list[str]) -> int:
     translator = Translator.load(arguments.model)
     model = translator.config
     config = evaluation_config(model, arguments.seed)
-    pairs = find_pairs(arguments.data, input=config.input, direction=config.direction)
+    pairs = find_pairs(arguments.data, input=config.input, direction=config.direction, train_needed=False)
     with _Progress("Training the segmenter") as bar:
         judges = judges_for(
             model, pairs, fcn=arguments.fcn, fid=arguments.fid, seed=arguments.seed, progress=bar

@@ -108,6 +108,7 @@ def read_data_set(
     look: Callable[[Pair], object] | None = None,
     input: InputChoice = "auto",
     direction: Direction = "AtoB",
+    train_needed: bool = True,
 ) -> DataSet:
     """Find the pairs of one data set; see :func:`train.pairs.find_pairs`.
 
@@ -125,7 +126,7 @@ def read_data_set(
         train, val, test = (_usable(part, look, problems) for part in (train, val, test))
     # A person knows the name that they gave, not our cache.
     problems = [Problem(p.kind, p.text.replace(str(root), str(name))) for p in problems]
-    if not train:
+    if not train and (train_needed or not val):
         raise NothingFound(_nothing_found(name, layout, problems, bool(val or test)), problems)
     if not val:
         train, val = _hold_out(train)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from pix2pix.checkpoint import ModelConfig
+from pix2pix.errors import DataError
 from pix2pix.generator import Generator
 from pix2pix.translator import Translator
 from train.config import TrainConfig
@@ -39,19 +40,17 @@ def evaluate(
     Returns:
         ``{"model": {"l1": …, "psnr": …, …}, "input": …, "mean_photo": …, "pairs": {…}}``, a number
         for each of :data:`train.metrics.METRICS`: "input" answers with the input itself, "mean_photo" with
-        the mean of the training targets. Of the pairs it says how many they are ("count"), and whether they
+        the mean of the training targets, where there are such. Of the pairs it says how many they are ("count"), and whether they
         were held out: where none is, the training pairs are measured.
     """
     held = pairs.val or pairs.train
-    mean_photo = _mean_target(pairs.train, config)
+    mean_photo = _mean_target(pairs.train, config) if pairs.train else None
     sums: dict[str, dict[str, float]] = {}
     for chunk in _chunks(held):
         condition, target = (to_float(x) for x in validation_batch(chunk, config))
-        answers = {
-            "model": translate(condition),
-            "input": condition,
-            "mean_photo": mean_photo.expand_as(target),
-        }
+        answers = {"model": translate(condition), "input": condition}
+        if mean_photo is not None:
+            answers["mean_photo"] = mean_photo.expand_as(target)
         for who, answer in answers.items():
             row = sums.setdefault(who, dict.fromkeys(METRICS, 0.0))
             for name, metric in METRICS.items():
@@ -112,14 +111,21 @@ def judges_for(
     """The judges of whole sets that were asked for.
 
     Args:
-        fcn: whether to give the FCN-score; None gives it where the model's input is labels.
+        fcn: whether to give the FCN-score; None gives it where the model's input is labels and the data has
+            training pairs, from which the segmenter learns.
         progress: told how far the segmenter's training is, 0 to 1, where it needs to be trained.
 
     Raises:
-        DataError: the FCN-score of pairs whose inputs are not flat labels was asked for.
+        DataError: the FCN-score was asked for, of pairs whose inputs are not flat labels, or of data without
+            training pairs.
     """
     judges: list[SetJudge] = []
-    if model.input == "labels" if fcn is None else fcn:
+    if fcn and not pairs.train:
+        raise DataError(
+            "The FCN-score needs training pairs, from which a segmenter learns, and the data has none: add its"
+            " train folder, or leave out --fcn."
+        )
+    if (model.input == "labels" and bool(pairs.train)) if fcn is None else fcn:
         size = min(SegmenterRecipe.size, model.image_size)
         # Its own seed stays: whatever the answers' noise, they are compared by one and the same judge.
         judge = find_judge(pairs.train, model.direction, SegmenterRecipe(size=size), progress=progress)

@@ -74,6 +74,7 @@ def find_pairs(
     *,
     input: InputChoice = "auto",
     direction: Direction = "AtoB",
+    train_needed: bool = True,
 ) -> Pairs:
     """Find the pairs of one or several data sets.
 
@@ -87,6 +88,7 @@ def find_pairs(
         check: also decode every file now, so that a damaged one is named before the training starts.
         input: what the input half is, or "edges", "lowres" or "grey" to make it from single photos.
         direction: matters where side-by-side files and single photos are told apart.
+        train_needed: False takes data with only a val or test folder as well, to be measured on.
 
     Raises:
         DataError: a data set is missing, has no usable pair, or contradicts the options.
@@ -94,7 +96,10 @@ def find_pairs(
     if not folders:
         raise DataError("There is no data: name at least one folder of pairs.")
     look = Pair.load if check else None
-    parts = [read_data_set(folder, look=look, input=input, direction=direction) for folder in folders]
+    parts = [
+        read_data_set(folder, look=look, input=input, direction=direction, train_needed=train_needed)
+        for folder in folders
+    ]
     return Pairs(
         tuple(pair for part in parts for pair in part.train),
         tuple(pair for part in parts for pair in part.val),

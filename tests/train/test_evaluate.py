@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 import torch
-from support import make_checkpoint, noise_tensor, tiny_generator, train_config
+from support import (
+    assert_one_sentence,
+    make_checkpoint,
+    noise_tensor,
+    tiny_generator,
+    train_config,
+    write_labels,
+    write_side_by_side,
+)
 from torch import Tensor
 
 from pix2pix.checkpoint import load_config
+from pix2pix.errors import DataError
 from pix2pix.translator import Translator
 from train.evaluate import (
     evaluate,
@@ -17,6 +26,7 @@ from train.evaluate import (
     evaluate_model,
     evaluation_config,
     generate,
+    judges_for,
 )
 from train.metrics import METRICS, l1
 from train.pairs import Pair, Pairs, find_pairs, to_float, validation_batch
@@ -110,3 +120,25 @@ def test_held_out_pairs_are_prepared_for_the_model(tmp_path: Path) -> None:
     folder = make_checkpoint(tmp_path / "model", tiny_generator(image_size=64), direction="BtoA")
     config = evaluation_config(load_config(folder), seed=4)
     assert (config.direction, config.image_size, config.load_size, config.seed) == ("BtoA", 64, 72, 4)
+
+
+@pytest.mark.parametrize("part", ["test", "val"])
+def test_pairs_of_a_test_folder_alone_are_measured(part: str, tmp_path: Path) -> None:
+    write_side_by_side(tmp_path / "data" / part, 3)
+    with pytest.raises(DataError):
+        find_pairs([tmp_path / "data"])
+    pairs = find_pairs([tmp_path / "data"], train_needed=False)
+    assert (len(pairs.train), len(pairs.val)) == (0, 3)
+    metrics = evaluate(lambda x: x, pairs, train_config(tmp_path / "data", tmp_path))
+    assert set(metrics) == {"model", "input", "pairs"} and metrics["pairs"] == {"count": 3}
+    assert metrics["model"] == metrics["input"] and "3 held-out pairs" in table(metrics)
+
+
+def test_a_segmenter_needs_training_pairs(tmp_path: Path) -> None:
+    pair = find_pairs([write_labels(tmp_path / "labels", train=1, val=2)])
+    held = Pairs((), pair.val)
+    model = load_config(make_checkpoint(tmp_path / "model", input="labels"))
+    assert judges_for(model, held) == []
+    with pytest.raises(DataError) as caught:
+        judges_for(model, held, fcn=True)
+    assert_one_sentence(caught.value)
