@@ -40,8 +40,8 @@ def evaluate(
     Returns:
         ``{"model": {"l1": …, "psnr": …, …}, "input": …, "mean_photo": …, "pairs": {…}}``, a number
         for each of :data:`train.metrics.METRICS`: "input" answers with the input itself, "mean_photo" with
-        the mean of the training targets, where there are such. Of the pairs it says how many they are ("count"), and whether they
-        were held out: where none is, the training pairs are measured.
+        the mean of the training targets, where there are such. Of the pairs it says how many they are
+        ("count"), and whether they were held out: where none is, the training pairs are measured.
     """
     held = pairs.val or pairs.train
     mean_photo = _mean_target(pairs.train, config) if pairs.train else None
@@ -122,8 +122,8 @@ def judges_for(
     judges: list[SetJudge] = []
     if fcn and not pairs.train:
         raise DataError(
-            "The FCN-score needs training pairs, from which a segmenter learns, and the data has none: add its"
-            " train folder, or leave out --fcn."
+            "The FCN-score needs training pairs, from which a segmenter learns, and the data has none: add"
+            " its train folder, or leave out --fcn."
         )
     if (model.input == "labels" and bool(pairs.train)) if fcn is None else fcn:
         size = min(SegmenterRecipe.size, model.image_size)
