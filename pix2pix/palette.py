@@ -18,8 +18,7 @@ from PIL import Image
 from pix2pix.images import Box, letterbox
 
 MOST = 64  # colours; a photo has more
-RADIUS = 32.0  # colours nearer than this are one colour, moved by compression
-SURE = 24  # levels by which the neighbours of a pixel may differ from it whose class is beyond doubt
+SPECK = 3  # pixels alike in a 3x3 neighbourhood that are more than a speck of a compression's colours
 UNKNOWN = 255
 GROUND = "background"  # the class that stands around a picture, where one is named so
 
@@ -63,10 +62,10 @@ class Palette:
     def classes(self, labels: Image.Image, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
         """(H, W) class of each pixel.
 
-        Pixels amid a flat neighbourhood take the nearest colour. The others lie at borders, where compression
-        mixes colours into those of third classes: they take, ring by ring, the class of the neighbour whose
-        colour is nearest. Scaling comes last and takes nearest pixels, because a mixture of two labels is a
-        label of something else.
+        Pixels take the nearest colour, but for specks and what lies a few pixels wide between two classes:
+        there compression and scaling mix colours into those of third classes. They take, ring by ring, the
+        class of the neighbour whose colour is nearest. Scaling comes last and takes nearest pixels, because
+        a mixture of two labels is a label of something else.
 
         Args:
             size: (width, height) of the answer; the picture's own by default.
@@ -101,20 +100,6 @@ def fit_input(image: Image.Image, size: int, palette: Palette | None) -> tuple[I
         return letterbox(image, size)
     labels = palette.snap(image)  # before it is scaled: a mixture of two labels is a third
     return letterbox(labels, size, palette.ground, Image.Resampling.NEAREST)
-
-
-def flat_pixels(pixels: NDArray[np.uint8], levels: int) -> NDArray[np.bool_]:
-    """(H, W) whether all eight neighbours differ by at most so many levels; False on the picture's border."""
-    flat = np.zeros(pixels.shape[:2], dtype=bool)
-    signed = pixels.astype(np.int16)
-    if min(flat.shape) > 2:
-        high = np.lib.stride_tricks.sliding_window_view(signed, 3, axis=0).max(-1)
-        low = np.lib.stride_tricks.sliding_window_view(signed, 3, axis=0).min(-1)
-        high = np.lib.stride_tricks.sliding_window_view(high, 3, axis=1).max(-1)
-        low = np.lib.stride_tricks.sliding_window_view(low, 3, axis=1).min(-1)
-        centre = signed[1:-1, 1:-1]
-        flat[1:-1, 1:-1] = np.maximum(high - centre, centre - low).max(axis=2) <= levels
-    return flat
 
 
 def colour_codes(colours: NDArray[np.integer]) -> NDArray[np.int32]:
@@ -153,8 +138,7 @@ def _nearest(pixels: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArray
 def _grown(pixels: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArray[np.uint8]:
     """(H, W) classes: sure ones first, then outwards from them."""
     nearest = _nearest(pixels, colours)
-    away = np.square(pixels.astype(np.int32) - colours[nearest]).sum(2)
-    sure = np.pad(flat_pixels(pixels, SURE) & (away < RADIUS**2), 1)
+    sure = np.pad(~_between(nearest, colours) & (_alike(nearest) >= SPECK), 1)
     if not sure.any():
         return nearest
     height, width = nearest.shape
@@ -171,3 +155,42 @@ def _grown(pixels: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArray[n
         found[open_] = beside[np.arange(len(open_)), distance.argmin(1)]
         open_ = open_[found[open_] == UNKNOWN]
     return found.reshape(height + 2, width + 2)[1:-1, 1:-1].astype(np.uint8)
+
+
+def _between(classes: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """(H, W) whether a pixel is, along its row or column, in a short run between two other classes.
+
+    A line of its own has the same class on both sides; between two of them, one or two pixels are their
+    mixture, and three where their colour lies between the two colours as well.
+    """
+    mixture = _mixtures(colours)
+    mixed = np.zeros(classes.shape, dtype=bool)
+    for axis, length in enumerate(classes.shape):
+        wide = np.pad(classes, [(3, 3) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
+        at = {n: np.take(wide, range(n + 3, n + 3 + length), axis) for n in range(-3, 4)}
+        for run in (1, 2, 3):
+            for first in range(1 - run, 1):  # where the run begins, seen from the pixel
+                before, after = at[first - 1], at[first + run]
+                here = (before != classes) & (after != classes) & (before != after)
+                for n in range(first, first + run):
+                    here &= at[n] == classes
+                mixed |= here & mixture[before, classes, after] if run == 3 else here
+    return mixed
+
+
+def _mixtures(colours: NDArray[np.integer], near: float = 24.0) -> NDArray[np.bool_]:
+    """(K, K, K) whether the second colour lies on the straight line from the first to the third."""
+    points = colours.astype(np.float64)
+    start, middle, end = points[:, None, None], points[None, :, None], points[None, None, :]
+    way = end - start
+    share = ((middle - start) * way).sum(-1) / np.maximum((way * way).sum(-1), 1)
+    off = middle - (start + share[..., None] * way)
+    return (np.square(off).sum(-1) < near**2) & (share > 0) & (share < 1)
+
+
+def _alike(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W) how many of a pixel's 3x3 neighbourhood have its class, itself included."""
+    height, width = classes.shape
+    framed = np.pad(classes.astype(np.int16), 1, constant_values=-1)
+    around = [framed[y : y + height, x : x + width] == classes for y in range(3) for x in range(3)]
+    return np.sum(around, axis=0, dtype=np.uint8)

@@ -17,12 +17,13 @@ from PIL import Image
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
-from pix2pix.palette import MOST, RADIUS, Palette, code_colours, colour_codes, flat_pixels
+from pix2pix.palette import MOST, Palette, code_colours, colour_codes
 from train.datasets import Pair
 
 PALETTE_PAIRS = 200  # in whose pictures the colours are looked for
 Colour = tuple[int, int, int]
 
+RADIUS = 32.0  # colours nearer than this are one colour, moved by compression
 FLAT = 6  # levels by which a flat pixel's eight neighbours may differ from it
 RAREST = 2e-4  # share of the flat pixels that a colour needs
 TIGHT = 12.0  # how near to its class's colour a flat pixel of a label map lies
@@ -70,7 +71,7 @@ def find_palette(pictures: Iterable[Image.Image]) -> Palette:
     counts = np.zeros(1 << 24, dtype=np.int64)
     for picture in pictures:
         pixels = np.asarray(picture.convert("RGB"))
-        found, times = np.unique(colour_codes(pixels[flat_pixels(pixels, FLAT)]), return_counts=True)
+        found, times = np.unique(colour_codes(pixels[_flat(pixels)]), return_counts=True)
         counts[found] += times
     codes = np.flatnonzero(counts)
     codes = codes[np.argsort(-counts[codes], kind="stable")]
@@ -85,6 +86,20 @@ def find_palette(pictures: Iterable[Image.Image]) -> Palette:
     found_colours = [(int(r), int(g), int(b)) for r, g, b in (colours[index] for index, _ in chosen)]
     shares = tuple(round(share, 5) for _, share in chosen)
     return Palette(*_named(found_colours), shares)
+
+
+def _flat(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(H, W) whether all eight neighbours are of nearly the same colour; False on the picture's border."""
+    flat = np.zeros(pixels.shape[:2], dtype=bool)
+    signed = pixels.astype(np.int16)
+    if min(flat.shape) > 2:
+        high = np.lib.stride_tricks.sliding_window_view(signed, 3, axis=0).max(-1)
+        low = np.lib.stride_tricks.sliding_window_view(signed, 3, axis=0).min(-1)
+        high = np.lib.stride_tricks.sliding_window_view(high, 3, axis=1).max(-1)
+        low = np.lib.stride_tricks.sliding_window_view(low, 3, axis=1).min(-1)
+        centre = signed[1:-1, 1:-1]
+        flat[1:-1, 1:-1] = np.maximum(high - centre, centre - low).max(axis=2) <= FLAT
+    return flat
 
 
 def _claim(colours: NDArray[np.int32], weights: NDArray[np.int64]) -> list[tuple[int, float]]:
