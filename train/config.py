@@ -13,7 +13,7 @@ from pix2pix.checkpoint import Direction, GanLoss, ModelConfig, load_config
 from pix2pix.device import Precision
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError
-from pix2pix.generator import Final, GeneratorKind, GeneratorSpec
+from pix2pix.generator import Final, GeneratorKind, GeneratorSpec, Head
 from pix2pix.norm import NormKind, Statistics
 from pix2pix.zoo import find_model
 from train.diff_augment import Policy
@@ -76,6 +76,9 @@ class TrainConfig:
     )
     dropout: float = _option(0.5, "the noise z, in the innermost decoder blocks or the residual blocks")
     final: Final = _option("transposed", "how the generator doubles the resolution at its end")
+    head: Head = _option(
+        "image", "what the generator gives: the picture, or gain and lights by which the input photo is relit"
+    )
     discriminator_width: int = _option(32, "channels of the discriminator's first layer")
     receptive_field: int = _option(70, "the patch in pixels that one score judges")
     conditional: bool = _option(True, "show the discriminator the input as well")
@@ -176,6 +179,11 @@ class TrainConfig:
                 " leave --direction out."
             )
 
+        if self.head == "relight" and self.input in ("edges", "labels"):
+            raise ConfigError(
+                f"The option --head relight lights a photo anew, and the input is {self.input}: leave it out."
+            )
+
     def generator_spec(self) -> GeneratorSpec:
         """The generator that this recipe trains."""
         return GeneratorSpec(
@@ -186,6 +194,7 @@ class TrainConfig:
             final=self.final,
             kind=self.generator,
             halvings=self.halvings,
+            head=self.head,
         )
 
     def discriminator_spec(self) -> DiscriminatorSpec:
@@ -308,6 +317,7 @@ def architecture(model: ModelConfig) -> dict[str, Any]:
         "norm": g.norm,
         "dropout": g.dropout,
         "final": g.final,
+        "head": g.head,
     }
     if d is not None:
         options |= {
