@@ -19,11 +19,12 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError
-from train.augment import augment, whole
+from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
 from train.datasets import Pair, read_data_set
 from train.looks import kind_of
 from train.made import edge_pair, finish_pair
+from train.photos import fit_for_crops
 from train.regions import find_parts
 from train.strokes import Stroke, silhouette, trace
 
@@ -107,6 +108,8 @@ def load_uint8(pair: Pair, config: TrainConfig) -> tuple[Tensor, Tensor]:
         return edge_pair(pair.a, target, config.image_size)
     limit = 2 * config.load_size  # larger pictures would only be scaled down again, at every presentation
     size = (min(condition.width, limit), min(condition.height, limit))
+    if config.crops:
+        size = fit_for_crops(*condition.size, config)
     images = [
         image if image.size == size else image.resize(size, Image.Resampling.BICUBIC)
         for image in (condition, target)
@@ -216,7 +219,8 @@ def training_batches(
 
 
 def validation_batch(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Tensor, Tensor]:
-    """All given pairs without augmentation: (N, 3, H, W) uint8 each."""
-    both = torch.stack([whole(config).apply(torch.stack(load_uint8(pair, config))) for pair in pairs])
+    """All given pairs without augmentation, see `held_out`: (N, 3, H, W) uint8 each."""
+    loaded = [torch.stack(load_uint8(pair, config)) for pair in pairs]
+    both = torch.stack([held_out(images, config).apply(images) for images in loaded])
     made = [finish_pair(condition, target, config) for condition, target in both]
     return torch.stack([condition for condition, _ in made]), both[:, 1]
