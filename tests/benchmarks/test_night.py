@@ -11,7 +11,7 @@ import torch
 from PIL import Image, ImageDraw
 from support import assert_one_sentence, make_checkpoint, tiny_generator
 
-from benchmarks import night
+from benchmarks import night, night_judge
 from benchmarks.night import TRUE_NIGHT, Day, compare, judge_all, main, show, split
 from benchmarks.night_judge import JudgeRecipe, auc, judge
 from benchmarks.night_measures import correlation, edges, grid, lights, measures, painted, repetition, sky_of
@@ -308,17 +308,18 @@ def test_no_folder_is_written_into(data: Path) -> None:
 def test_the_command_measures_a_model(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(JudgeRecipe, "__init__", lambda self: self.__dict__.update(vars(SMALL_JUDGE)))
+    quick = JudgeRecipe(steps=2, patch=16, batch=2, width=2, asked=2)
+    monkeypatch.setattr(night_judge, "JudgeRecipe", lambda: quick)
     generator = tiny_generator(weight_scale=1.0, norm="instance", halvings=3, head="relight")
     model = make_checkpoint(tmp_path / "model", generator, input="photo")
     nights = tmp_path / "nights"
     nights.mkdir()
     for n in range(3):
         darker(scene(n)).save(nights / f"{n}.png")
-    given = [str(model), str(data), "--photos", str(data / "train" / "A"), "--nights", str(nights)]
+    given = [str(model), str(data), "--photos", str(data / "val" / "B"), "--nights", str(nights)]
     assert main([*given, "--json", "--sheet", str(tmp_path / "sheet.png")]) == 0
     results = json.loads(capsys.readouterr().out)
-    assert results["held-out pairs"]["count"] == 2 and results["photos"]["count"] == 5
+    assert results["held-out pairs"]["count"] == 2 and results["photos"]["count"] == 2
     assert set(results["photos"]["answers"]) == {"day", "model", "tone curve"}
     assert set(results["held-out pairs"]["answers"]) == {"day", "model", "tone curve", TRUE_NIGHT}
     assert {"structure", "level", "grid", "auc"} <= set(results["photos"]["answers"]["model"])
