@@ -69,7 +69,9 @@ def lighting(day: Tensor, channels: Tensor, cell: int) -> Lighting:
     offset, slope = F.avg_pool2d(offset, cell), F.avg_pool2d(slope, cell)
     lights = torch.sigmoid(lights + _logit(FIRST_LIGHT))
     gate = _enlarge(detail(day, cell), day)
-    return Lighting(offset, STEEPEST * torch.tanh(slope / STEEPEST), lights * gate)
+    # Twice as steep at the start, because |l - 1/2| is at most a half: it is learnt as fast as the offset.
+    slope = STEEPEST * torch.tanh(2 * slope / STEEPEST)
+    return Lighting(offset, slope, lights * gate)
 
 
 def relight(day: Tensor, light: Lighting) -> Tensor:
