@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
 from pix2pix.norm import NORMS, NormKind, Statistics, has_bias, init_weights, make_norm
+from pix2pix.relight import CELL, CHANNELS, Lighting, lighting, relight
 from pix2pix.resize import NearestConv, ResizeConv
 
 MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 16, 1024
@@ -24,6 +25,7 @@ RESNET_HALVINGS = 2
 
 GeneratorKind = Literal["unet", "encoder_decoder", "unet_tutorial", "resnet_6", "resnet_9"]
 Final = Literal["transposed", "resize"]
+Head = Literal["image", "relight"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class GeneratorSpec:
         :class:`pix2pix.resize.NearestConv`.
     kind: U-Net; the same without skips (the paper's "encoder-decoder"); the tutorial code's U-Net; or 6 or 9
         residual blocks.
+    head: what the last layer's channels are: the picture, through tanh, or the gain and the lights by which
+        the input photo is lit anew (:mod:`pix2pix.relight`).
     """
 
     width: int = 64
@@ -54,6 +58,7 @@ class GeneratorSpec:
     final: Final = "transposed"
     kind: GeneratorKind = "unet"
     halvings: int = 0
+    head: Head = "image"
 
     def __post_init__(self) -> None:
         size = self.image_size
@@ -73,6 +78,10 @@ class GeneratorSpec:
         if self.kind not in get_args(GeneratorKind):
             known = ", ".join(get_args(GeneratorKind))
             raise ConfigError(f"The generator '{self.kind}' is unknown: use one of {known}.")
+        if self.head not in get_args(Head):
+            raise ConfigError(f"The head '{self.head}' is unknown: use {' or '.join(get_args(Head))}.")
+        if self.head == "relight" and (self.in_channels, self.out_channels) != (3, 3):
+            raise ConfigError("The head 'relight' lights colour photos anew: give it 3 channels in and out.")
         deepest = int(math.log2(size))
         if self.halvings and not 2 <= self.halvings <= deepest:
             raise ConfigError(
@@ -105,6 +114,16 @@ class GeneratorSpec:
         return 2 * self.multiple if self.residual_blocks else self.multiple
 
     @property
+    def last_channels(self) -> int:
+        """Channels of the last layer, from which the head makes the picture."""
+        return CHANNELS if self.head == "relight" else self.out_channels
+
+    @property
+    def gain_cell(self) -> int:
+        """Side in pixels of the cells that a relighting head's gain is smooth over."""
+        return min(CELL, self.multiple)
+
+    @property
     def encoder_channels(self) -> list[int]:
         """Output channels of each encoder layer, C64-C128-C256-C512-C512-... at width 64."""
         return [self.width * min(2**level, 8) for level in range(self.depth)]
@@ -132,6 +151,18 @@ class Generator(nn.Module):
         Returns:
             (N, C_out, H, W) in [-1, 1].
         """
+        if self.spec.head == "relight":
+            return relight(x, self.lighting(x, statistics=statistics, noise=noise))
+        return torch.tanh(self.body(x, statistics, noise))
+
+    def lighting(
+        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
+    ) -> Lighting:
+        """How a network with a relighting head would light x; arguments as in :meth:`forward`."""
+        return lighting(x, self.body(x, statistics, noise), self.spec.gain_cell)
+
+    def body(self, x: Tensor, statistics: Statistics | None, noise: Sequence[Tensor] | None) -> Tensor:
+        """All layers, without the head: (N, C_in, H, W) -> (N, ``spec.last_channels``, H, W)."""
         raise NotImplementedError
 
     def normed(self) -> list[tuple[nn.ModuleList, nn.ModuleList]]:
@@ -197,16 +228,14 @@ class UNetGenerator(Generator):
             self.up.append(nn.ConvTranspose2d(inputs, channels, 4, stride=2, padding=1, bias=bias))
             self.up_norm.append(make_norm(spec.norm, channels))
         self.last: nn.Module = (
-            nn.ConvTranspose2d(joined * enc[0], spec.out_channels, 4, stride=2, padding=1)
+            nn.ConvTranspose2d(joined * enc[0], spec.last_channels, 4, stride=2, padding=1)
             if spec.final == "transposed"
-            else ResizeConv(joined * enc[0], spec.out_channels)
+            else ResizeConv(joined * enc[0], spec.last_channels)
         )
         init_weights(self)
 
-    def forward(
-        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
-    ) -> Tensor:
-        """See :meth:`Generator.forward`."""
+    def body(self, x: Tensor, statistics: Statistics | None, noise: Sequence[Tensor] | None) -> Tensor:
+        """See :meth:`Generator.body`."""
         skips: list[Tensor] = []
         for level, (conv, norm) in enumerate(zip(self.down, self.down_norm, strict=True)):
             x = norm(conv(x if level == 0 else F.leaky_relu(x, 0.2)), statistics)
@@ -218,7 +247,7 @@ class UNetGenerator(Generator):
             if block < DROPOUT_BLOCKS:
                 x = self._dropout(x, block, noise)
             x = torch.cat([skips.pop(), x], dim=1) if self.skips else x
-        return torch.tanh(self.last(F.relu(x)))
+        return self.last(F.relu(x))
 
     def normed(self) -> list[tuple[nn.ModuleList, nn.ModuleList]]:
         """See :meth:`Generator.normed`."""
@@ -250,13 +279,11 @@ class TutorialGenerator(UNetGenerator):
     def __init__(self, spec: GeneratorSpec):
         super().__init__(spec)
         if spec.final == "resize":
-            self.last = NearestConv(2 * spec.width, spec.out_channels)
+            self.last = NearestConv(2 * spec.width, spec.last_channels)
             init_weights(self.last)
 
-    def forward(
-        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
-    ) -> Tensor:
-        """See :meth:`Generator.forward`."""
+    def body(self, x: Tensor, statistics: Statistics | None, noise: Sequence[Tensor] | None) -> Tensor:
+        """See :meth:`Generator.body`."""
         skips: list[Tensor] = []
         for level, (conv, norm) in enumerate(zip(self.down, self.down_norm, strict=True)):
             x = F.leaky_relu(norm(conv(x), statistics), 0.2)
@@ -270,7 +297,7 @@ class TutorialGenerator(UNetGenerator):
             if block < self.spec.depth - self.PLAIN:
                 x = self._dropout(x, before + block, noise)
             x = torch.cat([skips.pop(), x], dim=1)
-        return torch.tanh(self.last(x))
+        return self.last(x)
 
     def noise_shapes(self, height: int, width: int) -> list[tuple[int, int, int]]:
         """See :meth:`Generator.noise_shapes`."""
@@ -312,7 +339,7 @@ class ResNetGenerator(Generator):
                 if spec.final == "transposed"
                 else ResizeConv(inputs, channels, bias=bias)
             )
-        self.last = nn.Conv2d(width, spec.out_channels, 7)
+        self.last = nn.Conv2d(width, spec.last_channels, 7)
 
         def norms(channels: Sequence[int]) -> nn.ModuleList:
             return nn.ModuleList([make_norm(spec.norm, c) for c in channels])
@@ -322,10 +349,8 @@ class ResNetGenerator(Generator):
         self.up_norm = norms([width << level for level in range(RESNET_HALVINGS - 1, -1, -1)])
         init_weights(self)
 
-    def forward(
-        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
-    ) -> Tensor:
-        """See :meth:`Generator.forward`."""
+    def body(self, x: Tensor, statistics: Statistics | None, noise: Sequence[Tensor] | None) -> Tensor:
+        """See :meth:`Generator.body`."""
         x = _reflect(x, 3)
         for conv, norm in zip(self.down, self.down_norm, strict=True):
             x = F.relu(norm(conv(x), statistics))
@@ -338,7 +363,7 @@ class ResNetGenerator(Generator):
             x = x + last_norm(second(_reflect(y, 1)), statistics)
         for conv, norm in zip(self.up, self.up_norm, strict=True):
             x = F.relu(norm(conv(x), statistics))
-        return torch.tanh(self.last(_reflect(x, 3)))
+        return self.last(_reflect(x, 3))
 
     def normed(self) -> list[tuple[nn.ModuleList, nn.ModuleList]]:
         """See :meth:`Generator.normed`."""

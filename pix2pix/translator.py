@@ -19,6 +19,7 @@ from pix2pix.generator import Generator
 from pix2pix.images import to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.palette import fit_input
+from pix2pix.relight import Lighting, relight, working_size
 from pix2pix.resize import ResizeConv
 from pix2pix.zoo import find_model
 
@@ -88,9 +89,10 @@ class Translator:
 
         Drawings and label maps are fitted into the square that the model was trained on, because it knows
         objects of that scale only, and labels are snapped to the model's palette, where it has one; photos
-        keep their pixels and are padded to what the depth needs. For a
-        model that colours grey photos the picture is made grey first. A model that sharpens gives no larger
-        picture: enlarge it before.
+        keep their pixels and are padded to what the depth needs. A model that lights photos anew looks at a
+        copy of the size that it knows, and lights all of the photo's own pixels: however large it is, it
+        keeps its detail and costs little more. For a model that colours grey photos the picture is made grey
+        first. A model that sharpens gives no larger picture: enlarge it before.
 
         Args:
             image: any size and mode; transparency is white.
@@ -100,6 +102,8 @@ class Translator:
         size, rgb = image.size, to_rgb(image)
         if self.config.made == "grey":  # so that a colour photo is answered like its grey copy
             rgb = rgb.convert("L").convert("RGB")
+        if self.config.generator.head == "relight":
+            return to_image(self._relight(to_tensor(rgb)[None], seed))
         if self.config.input == "photo":
             spec = self.config.generator
             padded, (left, top, right, bottom) = _pad(to_tensor(rgb), spec.multiple, spec.smallest)
@@ -111,9 +115,31 @@ class Translator:
     @torch.inference_mode()
     def translate_tensor(self, x: Tensor, *, seed: int | None = 0) -> Tensor:
         """(N, 3, H, W) in [-1, 1] -> the same shape, float32 on the CPU; H, W as the generator needs."""
-        noise = self._noise(seed, *x.shape[2:]) if seed is not None and self.config.noise else None
-        x = x.to(device=self.device, dtype=self.dtype, memory_format=torch.channels_last)
+        if self.config.generator.head == "relight":  # of the photo as it is, not rounded to bfloat16
+            return relight(x.to(self.device), self._lighting(x, seed)).cpu()
+        x, noise = self._to_device(x), self._noise_for(x, seed)
         return self._generator(x, statistics=self.statistics, noise=noise).float().cpu()
+
+    @torch.inference_mode()
+    def _relight(self, photo: Tensor, seed: int | None) -> Tensor:
+        """(1, 3, H, W) of any size in [-1, 1] -> the same, by the lighting of a copy of the known size."""
+        spec = self.config.generator
+        height, width = photo.shape[2:]
+        sides = working_size(height, width, spec.image_size, spec.multiple)
+        size = [max(side, spec.smallest) for side in sides]
+        # Smaller as `train.augment` makes its crops, so that the network sees the same softness.
+        copy = F.interpolate(photo, size, mode="bilinear", antialias=True).clamp(-1, 1)
+        return relight(photo.to(self.device), self._lighting(copy, seed)).cpu()
+
+    def _lighting(self, x: Tensor, seed: int | None) -> Lighting:
+        noise = self._noise_for(x, seed)
+        return self._generator.lighting(self._to_device(x), statistics=self.statistics, noise=noise)
+
+    def _to_device(self, x: Tensor) -> Tensor:
+        return x.to(device=self.device, dtype=self.dtype, memory_format=torch.channels_last)
+
+    def _noise_for(self, x: Tensor, seed: int | None) -> Sequence[Tensor] | None:
+        return self._noise(seed, *x.shape[2:]) if seed is not None and self.config.noise else None
 
     def _draw_noise(self, seed: int, height: int, width: int) -> Sequence[Tensor]:
         masks = self._generator.sample_noise(seed, height, width)

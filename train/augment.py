@@ -1,4 +1,4 @@
-"""What is done to a pair before the networks see it; always the same to both halves.
+"""What is done to a pair before the networks see it; where things are is always the same in both halves.
 
 Shapes: (3, H, W) uint8 tensors, 0-255. All randomness comes from a numpy Generator that the caller seeds by
 the position of the pair in the run, so a resumed run sees exactly what an uninterrupted one would.
@@ -18,6 +18,7 @@ from torchvision.transforms.v2 import functional as TF
 
 from train.config import TrainConfig
 from train.hints import colour_hints, under
+from train.photos import centre_crop, other_camera, random_crop
 from train.strokes import Rng, Stroke, random_hand, redraw
 
 WHITE = 255
@@ -90,6 +91,21 @@ def whole(config: TrainConfig) -> Placement:
     return Placement(config.image_size, config.image_size)
 
 
+def held_out(
+    condition: Tensor, target: Tensor, config: TrainConfig, *, flat: bool = False
+) -> tuple[Tensor, Tensor]:
+    """A pair that is not trained on: squashed whole; of recipes with crops the middle square.
+
+    Args and returns are those of :func:`augment`.
+    """
+    if config.crops:
+        height, width = condition.shape[-2:]
+        crop = centre_crop(height, width, config)
+        condition, target = crop.apply(torch.stack([condition, target]))
+        return condition, target
+    return whole(config).apply_to_pair(condition, target, flat=flat)
+
+
 def augment(
     condition: Tensor,
     target: Tensor,
@@ -112,6 +128,10 @@ def augment(
     Returns:
         condition, target: (3, image_size, image_size) uint8.
     """
+    if config.crops:
+        height, width = condition.shape[-2:]
+        condition, target = random_crop(height, width, config, rng).apply(torch.stack([condition, target]))
+        return _seen(condition, config, rng), target
     placement = random_placement(config, rng)
     source = (condition.shape[2], condition.shape[1])
     hints: list[Tensor] = []
@@ -131,7 +151,12 @@ def augment(
         condition = torch.from_numpy(np.array(drawing)).expand(3, -1, -1)
     for layer in hints:
         condition = under(condition, layer)
-    return condition.contiguous(), target
+    return _seen(condition, config, rng).contiguous(), target
+
+
+def _seen(condition: Tensor, config: TrainConfig, rng: Rng) -> Tensor:
+    """A photo as another camera sees it; drawings, labels and what is made from the target stay."""
+    return other_camera(condition, config, rng) if config.input == "photo" else condition
 
 
 def _choose_strokes(lines: list[Stroke], outline: list[Stroke], rng: Rng) -> list[Stroke]:

@@ -27,6 +27,7 @@ _GENERATORS = {
     "resnet_6": "ResNet of 6 blocks",
     "resnet_9": "ResNet of 9 blocks",
 }
+_HEADS = {"image": "", "relight": ", relighting head (the photo x gain + lights)"}
 
 
 def model_config(
@@ -124,7 +125,7 @@ def _summary(model: ModelConfig) -> str:
         f" {g.image_size}x{g.image_size}, trained with pix2pix studio for {model.step:,} steps"
         f" ({model.images_seen:,} image presentations).\n\n"
         f"- Generator: {_GENERATORS[g.kind]}, width {g.width}, depth {g.depth}, {g.norm} norm,"
-        f" dropout {g.dropout}\n"
+        f" dropout {g.dropout}{_HEADS[g.head]}\n"
         f"- Discriminator: {_discriminator(model)}\n"
         f"- Test time: {model.statistics} statistics, dropout {'as seeded noise' if model.noise else 'off'}"
     )

@@ -13,7 +13,7 @@ from pix2pix.checkpoint import Direction, GanLoss, ModelConfig, load_config
 from pix2pix.device import Precision
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError
-from pix2pix.generator import Final, GeneratorKind, GeneratorSpec
+from pix2pix.generator import Final, GeneratorKind, GeneratorSpec, Head
 from pix2pix.norm import NormKind, Statistics
 from pix2pix.zoo import find_model
 from train.diff_augment import Policy
@@ -62,6 +62,16 @@ class TrainConfig:
         False, "labels: give the input exactly its palette's colours, hard-edged; kept with the model"
     )
     mirror: bool = _option(True, "mirror half of the presentations")
+    crop: tuple[float, float] = _option(
+        (0.0, 0.0),
+        "photos: smallest and largest crop, in shares of the shorter side; 0 0 squashes the whole picture",
+    )
+    exposure: float = _option(
+        0.0, "photos: strength of other exposures, contrasts, colour casts and gammas of the input, 0 to 1"
+    )
+    degrade: float = _option(
+        0.0, "photos: probability of giving the input a phone's softness, noise and JPEG blocks"
+    )
     shrink: float = _option(0.35, "edges: probability of showing the pair smaller, on white")
     smallest: float = _option(0.6, "edges: the smallest such size, as a fraction of the picture")
     redraw: float = _option(0.75, "edges: probability of drawing the lines again as a person would")
@@ -79,6 +89,9 @@ class TrainConfig:
     )
     dropout: float = _option(0.5, "the noise z, in the innermost decoder blocks or the residual blocks")
     final: Final = _option("transposed", "how the generator doubles the resolution at its end")
+    head: Head = _option(
+        "image", "what the generator gives: the picture, or gain and lights by which the input photo is relit"
+    )
     discriminator_width: int = _option(32, "channels of the discriminator's first layer")
     receptive_field: int = _option(70, "the patch in pixels that one score judges")
     conditional: bool = _option(True, "show the discriminator the input as well")
@@ -116,7 +129,16 @@ class TrainConfig:
             raise ConfigError("Say how long to train with exactly one of --minutes, --steps and --epochs.")
         if not 0 < getattr(self, lengths[0]) <= 1e9:
             raise ConfigError(f"The option --{lengths[0]} must be greater than 0 and at most 1000000000.")
-        for name in ("shrink", "redraw", "colour_hints", "recolour", "decay_from", "warmup"):
+        for name in (
+            "exposure",
+            "degrade",
+            "shrink",
+            "redraw",
+            "colour_hints",
+            "recolour",
+            "decay_from",
+            "warmup",
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"The option --{option_name(name)} must be from 0 to 1.")
         if not 0 < self.smallest <= 1:
@@ -133,6 +155,12 @@ class TrainConfig:
         if not self.image_size <= self.load_size <= 2 * self.image_size:
             raise ConfigError("The load size must be from the image size to twice that (256 -> 286).")
         self._validate_made()
+        small, large = self.crop
+        if (small, large) != (0, 0) and not 0.1 <= small <= large <= 1:
+            raise ConfigError(
+                "The option --crop needs two shares of the shorter side from 0.1 to 1, the smaller one first,"
+                " or 0 0 for none."
+            )
         low, high = self.line_width
         if not 0.5 <= low <= high <= 40:
             raise ConfigError("The line width needs two numbers from 0.5 to 40, the thinner one first.")
@@ -179,6 +207,16 @@ class TrainConfig:
                 " leave --direction out."
             )
 
+        if self.head == "relight" and self.input in ("edges", "labels"):
+            raise ConfigError(
+                f"The option --head relight lights a photo anew, and the input is {self.input}: leave it out."
+            )
+
+    @property
+    def crops(self) -> bool:
+        """Whether pairs are shown as crops; only photos, and what is made of photos, are."""
+        return self.crop[1] > 0 and self.input in ("photo", *MADE)
+
     def generator_spec(self) -> GeneratorSpec:
         """The generator that this recipe trains."""
         return GeneratorSpec(
@@ -189,6 +227,7 @@ class TrainConfig:
             final=self.final,
             kind=self.generator,
             halvings=self.halvings,
+            head=self.head,
         )
 
     def discriminator_spec(self) -> DiscriminatorSpec:
@@ -312,6 +351,7 @@ def architecture(model: ModelConfig) -> dict[str, Any]:
         "norm": g.norm,
         "dropout": g.dropout,
         "final": g.final,
+        "head": g.head,
     }
     if d is not None:
         options |= {
@@ -337,7 +377,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                 flag, dest=f.name, action=argparse.BooleanOptionalAction, default=None, help=text
             )
         elif get_origin(hints[f.name]) is tuple:
-            parser.add_argument(flag, type=float, nargs=2, default=None, help=text, metavar=("THIN", "THICK"))
+            parser.add_argument(flag, type=float, nargs=2, default=None, help=text, metavar=("FROM", "TO"))
         elif choices:
             parser.add_argument(flag, dest=f.name, choices=choices, default=None, help=text)
         else:

@@ -142,6 +142,7 @@ def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:
         direction=model.direction,
         input=model.made or model.input,
         factor=model.recipe.get("factor", 4),
+        crop=tuple(model.recipe.get("crop", TrainConfig.crop)),
         image_size=size,
         load_size=round(size * 286 / 256),
         seed=seed,

@@ -150,7 +150,9 @@ def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:
     """Replace ``input="auto"`` by what the data's input halves look like."""
     if config.input != "auto":
         return config
-    return dataclasses.replace(config, input=guess_input(pairs.train, config.direction))
+    settled = dataclasses.replace(config, input=guess_input(pairs.train, config.direction))
+    settled.validate()  # some options go with some inputs only
+    return settled
 
 
 def settle_palette(config: TrainConfig, pairs: Pairs) -> Pairs:

@@ -21,11 +21,12 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError
 from pix2pix.palette import Palette
-from train.augment import augment, whole
+from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
 from train.datasets import Pair, read_data_set
 from train.looks import kind_of
 from train.made import edge_pair, finish_pair
+from train.photos import fit_for_crops
 from train.regions import find_parts
 from train.strokes import Stroke, silhouette, trace
 
@@ -130,6 +131,8 @@ def load_uint8(pair: Pair, config: TrainConfig) -> tuple[Tensor, Tensor]:
         return edge_pair(pair.a, target, config.image_size)
     limit = 2 * config.load_size  # larger pictures would only be scaled down again, at every presentation
     size = (min(condition.width, limit), min(condition.height, limit))
+    if config.crops:
+        size = fit_for_crops(*condition.size, config)
     smooth = Image.Resampling.BICUBIC
     how = (Image.Resampling.NEAREST if pair.palette else smooth, smooth)
     images = [
@@ -249,13 +252,9 @@ def training_batches(
 
 
 def validation_batch(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Tensor, Tensor]:
-    """All given pairs without augmentation: (N, 3, H, W) uint8 each."""
-    place = whole(config)
-    made = [
-        finish_pair(
-            *place.apply_to_pair(*load_uint8(pair, config), flat=pair.palette is not None),
-            config,
-        )
-        for pair in pairs
-    ]
+    """All given pairs without augmentation, see `held_out`: (N, 3, H, W) uint8 each."""
+    made = []
+    for pair in pairs:
+        both = held_out(*load_uint8(pair, config), config, flat=pair.palette is not None)
+        made.append(finish_pair(*both, config))
     return torch.stack([condition for condition, _ in made]), torch.stack([target for _, target in made])

@@ -60,7 +60,7 @@ def _take_over(ours: nn.Module, theirs: nn.Module) -> None:
 
 def _refusal(model: Checkpoint, config: TrainConfig, difference: str) -> str:
     """Which option asks for another generator than the model has."""
-    shaping = ("generator", "width", "image_size", "halvings", "norm", "final")
+    shaping = ("generator", "width", "image_size", "halvings", "norm", "final", "head")
     theirs = architecture(model.config)
     asked = [name for name in shaping if getattr(config, name) != theirs[name]]
     if not asked:

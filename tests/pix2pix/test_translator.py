@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from support import (
@@ -137,6 +137,64 @@ def test_drawings_are_fitted_into_the_square_of_the_model(kind: str, size: tuple
     assert result.tobytes() == expected.tobytes()
     left, right = (np.asarray(result)[:, x].mean(axis=0) for x in (0, size[0] - 1))
     assert left[1] < 80 < 200 < right[1]  # the red half is still on the left
+
+
+# ---- photos that are lit anew ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def night() -> Translator:
+    generator = tiny_generator(norm="instance", halvings=3, head="relight")
+    return serve(generator, input="photo")
+
+
+@settings(max_examples=12)
+@given(st.integers(16, 2048), st.integers(16, 2048), st.integers(0, 9))
+def test_photos_of_any_size_are_lit_the_same_way_twice(
+    night: Translator, width: int, height: int, seed: int
+) -> None:
+    tile = noise_picture(16, 16, seed)
+    photo = tile.resize((width, height), Image.Resampling.BILINEAR)
+    result = night.translate(photo, seed=seed)
+    assert result.size == (width, height) and result.mode == "RGB"
+    assert night.translate(photo, seed=seed).tobytes() == result.tobytes()
+
+
+def test_a_large_photo_keeps_detail_that_the_network_never_saw(night: Translator) -> None:
+    y, x = np.indices((1024, 768))
+    board = Image.fromarray((90 + 60 * ((x + y) % 2)).astype(np.uint8)).convert("RGB")
+    result = np.asarray(night.translate(board)).astype(float)
+    assert np.abs(result[:, 1:] - result[:, :-1]).mean() > 10
+
+
+def test_the_network_sees_no_more_of_a_large_photo_than_of_a_small_one() -> None:
+    seen: list[torch.Size] = []
+    translator = serve(tiny_generator(norm="instance", head="relight"), input="photo")
+    first = translator._generator.down[0]
+    first.register_forward_hook(lambda module, inputs, out: seen.append(inputs[0].shape))
+    for size in ((2048, 1536), (256, 192), (64, 48), (20, 2000)):
+        assert translator.translate(noise_picture(*size)).size == size
+    assert seen == [(1, 3, 64, 64)] * 3 + [(1, 3, 128, 32)]
+
+
+def test_a_photo_of_the_working_size_is_what_the_generator_makes_of_it() -> None:
+    generator = tiny_generator(norm="instance", halvings=3, head="relight")
+    translator = serve(generator, input="photo", noise=False)
+    picture = noise_picture(48, 64)
+    with torch.no_grad():
+        expected = generator(to_tensor(picture)[None])
+    assert translator.translate(picture).tobytes() == to_image(expected).tobytes()
+    torch.testing.assert_close(translator.translate_tensor(to_tensor(picture)[None]), expected)
+
+
+def test_a_lit_photo_in_bfloat16_is_near_float32() -> None:
+    generator = tiny_generator(width=4, weight_scale=3.0, norm="instance", halvings=3, head="relight")
+    x = to_tensor(noise_picture(8, 8).resize((64, 64)))[None]
+    exact, quick = (
+        serve(generator, precision, input="photo").translate_tensor(x)
+        for precision in ("float32", "bfloat16")
+    )
+    assert quick.dtype is torch.float32 and float((exact - quick).abs().mean()) < 0.01
 
 
 # ---- noise, history, threads ----------------------------------------------------------------------

@@ -127,6 +127,9 @@ def test_every_architecture_and_loss_is_named() -> None:
     assert "Generator: U-Net" in text and "lsgan loss" in text
     resnet = GeneratorSpec(width=32, image_size=128, kind="resnet_9")
     assert "Generator: ResNet of 9 blocks" in model_card(replace(config(), generator=resnet))
+    assert "relighting head" not in text
+    lit = GeneratorSpec(width=32, image_size=128, head="relight")
+    assert "relighting head" in model_card(replace(config(), generator=lit, input="photo"))
     assert "never trained" in model_card(config(gan_loss="none"))
     assert "Discriminator: none" in model_card(config(discriminator=None))
 

@@ -43,6 +43,9 @@ OTHER: dict[str, Any] = {
     "load_size": 256,
     "snap_labels": True,
     "mirror": False,
+    "crop": (0.4, 0.9),
+    "exposure": 0.5,
+    "degrade": 0.25,
     "shrink": 0.1,
     "smallest": 0.9,
     "redraw": 0.2,
@@ -54,6 +57,7 @@ OTHER: dict[str, Any] = {
     "dropout": 0.25,
     "final": "resize",
     "halvings": 4,
+    "head": "relight",
     "discriminator_width": 16,
     "receptive_field": 34,
     "conditional": False,
@@ -234,6 +238,8 @@ def test_the_tutorial_preset_has_the_tutorial_codes_numbers() -> None:
         ({"reconstruction": "l2", "lambda_l1": 0.0}, ["--reconstruction l2", "--lambda-l1 0"]),
         ({"gan_loss": "none", "diff_augment": "translation"}, ["--diff-augment", "--gan-loss none"]),
         ({"gan_loss": "wgangp", "norm": "batch"}, ["wgangp", "--norm"]),
+        ({"head": "relight", "input": "edges"}, ["--head relight", "edges"]),
+        ({"head": "relight", "input": "labels"}, ["--head relight", "labels"]),
         ({"image_size": 32, "load_size": 36, "receptive_field": 142}, ["--receptive-field", "--image-size"]),
     ],
     ids=str,
@@ -291,8 +297,8 @@ def test_json_round_trip(preset: str) -> None:
 
 
 def test_json_round_trip_of_every_other_value() -> None:
-    # What contradicts another value: a factor goes with another input, halvings with another generator.
-    values = {**OTHER, "minutes": None, "epochs": None, "factor": 4, "halvings": 0}
+    # What contradicts another value: factor and head go with other inputs, halvings with another generator.
+    values = {**OTHER, "minutes": None, "epochs": None, "factor": 4, "halvings": 0, "head": "image"}
     config = TrainConfig(**values)
     config.validate()
     assert TrainConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
@@ -330,6 +336,13 @@ def test_a_value_of_the_wrong_type_names_the_option(name: str, value: Any) -> No
         ("load_size", 513),
         ("shrink", -0.1),
         ("shrink", 1.1),
+        ("exposure", 1.1),
+        ("degrade", -0.1),
+        ("crop", (0.0, 0.5)),
+        ("crop", (0.05, 0.5)),
+        ("crop", (0.6, 0.5)),
+        ("crop", (0.5, 1.1)),
+        ("crop", (0.5,)),
         ("redraw", 2),
         ("colour_hints", -1),
         ("recolour", 1.5),
@@ -369,6 +382,7 @@ def test_a_value_of_the_wrong_type_names_the_option(name: str, value: Any) -> No
         ("warmup", -0.1),
         ("warmup", 1.5),
         ("final", "pixelshuffle"),
+        ("head", "mask"),
         ("statistics", "batch"),
         ("precision", "float8"),
         ("mirror", 1),

@@ -97,6 +97,7 @@ def test_the_bundled_model_can_be_started_from(shapes: Path, tmp_path: Path) -> 
         ({"generator": "unet"}, ["--generator unet", "up.1.weight"]),
         ({"generator": "resnet_9"}, ["--generator resnet_9", "down.0.weight", "3x3x7x7"]),
         ({"final": "transposed"}, ["--final transposed", "last.weight"]),
+        ({"head": "relight", "input": "photo"}, ["--head relight", "last.conv.weight", "3x3x3x3", "7x3x3x3"]),
         ({"width": 6, "final": "transposed"}, ["--width 6 and --final transposed", "down.0.weight"]),
     ],
     ids=str,
