@@ -113,14 +113,15 @@ def _train(trial: Trial, folder: Path) -> dict[str, Any]:
     if begun and _recipe(run.load_config()) != _recipe(config):
         raise RunError(f"The run in {run.path} is of another recipe: choose another --out.")
     pairs = 0
-    with tqdm(total=100, desc=trial.name, bar_format="{l_bar}{bar}| {postfix}", file=sys.stderr) as bar:
+    interval = 0.5 if sys.stderr.isatty() else 30.0  # seconds; in a file each refresh is more text
+    form = "{l_bar}{bar}| {postfix}"
+    with tqdm(total=100, desc=trial.name, bar_format=form, mininterval=interval, file=sys.stderr) as bar:
         for event in fit(run.load_config() if begun else config, resume=begun):
             if isinstance(event, Started):
                 pairs = event.train_pairs
             elif isinstance(event, Step):
-                bar.n = round(100 * event.progress, 1)
                 bar.set_postfix_str(f"step {event.step}  {event.images_per_second:.1f} images/s", False)
-                bar.update(0)
+                bar.update(round(100 * event.progress, 1) - bar.n)
     model = load_config(run.checkpoint)
     return {"steps": model.step, "images_seen": model.images_seen, "train_pairs": pairs}
 
