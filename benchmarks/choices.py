@@ -23,7 +23,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "quick": {},
     "labels as they are": {"snap_labels": False},
     "batch norm": {"norm": "batch"},
-    "batch of 4": {"batch_size": 4},
+    "batch of 1": {"batch_size": 1},
     "twice the width": {"width": 32, "discriminator_width": 32},
     "no average": {"ema": 0.0},
     "no decay": {"decay_from": 1.0},
