@@ -130,7 +130,7 @@ def start(
 
     Raises:
         ConfigError, RunError: the run cannot be, as the trainer says in one sentence, or another one trains
-            in ``runs``, or has that name; nothing is left behind.
+            in ``runs``, or has that name; nothing stays behind, save the log of an error that nobody foresaw.
     """
     from train.config import arguments_for
 
@@ -149,7 +149,8 @@ def start(
     if (path / "config.json").exists() or held(path):
         return _job(path)
     message = _last_words(path) or f"The training {path.name} ended before it began: start it again."
-    _remove_unborn(path)
+    if str(path) not in message:  # else it sends people to the log
+        _remove_unborn(path)
     raise RunError(message)
 
 
@@ -493,7 +494,9 @@ def _is_run(path: Path) -> bool:
 
 def _existing(runs: Path, name: str) -> Path:
     """The folder of a run; ``name`` may come from anybody, and never leads out of ``runs``."""
-    one_folder = name == os.path.basename(name) and 0 < len(os.fsencode(name)) < 256 and "\0" not in name
+    one_folder = (
+        name == os.path.basename(name) and 0 < len(name.encode(errors="replace")) < 256 and "\0" not in name
+    )
     if not one_folder or not _is_run(runs / name):
         raise RunError(f"There is no run named {name[:100]!r} any more: choose another one.")
     return runs / name

@@ -320,7 +320,7 @@ def test_a_run_that_trains_is_neither_deleted_nor_renamed(runs: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", " ", ".", "..", ".x", "a/b", "/tmp", "a\\b", "a\0b", "x" * 101, "\u200b"]
+    "name", ["", " ", ".", "..", ".x", "a/b", "/tmp", "a\\b", "a\0b", "x" * 101, "\u200b", "\ud800"]
 )
 def test_names_that_no_run_may_have(name: str, runs: Path, shapes: Path) -> None:
     made_run(runs / "mine")
@@ -353,6 +353,13 @@ def test_options_that_contradict_each_other_start_nothing(shapes: Path, runs: Pa
         jobs.start(dataclasses.replace(recipe(shapes), minutes=5.0), runs)
     assert_one_sentence(caught.value)
     assert not runs.exists()
+
+
+def test_an_error_that_nobody_foresaw(shapes: Path, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "TRAINER", (sys.executable, "-c", "raise KeyError(3)"))
+    sentence = refused(begin, runs, shapes, "mine")
+    assert str(runs / "mine" / LOG) in sentence and "KeyError: 3" in (runs / "mine" / LOG).read_text()
+    assert (only(runs).state, only(runs).message, only(runs).resumable) == ("failed", sentence, False)
 
 
 def test_a_place_where_no_runs_can_be(shapes: Path, tmp_path: Path) -> None:
