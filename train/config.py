@@ -392,6 +392,22 @@ def options_given(arguments: argparse.Namespace) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in given.items() if v is not None}
 
 
+def arguments_for(config: TrainConfig) -> list[str]:
+    """The command line that gives this very recipe: the reverse of :func:`options_given`."""
+    words: list[str] = []
+    for name, value in dataclasses.asdict(config).items():
+        flag = f"--{option_name(name)}"
+        if name == "data" or value is None or value == "":
+            continue
+        if isinstance(value, bool):
+            words.append(flag if value else f"--no-{option_name(name)}")
+        elif isinstance(value, tuple):
+            words += [flag, *map(str, value)]
+        else:
+            words.append(f"{flag}={value}")
+    return [*words, "--", *config.data]
+
+
 def option_name(name: str) -> str:
     """The flag of a field, without its two dashes."""
     return "from" if name == "start" else name.replace("_", "-")  # `from` cannot name a field

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +15,9 @@ from typing import IO
 from pix2pix.errors import RunError
 
 LOCK = ".lock"  # there while a process trains, or after it was killed; gone after an orderly end
+LOG = "log.txt"  # what a process says that trains in the background, see train.jobs
+INHERITED = "PIX2PIX_RUN_LOCK"  # the descriptor of the lock that a process was born with
+_GLANCE = 0.25  # seconds after which a lock is believed: who only looks at it holds it for an instant
 _TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
@@ -26,41 +31,107 @@ def locked(folder: Path) -> Iterator[None]:
         RunError: another process, or another training in this one, holds it.
         OSError: the folder cannot be written.
     """
-    path = folder / LOCK
-    file = _take(path)
+    file = take(folder)
     try:
         yield
     finally:
-        if os.name == "posix":
-            path.unlink(missing_ok=True)  # before it is let go, so that it is ours that is removed
-        file.close()
-        if os.name != "posix":  # there an open file cannot be removed
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        let_go(folder, file)
 
 
-def _take(path: Path) -> IO[bytes]:
-    while True:
-        file = open(path, "ab")  # noqa: SIM115 - it stays open as long as the lock is held
+def take(folder: Path, patience: float = _GLANCE) -> IO[bytes]:
+    """The lock of a folder that exists, as a file to keep open and to give to :func:`let_go`.
+
+    A process that was born with it has it already.
+
+    Args:
+        patience: seconds to wait for another process to let go.
+
+    Raises:
+        RunError: another process, or another training in this one, holds it.
+        OSError: the folder cannot be written.
+    """
+    path, until = folder / LOCK, time.monotonic() + patience
+    file = _inherited(path)
+    while file is None:
+        opened = open(path, "ab")  # noqa: SIM115 - it stays open as long as the lock is held
         try:
-            _lock(file)
-            if os.path.exists(path) and os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
-                _close_after_fork(file)
-                return file
+            _lock(opened)
+            if os.path.samestat(os.fstat(opened.fileno()), os.stat(path)):
+                file = opened
+                sign(file, os.getpid())
+                break
         except FileNotFoundError:
-            pass
+            pass  # its holder removed the file between our opening and locking it
         except OSError as error:
-            file.close()
+            opened.close()
             if error.errno not in _TAKEN:
                 raise
-            raise RunError(
-                f"Another process trains in the folder {path.parent} at this moment: wait for it or stop it,"
-                " or choose another --out."
-            ) from error
-        file.close()  # its holder removed the file between our opening and locking it
+            if time.monotonic() > until:
+                raise RunError(
+                    f"Another process trains in the folder {folder} at this moment: wait for it or stop it,"
+                    " or choose another --out."
+                ) from error
+            time.sleep(0.01)
+        opened.close()
+    _close_after_fork(file)
+    return file
 
 
-def _lock(file: IO[bytes]) -> None:
+def let_go(folder: Path, file: IO[bytes]) -> None:
+    """End what :func:`take` began."""
+    path = folder / LOCK
+    if os.name == "posix":
+        path.unlink(missing_ok=True)  # before it is let go, so that it is ours that is removed
+    file.close()
+    if os.name != "posix":  # there an open file cannot be removed
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def sign(file: IO[bytes], process: int) -> None:
+    """Write into a lock that we hold whose it is: a process of this machine, by its id."""
+    with suppress(OSError):  # a full disk keeps nobody from training
+        file.truncate(0)
+        file.write(f"{process} {platform.node()}\n".encode())
+        file.flush()
+
+
+def holder(folder: Path) -> list[str]:
+    """The words in a folder's lock: process id, machine, and what was added since; none if unknown."""
+    try:
+        return (folder / LOCK).read_text(encoding="utf-8", errors="replace").split()
+    except OSError:
+        return []
+
+
+def held(folder: Path) -> bool:
+    """Whether a process has the folder's lock; to look at it keeps nobody out."""
+    try:
+        file = open(folder / LOCK, "rb")  # noqa: SIM115 - closed below
+    except OSError:
+        return False
+    with file:
+        try:
+            _lock(file, shared=True)
+        except OSError as error:
+            return error.errno in _TAKEN
+    return False
+
+
+def _inherited(path: Path) -> IO[bytes] | None:
+    """The lock that whoever started this process took for it; None where there is no such thing."""
+    given = os.environ.get(INHERITED, "")
+    try:
+        if not given.isdecimal() or not os.path.samestat(os.fstat(int(given)), os.stat(path)):
+            return None
+        del os.environ[INHERITED]
+        os.set_inheritable(int(given), False)
+        return open(int(given), "ab")
+    except OSError:
+        return None
+
+
+def _lock(file: IO[bytes], shared: bool = False) -> None:
     if os.name == "nt":
         import msvcrt
 
@@ -69,7 +140,7 @@ def _lock(file: IO[bytes]) -> None:
     import fcntl
 
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno not in (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP):
             raise
