@@ -1,6 +1,6 @@
 """The paper's ablations with small networks: losses (its table 1), skips (table 2), patch sizes (table 3).
 
-    python -m benchmarks.losses DATA --direction BtoA --out runs/losses [--steps 1500 | --minutes M]
+    python -m benchmarks.losses DATA --direction BtoA --out runs/losses [--steps 1000 | --minutes M]
         [--seeds 0 1 2] [--rows L1 cGAN ...] [--jobs 2]
 
 128-pixel pictures, small networks, the `paper` preset's other settings with batch 4, the same steps for every
@@ -73,7 +73,7 @@ def compare(options: argparse.Namespace) -> dict[str, dict[str, float]]:
 
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     """Run the benchmark; ``changes`` are made to every recipe (tests make it small)."""
-    parser = rows_parser(__doc__, ROWS, steps=1500)
+    parser = rows_parser(__doc__, ROWS, steps=1000)
     return run_benchmark(compare, parser.parse_args(arguments), changes)
 
 

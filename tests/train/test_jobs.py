@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import errno
 import json
 import multiprocessing
 import os
@@ -369,17 +370,21 @@ def test_a_place_where_no_runs_can_be(shapes: Path, tmp_path: Path) -> None:
     assert jobs.list_jobs(tmp_path / "file") == []
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="nothing is read-only to root")
-def test_a_folder_of_runs_that_is_read_only(shapes: Path, runs: Path) -> None:
+def test_a_folder_of_runs_that_is_read_only(
+    shapes: Path, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal is a stand-in, because to root nothing is read-only."""
+
+    def take(folder: Path, patience: float = 0.0) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
     made_run(runs / "mine")
-    runs.chmod(0o500)
-    try:
-        assert only(runs).state == "stopped"
-        for call in (jobs.resume, jobs.delete):
-            refused(call, runs, "mine")
-        refused(jobs.start, recipe(shapes), runs)
-    finally:
-        runs.chmod(0o700)
+    monkeypatch.setattr(jobs, "take", take)
+    assert only(runs).state == "stopped"
+    for call in (jobs.resume, jobs.delete):
+        refused(call, runs, "mine")
+    refused(jobs.start, recipe(shapes), runs)
+    assert only(runs).state == "stopped"
 
 
 @pytest.mark.parametrize("preset", ["quick", "paper", "tutorial"])
