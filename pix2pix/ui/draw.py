@@ -12,20 +12,16 @@ import gradio as gr
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import encode_data_url
+from pix2pix.ui.files import HERE, read
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import TEXTS
+from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
 from pix2pix.zoo import HUB, find_model
 
-HERE = Path(__file__).parent
 SCRIPTS = ("strokes.js", "keep.js", "live.js", "upload.js", "canvas.js")
 MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
 DEFAULT_SIDE = 256
 DEFAULT_LINE_WIDTH = (1, 6)
-
-
-def read(name: str) -> str:
-    """A file that lies beside this one."""
-    return (HERE / name).read_text(encoding="utf-8")
 
 
 def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
@@ -56,7 +52,7 @@ def draw_tab(sketcher: Sketcher) -> None:
         "side": side,
         "lineWidth": line_width,
         "uploadBytes": sketcher.settings.upload_bytes,
-        "texts": TEXTS,
+        "texts": DRAW_TEXTS,
         "examples": load_examples(),
     }
     # Not as props: Gradio copies and compares all props of a component at each frame.

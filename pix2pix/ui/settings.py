@@ -17,9 +17,14 @@ PREFIX = "PIX2PIX_"
 class Settings:
     """Each field is also an environment variable: ``model`` is PIX2PIX_MODEL, and so on.
 
-    Host, port and the like are Gradio's own: GRADIO_SERVER_NAME, GRADIO_SERVER_PORT.
+    Host, port and the like are Gradio's own: GRADIO_SERVER_NAME, GRADIO_SERVER_PORT. On a Space, Hugging Face
+    sets SPACE_ID, which ``space`` takes.
 
     model: a bundled name, a checkpoint or run folder, or ``hf://owner/name[@revision]``.
+    runs: folder of the trainings.
+    shared_space: the id ("owner/name") of the one Space that strangers share. Duplicates of a Space take its
+        variables over but have ids of their own, so in them this names another Space, and all is on.
+    space: id of the Space that the app runs on, empty elsewhere.
     queue_size: requests that may wait at once, of all visitors; more are told to come back.
     drawing_bytes: largest PNG of a drawing.
     drawing_side: longest side in pixels of a drawing sent to the API.
@@ -27,6 +32,9 @@ class Settings:
     """
 
     model: str = DEFAULT_MODEL
+    runs: str = "runs"
+    shared_space: str = ""
+    space: str = ""
     queue_size: int = 64
     drawing_bytes: int = 1_000_000
     drawing_side: int = 1024
@@ -41,11 +49,19 @@ class Settings:
         """
         values: dict[str, str | int] = {}
         for field in dataclasses.fields(cls):
-            name = PREFIX + field.name.upper()
+            name = "SPACE_ID" if field.name == "space" else PREFIX + field.name.upper()
             text = environment.get(name, "").strip()
             if text:
                 values[field.name] = text if field.type == "str" else _positive(name, text)
         return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def shared(self) -> bool:
+        """Whether strangers share this app, so that training, runs, paths and downloads are off.
+
+        A Space is taken as shared until PIX2PIX_SHARED_SPACE names another one.
+        """
+        return bool(self.space) and self.shared_space in ("", self.space)
 
 
 def _positive(name: str, text: str) -> int:

@@ -10,7 +10,6 @@ import base64
 import binascii
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +18,11 @@ from PIL import Image
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError
 from pix2pix.images import decode_data_url, encode_data_url, open_image
-from pix2pix.translator import Translator
+from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
 
 MAX_SEED = 999_999_999
 MAX_NUMBER = 2**53  # JavaScript counts exactly up to here
-RETRY_SECONDS = 5.0
 LIVE_QUALITY = 85  # of the photos that are seen for a twentieth of a second
 WHITE = ((255, 255),) * 3
 
@@ -38,33 +36,11 @@ class Photo:
 
 
 class Sketcher:
-    """One model, loaded when it is first needed, and the two things that the Draw tab asks of it."""
+    """What the Draw tab asks of the models."""
 
-    def __init__(self, settings: Settings, load: Callable[[str], Translator] = Translator.load) -> None:
+    def __init__(self, settings: Settings, models: Models | None = None) -> None:
         self.settings = settings
-        self.retry_seconds = RETRY_SECONDS
-        self._load = load
-        self._lock = threading.Lock()
-        self._translator: Translator | None = None
-        self._failure: tuple[float, Pix2PixError] | None = None
-
-    def translator(self) -> Translator:
-        """The model. After a failure the folder is looked at again, but not for every frame.
-
-        Raises:
-            Pix2PixError: it cannot be loaded; the sentence says what to do.
-        """
-        with self._lock:
-            if self._translator is not None:
-                return self._translator
-            if self._failure and time.monotonic() - self._failure[0] < self.retry_seconds:
-                raise self._failure[1]
-            try:
-                self._translator = self._load(self.settings.model)
-            except Pix2PixError as error:
-                self._failure = (time.monotonic(), error)
-                raise
-            return self._translator
+        self.models = models or Models(settings)
 
     def warm_up(self) -> threading.Thread:
         """Load the model in the background and run it, so that the first stroke is not slow."""
@@ -74,7 +50,7 @@ class Sketcher:
 
     def _warm_up(self) -> None:
         try:
-            translator = self.translator()
+            translator = self.models.translator()
             side = translator.config.image_size
             for _ in range(2):  # the first runs choose kernels
                 translator.translate(Image.new("RGB", (side, side), "white"))
@@ -100,7 +76,7 @@ class Sketcher:
             )
         if image.getextrema() == WHITE:
             return None
-        translator = self.translator()
+        translator = self.models.translator()
         start = time.perf_counter()
         result = translator.translate(image, seed=number)
         return Photo(result, time.perf_counter() - start)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
-from pix2pix.ui.draw import draw_tab, read, sketch_endpoint
+from pix2pix.ui.draw import draw_tab, sketch_endpoint
+from pix2pix.ui.early import EarlyScript
+from pix2pix.ui.files import read
 from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
+from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
 
+STYLES = ("studio.css", "canvas.css")
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -34,24 +39,41 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
         fill_width=True,
         delete_cache=CACHE_SECONDS,
     ) as demo:
-        draw_tab(sketcher)
+        header()
+        with gr.Tabs(elem_id="studio-tabs"), gr.Tab(text("tab_draw"), id="draw"):
+            draw_tab(sketcher)
         sketch_endpoint(sketcher)
     return demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
+
+
+def header() -> None:
+    """The strip above the tabs: the name, the language, the theme."""
+    gr.HTML(
+        html_template=read("header.html"),
+        js_on_load=f"const TEXTS = {json.dumps(STUDIO_TEXTS)};\n{read('header.js')}",
+        apply_default_css=False,
+        elem_id="studio-top",
+    )
 
 
 def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     """Keyword arguments of ``demo.launch``."""
     settings = settings or Settings.from_environment()
     body = settings.upload_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
+    middleware = [
+        Middleware(BodyLimit, max_bytes=body),
+        Middleware(EarlyScript, script=read("language.js")),
+    ]
     return {
         "theme": theme(),
-        "head": f"<style>{read('canvas.css')}</style>",  # `css` would drop rules that Gradio cannot parse
+        # Not `css`, which would drop rules that Gradio cannot parse.
+        "head": "".join(f"<style>{read(name)}</style>" for name in STYLES),
         "i18n": translations(),
         "footer_links": ["api", "gradio"],
         "max_file_size": settings.upload_bytes,
         "run_history": False,  # it would keep every frame of every stroke in the visitor's browser
         "ssr_mode": False,  # the page is a canvas: nothing is gained by rendering it on the server
-        "app_kwargs": {"middleware": [Middleware(BodyLimit, max_bytes=body)]},
+        "app_kwargs": {"middleware": middleware},
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from pix2pix.ui.draw import DEFAULT_LINE_WIDTH, SCRIPTS, drawing_format, load_examples, read
-from pix2pix.ui.texts import TEXTS, translations
+from pix2pix.ui.draw import DEFAULT_LINE_WIDTH, SCRIPTS, drawing_format, load_examples
+from pix2pix.ui.files import read
+from pix2pix.ui.texts import MODULES, TEXTS, draw, merged, translations
 
 SHOES = {"sneaker", "heel", "boot", "loafer"}
 BAGS = {"tote", "handbag", "backpack", "purse"}
@@ -21,17 +23,30 @@ def keys_used() -> set[str]:
     palette = re.search(r"const PALETTE = \{(.*?)\}", page, re.DOTALL)
     assert palette
     keys += re.findall(r"(\w+):", palette[1])
-    return {*keys, *(example["name"] for example in load_examples()), "page_title", "bad_photo"}
+    return {*keys, *(example["name"] for example in load_examples()), "bad_photo"}
 
 
 def test_every_text_on_the_page_exists_and_none_is_left_over() -> None:
-    assert keys_used() == set(TEXTS["en"])
+    assert keys_used() == set(draw.TEXTS["en"])
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_every_tab_speaks_every_language(module: ModuleType) -> None:
+    assert set(module.TEXTS) == {"en", "ko"}
+    assert module.TEXTS["en"].keys() == module.TEXTS["ko"].keys()
+    assert all(text.strip() for texts in module.TEXTS.values() for text in texts.values())
+
+
+def test_a_text_is_defined_once() -> None:
+    with pytest.raises(ValueError, match="seed"):
+        merged({"en": {"seed": "a"}}, {"en": {"seed": "b"}})
 
 
 def test_languages_have_no_unknown_texts_and_the_same_blanks() -> None:
     for language, texts in TEXTS.items():
         for key, text in texts.items():
-            assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", TEXTS["en"][key]), (language, key)
+            blanks, expected = (sorted(re.findall(r"\{\w+\}", one)) for one in (text, TEXTS["en"][key]))
+            assert blanks == expected, (language, key)
     assert translations().translations_dict == TEXTS
 
 

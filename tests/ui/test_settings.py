@@ -14,10 +14,25 @@ def test_nothing_set_gives_the_defaults() -> None:
 
 
 def test_every_field_is_an_environment_variable() -> None:
-    environment = {f"PIX2PIX_{field.name.upper()}": "7" for field in dataclasses.fields(Settings)}
+    fields = [field for field in dataclasses.fields(Settings) if field.name != "space"]
+    environment = {f"PIX2PIX_{field.name.upper()}": "7" for field in fields}
     settings = Settings.from_environment(environment)
-    assert settings.model == "7"
-    assert all(value == 7 for name, value in dataclasses.asdict(settings).items() if name != "model")
+    for field in fields:
+        assert getattr(settings, field.name) == ("7" if field.type == "str" else 7)
+
+
+@pytest.mark.parametrize(
+    ("environment", "shared"),
+    [
+        ({}, False),
+        ({"PIX2PIX_SHARED_SPACE": "us/studio"}, False),  # not on a Space at all
+        ({"SPACE_ID": "us/studio"}, True),  # to be on the safe side
+        ({"SPACE_ID": "us/studio", "PIX2PIX_SHARED_SPACE": "us/studio"}, True),
+        ({"SPACE_ID": "me/studio", "PIX2PIX_SHARED_SPACE": "us/studio"}, False),  # a duplicate
+    ],
+)
+def test_a_space_is_shared_unless_it_is_a_duplicate(environment: dict[str, str], shared: bool) -> None:
+    assert Settings.from_environment(environment).shared is shared
 
 
 @pytest.mark.parametrize("text", ["0", "-3", "many", "1.5"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from support import assert_one_sentence, make_checkpoint, noise_picture, shape_p
 from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.images import decode_data_url, encode_data_url
 from pix2pix.translator import Translator
+from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import MAX_SEED, Sketcher
 
@@ -29,6 +31,10 @@ def sketcher(tiny_model: Path) -> Sketcher:
     return Sketcher(
         Settings(model=str(tiny_model), drawing_bytes=20_000, drawing_side=64, upload_bytes=50_000)
     )
+
+
+def sketcher_of(settings: Settings, load: Callable[[str], Translator]) -> Sketcher:
+    return Sketcher(settings, Models(settings, load))
 
 
 def data_url(data: bytes, kind: str = "image/png") -> str:
@@ -67,7 +73,7 @@ def test_a_blank_drawing_runs_nothing() -> None:
     def load(model: str) -> Translator:
         raise AssertionError("the model was asked for")
 
-    sketcher = Sketcher(Settings(), load)
+    sketcher = sketcher_of(Settings(), load)
     assert sketcher.photo(BLANK) is None
     answer = sketcher.answer({"number": 4, "seed": 0, "drawing": BLANK})
     assert (answer["number"], answer["photo"], answer["error"]) == (4, None, None)
@@ -166,13 +172,13 @@ def test_a_missing_model_is_explained_and_looked_for_again(tmp_path: Path) -> No
         calls.append(model)
         return Translator.load(model)
 
-    sketcher = Sketcher(Settings(model=str(folder)), load)
+    sketcher = sketcher_of(Settings(model=str(folder)), load)
     for _ in range(3):
         error = sketcher.answer({"number": 1, "seed": 0, "drawing": DRAWING})["error"]
         assert_one_sentence(error)
     assert len(calls) == 1  # not for every frame of a stroke
     make_checkpoint(folder)
-    sketcher.retry_seconds = 0.0
+    sketcher.models.retry_seconds = 0.0
     assert sketcher.answer({"number": 2, "seed": 0, "drawing": DRAWING})["photo"]
 
 
@@ -181,7 +187,7 @@ def test_a_damaged_model_is_explained(tmp_path: Path) -> None:
     (folder / "generator.safetensors").write_bytes(b"damaged")
     sketcher = Sketcher(Settings(model=str(folder)))
     with pytest.raises(CheckpointError):
-        sketcher.translator()
+        sketcher.models.translator()
     assert_one_sentence(sketcher.answer({"number": 1, "seed": 0, "drawing": DRAWING})["error"])
 
 
@@ -194,7 +200,7 @@ def test_the_model_is_loaded_once_for_all_threads(tiny_model: Path) -> None:
         calls.append(model)
         return Translator.load(model)
 
-    sketcher = Sketcher(Settings(model=str(tiny_model)), load)
+    sketcher = sketcher_of(Settings(model=str(tiny_model)), load)
     with ThreadPoolExecutor(8) as pool:
         photos = list(pool.map(lambda seed: sketcher.photo(DRAWING, seed % 2), range(16)))
     assert len(calls) == 1

@@ -1,0 +1,39 @@
+"""Every text that the page shows, by language; one module a tab.
+
+To add a language, add a dictionary with the same keys under its BCP 47 code, say ``"de"``, to every module
+here. The browser's language chooses, and the page's switch; where a language or a text is missing, English is
+shown.
+"""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from pix2pix.ui.texts import draw, studio
+
+Texts = dict[str, dict[str, str]]
+MODULES = (studio, draw)
+
+
+def merged(*texts: Texts) -> Texts:
+    """All texts by language; a key that two modules define is a mistake.
+
+    Raises:
+        ValueError: the same key twice.
+    """
+    everything: Texts = {}
+    for module in texts:
+        for language, entries in module.items():
+            known = everything.setdefault(language, {})
+            if twice := known.keys() & entries.keys():
+                raise ValueError(f"the texts {sorted(twice)} stand in two modules")
+            known.update(entries)
+    return everything
+
+
+TEXTS = merged(*(module.TEXTS for module in MODULES))
+
+
+def translations() -> gr.I18n:
+    """The same texts for Gradio's own components: ``text("key")`` in Python, the language in the browser."""
+    return gr.I18n(**TEXTS)
