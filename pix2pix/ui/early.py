@@ -1,4 +1,4 @@
-"""A script that runs before all others on the page. Gradio's ``head`` comes too late: its own start has run."""
+"""A script that runs before all others on the page: the `head` of Gradio comes too late."""
 
 from __future__ import annotations
 
