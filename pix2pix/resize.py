@@ -5,6 +5,8 @@ Shapes: N batch, C channels, H height, W width.
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -15,6 +17,7 @@ _RESIZE = (
     ((0.75, 0.25, 0.0), (0.25, 0.75, 0.75), (0.0, 0.0, 0.25)),
     ((0.25, 0.0, 0.0), (0.75, 0.75, 0.25), (0.0, 0.25, 0.75)),
 )
+_WINDOW = tuple(itertools.product(range(3), repeat=2))
 
 
 class ResizeConv(nn.Module):
@@ -27,6 +30,31 @@ class ResizeConv(nn.Module):
     def __init__(self, in_channels: int, out_channels: int, bias: bool = True):
         super().__init__()
         self.conv = nn.Conv2d(in_channels, out_channels, 3, bias=bias)
+
+    @staticmethod
+    def fitted_to(transposed: nn.ConvTranspose2d) -> ResizeConv:
+        """The layer whose answers come nearest to a 4x4 transposed convolution's with stride 2 and padding 1.
+
+        Nearest in the phases' kernels, by least squares. What it cannot imitate is the checkerboard.
+        """
+        weight = transposed.weight.detach()  # (C, C', 4, 4)
+        inputs, outputs = weight.shape[:2]
+        layer = ResizeConv(inputs, outputs, bias=transposed.bias is not None).to(weight)
+        # What row 2 i + phase takes from the rows i - 1, i, i + 1 of the small picture: [phase, small row].
+        rows = ((3, 1, None), (None, 2, 0))
+        wanted = weight.new_zeros(outputs, inputs, 2, 2, 3, 3)
+        for (p, q), (a, b) in itertools.product(itertools.product(range(2), repeat=2), _WINDOW):
+            y, x = rows[p][a], rows[q][b]
+            if y is not None and x is not None:
+                wanted[:, :, p, q, a, b] = weight[:, :, y, x].T
+        resize = weight.new_tensor(_RESIZE)
+        design = torch.einsum("pak,qbl->pqabkl", resize, resize).reshape(36, 9)
+        kernels = torch.linalg.lstsq(design, wanted.reshape(-1, 36).T).solution.T
+        with torch.no_grad():
+            layer.conv.weight.copy_(kernels.reshape(outputs, inputs, 3, 3))
+            if layer.conv.bias is not None and transposed.bias is not None:
+                layer.conv.bias.copy_(transposed.bias)
+        return layer
 
     def forward(self, x: Tensor) -> Tensor:
         weight, bias = self.conv.weight, self.conv.bias

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+
 from torch import nn
 
 from pix2pix.checkpoint import Checkpoint, first_difference
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import ConfigError
-from pix2pix.generator import Generator
+from pix2pix.generator import Generator, UNetGenerator
+from pix2pix.resize import ResizeConv
 from train.config import TrainConfig, architecture, option_name
 
 
@@ -17,7 +20,8 @@ def start_from(
     """Take over a model's weights, in place; running statistics only where the norms have such.
 
     The discriminator keeps its fresh weights where the model has none, or one of another architecture, or of
-    another GAN loss, whose scores mean something else.
+    another GAN loss, whose scores mean something else. A U-Net with a resize-convolution at its end may start
+    from one with a transposed convolution, to which that is fitted.
 
     Returns:
         A sentence when the discriminator is made anew; empty otherwise.
@@ -26,9 +30,10 @@ def start_from(
         ConfigError: its generator is another one than this run's recipe asks for; names the option and the
             first tensor that differs.
     """
-    if difference := _difference(generator, model.generator):
+    theirs = _with_final_of(generator, model.generator)
+    if difference := _difference(generator, theirs):
         raise ConfigError(_refusal(model, config, difference))
-    _take_over(generator, model.generator)
+    _take_over(generator, theirs)
     if config.gan_loss == "none":
         return ()
     reason = ""
@@ -46,6 +51,17 @@ def start_from(
         f"The model {config.start} {reason}: a new one is made, and learns alone for the first"
         f" {100 * config.warmup:.0f}% of the run.",
     )
+
+
+def _with_final_of(ours: Generator, theirs: Generator) -> Generator:
+    """Their generator, with a resize-convolution in place of a transposed one where ours has that."""
+    if not (isinstance(theirs, UNetGenerator) and isinstance(theirs.last, nn.ConvTranspose2d)):
+        return theirs
+    if not (isinstance(ours, UNetGenerator) and isinstance(ours.last, ResizeConv)):
+        return theirs
+    changed = copy.deepcopy(theirs)
+    changed.last = ResizeConv.fitted_to(theirs.last)
+    return changed
 
 
 def _difference(ours: nn.Module, theirs: nn.Module) -> str | None:

@@ -419,3 +419,27 @@ def test_resize_final_is_a_bilinear_picture_under_a_convolution(height: int, wid
     large = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
     expected = F.conv2d(F.pad(large, (1, 1, 1, 1), mode="replicate"), layer.conv.weight, layer.conv.bias)
     torch.testing.assert_close(layer(x), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_a_resize_final_is_fitted_to_a_transposed_one() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(1, 4, 12, 12)
+    smooth = F.avg_pool2d(F.interpolate(torch.randn(1, 4, 6, 6), scale_factor=2, mode="bilinear"), 3, 1, 1)
+    transposed = nn.ConvTranspose2d(4, 3, 4, 2, 1)
+    bilinear = torch.tensor([0.25, 0.75, 0.75, 0.25])
+    with torch.no_grad():  # a kernel that a resize-convolution can nearly have: bilinear, mixed channels
+        transposed.weight.copy_(torch.outer(bilinear, bilinear) * torch.randn(4, 3, 1, 1))
+        fitted = ResizeConv.fitted_to(transposed)
+        for picture, limit in ((x, 1e-4), (smooth, 1e-4)):
+            wanted, got = transposed(picture), fitted(picture)
+            inner = (
+                slice(None),
+                slice(None),
+                slice(2, -2),
+                slice(2, -2),
+            )  # the borders are padded differently
+            assert float((wanted - got)[inner].abs().max()) < limit
+        other = nn.ConvTranspose2d(4, 3, 4, 2, 1, bias=False)
+        best, chance = ResizeConv.fitted_to(other), ResizeConv(4, 3, bias=False)
+        error, worse = (float((other(x) - layer(x)).square().mean()) for layer in (best, chance))
+        assert best.conv.bias is None and error < float(other(x).square().mean()) < worse * 2

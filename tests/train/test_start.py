@@ -15,6 +15,7 @@ from support import assert_one_sentence, assert_same_tensors, make_checkpoint, t
 from pix2pix.checkpoint import CONFIG, DISCRIMINATOR, load_checkpoint
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import CheckpointError, ConfigError
+from pix2pix.resize import ResizeConv
 from train.cli import main
 from train.config import TrainConfig, architecture, from_preset
 from train.events import Started, Step
@@ -115,6 +116,17 @@ def test_another_generator_is_refused_by_option_and_tensor(
 
 def test_a_batch_norm_may_become_an_instance_norm(shapes: Path, tmp_path: Path, model: Path) -> None:
     assert list(fit(fine_tune(shapes, tmp_path / "run", model, norm="instance")))[-1].finished
+
+
+def test_a_transposed_final_may_become_a_resize_convolution(shapes: Path, tmp_path: Path) -> None:
+    network = tiny_generator(final="transposed")
+    model = make_checkpoint(tmp_path / "model", network)
+    config = fine_tune(shapes, tmp_path / "run", model, final="resize")
+    trainer = Trainer(config, find_pairs(config.data))
+    assert isinstance(trainer.generator.last, ResizeConv)
+    wanted = ResizeConv.fitted_to(load_checkpoint(model).generator.last)
+    torch.testing.assert_close(trainer.generator.last.conv.weight, wanted.conv.weight)
+    assert list(fit(config))[-1].finished
 
 
 def test_a_model_of_grey_pictures_is_refused(shapes: Path, tmp_path: Path) -> None:
