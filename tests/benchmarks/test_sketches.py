@@ -12,24 +12,21 @@ import pytest
 from PIL import Image, ImageDraw
 from support import assert_one_sentence
 
-from benchmarks import sketches
+from benchmarks import sketch_measures
 from benchmarks.silhouette import Drawing, read_drawing
-from benchmarks.sketches import (
+from benchmarks.sketch_measures import (
     HUES,
     box_mean,
     checkerboard,
     dab_colour,
     dabbed,
     fill_and_ground,
-    main,
     measure,
     place_dab,
-    report,
-    save_sheet,
-    table,
     translated,
     variety,
 )
+from benchmarks.sketches import main, report, save_sheet, table
 from pix2pix.errors import DataError
 from train.colour import ciede2000, srgb_to_lab
 
@@ -219,9 +216,9 @@ def test_the_sheet_has_pages_of_a_readable_size(drawings: list[Drawing], tmp_pat
 def test_one_command_measures_a_model(
     tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sketches, "HUES", (0, 180))
-    monkeypatch.setattr(sketches, "SEEDS", 2)
-    monkeypatch.setattr(sketches, "SEEDED_DRAWINGS", 1)
+    monkeypatch.setattr(sketch_measures, "HUES", (0, 180))
+    monkeypatch.setattr(sketch_measures, "SEEDS", 2)
+    monkeypatch.setattr(sketch_measures, "SEEDED_DRAWINGS", 1)
     folder = tmp_path / "drawn"
     folder.mkdir()
     for number in range(2):
