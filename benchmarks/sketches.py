@@ -3,8 +3,8 @@
     python -m benchmarks.sketches MODEL FOLDER [FOLDER ...] [--seed 0] [--sheet SHEET.png] [--json]
 
 :mod:`benchmarks.sketch_measures` has the formulas. The bars marked with a plus are this script's own. Photos
-of shoes and handbags, measured in the same way on their own edges, have a spread of hue of 0.2 and 0.4; 17 and
-43 % of them are vivid; their peaks are below 0.5 dB along rows and columns and below 3 dB in the grid.
+of shoes and handbags, measured in the same way on their own edges, have a spread of hue of 0.2 and 0.4; 17
+and 43 % of them are vivid; their peaks are below 0.5 dB along rows and columns and below 3 dB in the grid.
 """
 
 from __future__ import annotations
