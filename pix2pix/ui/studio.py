@@ -78,10 +78,19 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's plain theme with the fonts of the visitor's system, so that none is loaded."""
+    """Gradio's plain theme with the fonts of the visitor's system, so that none is loaded.
+
+    Quiet text is darker than there, for a contrast of 4.5 to 1.
+    """
     return gr.themes.Base(
         primary_hue="indigo",
         neutral_hue="slate",
         font=["system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
+    ).set(
+        body_text_color_subdued="*neutral_500",
+        body_text_color_subdued_dark="*neutral_400",
+        block_info_text_color="*neutral_500",
+        block_info_text_color_dark="*neutral_400",
+        color_accent="*primary_600",
     )
