@@ -423,7 +423,7 @@ def save_image(image: Image.Image, path: str | Path) -> None:
 
 
 def without_metadata(image: Image.Image) -> Image.Image:
-    """A picture's RGB pixels alone: no comment, profile, or EXIF data goes along, whatever Pillow keeps of it."""
+    """A picture's RGB pixels alone, without whatever Pillow keeps of comments, profiles and EXIF data."""
     rgb = to_rgb(image)
     return Image.frombytes("RGB", rgb.size, rgb.tobytes())
 
