@@ -80,7 +80,7 @@ def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
         file = gr.File(visible=False)
         batch_panel(darkroom, controls, strength)
 
-    def translate(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any]]:
+    def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any]]:
         if upload is None:
             return None, {"lines": []}
         try:
@@ -119,7 +119,7 @@ def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
     ]
     gr.on(
         changed,
-        translate,
+        answer,
         [photo, *controls],
         [kept, told],
         preprocess=False,

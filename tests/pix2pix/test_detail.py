@@ -38,7 +38,7 @@ def test_detail_is_scaled_as_the_model_scales_contrasts(gain: float) -> None:
     copy = small(x)
     y = fine(carry_detail(x, copy, (copy * gain).clamp(-1, 1)))
     slope = float((y * fine(x)).sum() / (fine(x) ** 2).sum())
-    assert slope == pytest.approx(gain, abs=0.2 * abs(gain))
+    assert slope == pytest.approx(gain, abs=max(0.2 * abs(gain), 0.07))
 
 
 def test_a_darker_sky_has_less_noise() -> None:
