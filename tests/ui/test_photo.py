@@ -95,7 +95,7 @@ def test_the_endpoint_is_documented_with_types(client: Client) -> None:
     names = [parameter["parameter_name"] for parameter in endpoint["parameters"]]
     assert names == ["photo", "model", "seed", "strength"]
     types = [parameter["python_type"]["type"] for parameter in endpoint["parameters"]]
-    assert types == ["filepath", "str", "float", "float"]
+    assert types == ["filepath", "str", "int", "float"]
     assert [parameter["parameter_has_default"] for parameter in endpoint["parameters"]][1:] == [True] * 3
     assert endpoint["returns"][0]["python_type"]["type"] == "filepath"
 
