@@ -56,6 +56,12 @@ def saved(page: Page, selector: str = "#photo-download") -> tuple[str, bytes]:
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
+def assert_same_picture(ours: Image.Image, theirs: Image.Image) -> None:
+    """But for the last bit, which depends on how many threads the network had."""
+    assert ours.size == theirs.size
+    assert np.abs(np.asarray(ours, int) - np.asarray(theirs, int)).max() <= 1
+
+
 def test_a_photo_is_translated_blended_and_downloaded_in_its_format(
     studio: Callable[..., Page], tmp_path: Path, night: Path
 ) -> None:
@@ -67,7 +73,7 @@ def test_a_photo_is_translated_blended_and_downloaded_in_its_format(
     after = Translator.load(night).translate(before)
     name, data = saved(page)
     assert name == "photo-night.png"
-    assert open_image(data).tobytes() == after.tobytes()
+    assert_same_picture(open_image(data), after)
 
     runs: list[str] = []  # of a network: all of them send the upload
     page.on(
@@ -76,7 +82,7 @@ def test_a_photo_is_translated_blended_and_downloaded_in_its_format(
     address = page.locator("#photo-slider img").last.get_attribute("src")
     page.locator("#photo-strength input[type=range]").fill("40")
     expect(page.locator("#photo-slider img").last).not_to_have_attribute("src", str(address), timeout=30_000)
-    assert open_image(saved(page)[1]).tobytes() == blend(before, after, 0.4).tobytes()
+    assert_same_picture(open_image(saved(page)[1]), blend(before, after, 0.4))
     assert not runs
 
     page.get_by_role("button", name="Another version").click()
