@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -57,6 +57,15 @@ FORMATS: tuple[str, ...] = tuple(_PLUGINS)
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 """The lower-case file name endings of these formats."""
 
+# Colours at full resolution, because a model's own are as fine as its shapes. PNGs of photos are a few
+# percent larger than with the default, and written three times faster.
+_SAVING: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "WEBP": {"quality": 95},
+    "PNG": {"compress_level": 3},
+    "TIFF": {"compression": "tiff_lzw"},
+}
+
 # How to turn the stored pixels for the values 2, 3, ... 8 of the EXIF orientation tag.
 _TURNS = "FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90"
 _ADVICE = "save it again as PNG or JPEG, or choose another one"
@@ -97,6 +106,11 @@ def open_image(
         except (OSError, ValueError) as error:
             raise ImageError(f"The picture cannot be read ({error}); choose it again.") from error
     return _decode(io.BytesIO(source), "The picture", max_pixels, accepted)
+
+
+def format_of(head: bytes) -> str | None:
+    """The format that a file's first 16 bytes tell; None for one that is not in `FORMATS`."""
+    return next((f for f, (begin, _) in _PLUGINS.items() if re.match(begin, head, re.DOTALL)), None)
 
 
 @dataclass(frozen=True)
@@ -186,15 +200,15 @@ def _begin(
         stream.seek(0)
         if not head:
             raise ImageError(f"{name} is an empty file; choose another one.")
-        found = [f for f in formats if re.match(_PLUGINS[f][0], head, re.DOTALL)]
-        if not found:
+        found = format_of(head)
+        if found is None or found not in formats:
             raise ImageError(f"{name} is not a {_either(formats)} picture; {_ADVICE}.")
-        if found == ["GIF"]:
+        if found == "GIF":
             _check_size(_gif_size(stream), max_pixels, name)
             stream.seek(0)
-        picture = _PLUGINS[found[0]][1](stream, "")
+        picture = _PLUGINS[found][1](stream, "")
         _check_size(picture.size, max_pixels, name)
-        return picture, found[0]
+        return picture, found
     except ImageError:
         raise
     except Exception as error:
@@ -399,10 +413,29 @@ def save_image(image: Image.Image, path: str | Path) -> None:
         raise ImageError(f'"{path}" is no picture\'s name; end it in {_either(SUFFIXES)}.')
     format = {"JPG": "JPEG", "TIF": "TIFF"}.get(name := target.suffix[1:].upper(), name)
     keep = ("RGB", "L") if format in ("JPEG", "BMP") else ("RGB", "L", "RGBA", "P", "1")
-    options = {"quality": 95} if format in ("JPEG", "WEBP") else {}
+    options = _SAVING.get(format, {})
     picture = image if image.mode in keep else to_rgb(image)
     try:
         write_with(target, lambda temporary: picture.save(temporary, format, **options))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ImageError(f'"{path}" cannot be written ({reason}); choose another place.') from error
+
+
+def without_metadata(image: Image.Image) -> Image.Image:
+    """A picture's RGB pixels alone, without whatever Pillow keeps of comments, profiles and EXIF data."""
+    rgb = to_rgb(image)
+    return Image.frombytes("RGB", rgb.size, rgb.tobytes())
+
+
+def encode_image(image: Image.Image, format: str) -> bytes:
+    """A picture as the bytes of a file in one of `FORMATS`: 8-bit RGB, and nothing but its pixels.
+
+    Cameras write where and when a photo was taken into their files, and Pillow hands some of that on
+    (comments, profiles); here it ends. A GIF gets the 256 colours that suit it best.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"unknown format {format!r}, expected one of {FORMATS}")
+    buffer = io.BytesIO()
+    without_metadata(image).save(buffer, format, **_SAVING.get(format, {}))
+    return buffer.getvalue()

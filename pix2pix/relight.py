@@ -106,6 +106,11 @@ def luminance(rgb: Tensor) -> Tensor:
     return (rgb * rgb.new_tensor(LUMINANCE).view(3, 1, 1)).sum(1, keepdim=True)
 
 
+def working_scale(height: int, width: int, image_size: int) -> float:
+    """How much larger that copy is than the photo, before its sides are rounded."""
+    return min(SHORT_SIDE * image_size / min(height, width), LONG_SIDE * image_size / max(height, width))
+
+
 def working_size(height: int, width: int, image_size: int, multiple: int) -> tuple[int, int]:
     """Height and width in pixels of the copy of a photo that the network sees.
 
@@ -115,7 +120,7 @@ def working_size(height: int, width: int, image_size: int, multiple: int) -> tup
     nearly the whole picture, and no more than 4 become the longer side. Both are then rounded to what the
     network's halvings need: stretching by a few percent shows nothing, where padding would show it a border.
     """
-    scale = min(SHORT_SIDE * image_size / min(height, width), LONG_SIDE * image_size / max(height, width))
+    scale = working_scale(height, width, image_size)
     sides = [max(round(side * scale / multiple), 1) * multiple for side in (height, width)]
     return sides[0], sides[1]
 

@@ -13,13 +13,14 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pix2pix.checkpoint import ModelConfig, load_checkpoint
+from pix2pix.detail import carry_detail
 from pix2pix.device import Precision, pick_device, pick_dtype
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator
 from pix2pix.images import to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.palette import fit_input
-from pix2pix.relight import Lighting, relight, working_size
+from pix2pix.relight import Lighting, relight, working_scale, working_size
 from pix2pix.resize import ResizeConv
 from pix2pix.zoo import find_model
 
@@ -88,10 +89,11 @@ class Translator:
         """Translate one picture; the result has its size, in RGB.
 
         Drawings and label maps are fitted into the square that the model was trained on, because it knows
-        objects of that scale only, and labels are snapped to the model's palette, where it has one; photos
-        keep their pixels and are padded to what the depth needs. A model that lights photos anew looks at a
-        copy of the size that it knows, and lights all of the photo's own pixels: however large it is, it
-        keeps its detail and costs little more. For a model that colours grey photos the picture is made grey
+        objects of that scale only, and labels are snapped to the model's palette, where it has one. Photos of
+        that scale keep their pixels and are padded to what the depth needs; of larger ones the model looks at
+        a copy of the size that it knows, and the photo's own detail is carried over (:mod:`pix2pix.detail`),
+        or, by a model that lights photos anew, all its pixels are lit: however large a photo is, it keeps its
+        detail and costs little more. For a model that colours grey photos the picture is made grey
         first. A model that sharpens gives no larger picture: enlarge it before.
 
         Args:
@@ -105,9 +107,7 @@ class Translator:
         if self.config.generator.head == "relight":
             return to_image(self._relight(to_tensor(rgb)[None], seed))
         if self.config.input == "photo":
-            spec = self.config.generator
-            padded, (left, top, right, bottom) = _pad(to_tensor(rgb), spec.multiple, spec.smallest)
-            return to_image(self.translate_tensor(padded[None], seed=seed)[0][:, top:bottom, left:right])
+            return to_image(self._translate_photo(to_tensor(rgb)[None], seed))
         square, box = fit_input(rgb, self.config.image_size, self.config.palette)
         result = to_image(self.translate_tensor(to_tensor(square)[None], seed=seed)[0])
         return unletterbox(result, box, size)
@@ -121,14 +121,29 @@ class Translator:
         return self._generator(x, statistics=self.statistics, noise=noise).float().cpu()
 
     @torch.inference_mode()
+    def _translate_photo(self, photo: Tensor, seed: int | None) -> Tensor:
+        """(1, 3, H, W) of any size in [-1, 1] -> the same; see :mod:`pix2pix.detail` for large ones."""
+        height, width = photo.shape[2:]
+        scale = working_scale(height, width, self.config.image_size)
+        # What is too coarse is coarse in pixels, so a model that sharpens has to see all of them.
+        if scale >= 1 or self.config.made == "lowres":
+            return self._translate_padded(photo, seed)
+        # Not rounded to what the depth needs, which may be 256: that would squash the photo.
+        small = _resized(photo, [max(round(side * scale), 1) for side in (height, width)])
+        return carry_detail(photo, small, self._translate_padded(small, seed))
+
+    def _translate_padded(self, photo: Tensor, seed: int | None) -> Tensor:
+        spec = self.config.generator
+        padded, (left, top, right, bottom) = _pad(photo, spec.multiple, spec.smallest)
+        return self.translate_tensor(padded, seed=seed)[..., top:bottom, left:right]
+
+    @torch.inference_mode()
     def _relight(self, photo: Tensor, seed: int | None) -> Tensor:
         """(1, 3, H, W) of any size in [-1, 1] -> the same, by the lighting of a copy of the known size."""
         spec = self.config.generator
         height, width = photo.shape[2:]
         sides = working_size(height, width, spec.image_size, spec.multiple)
-        size = [max(side, spec.smallest) for side in sides]
-        # Smaller as `train.augment` makes its crops, so that the network sees the same softness.
-        copy = F.interpolate(photo, size, mode="bilinear", antialias=True).clamp(-1, 1)
+        copy = _resized(photo, [max(side, spec.smallest) for side in sides])
         return relight(photo.to(self.device), self._lighting(copy, seed)).cpu()
 
     def _lighting(self, x: Tensor, seed: int | None) -> Lighting:
@@ -175,13 +190,18 @@ def fold_batch_norm(conv: nn.Module, norm: BatchNorm) -> None:
     conv.bias = nn.Parameter(shift, requires_grad=False)
 
 
+def _resized(photo: Tensor, size: list[int]) -> Tensor:
+    """As `train.augment` makes its crops, so that the network sees the same softness."""
+    return F.interpolate(photo, size, mode="bilinear", antialias=True).clamp(-1, 1)
+
+
 def _pad(x: Tensor, multiple: int, smallest: int) -> tuple[Tensor, tuple[int, int, int, int]]:
-    """Pad (3, H, W) with copies of the border to a multiple of pixels, at least ``smallest`` ones.
+    """Pad (1, 3, H, W) with copies of the border to a multiple of pixels, at least ``smallest`` ones.
 
     Also the box of the picture inside.
     """
-    height, width = x.shape[1:]
+    height, width = x.shape[2:]
     extra_h, extra_w = (max(-side % multiple, smallest - side) for side in (height, width))
     top, left = extra_h // 2, extra_w // 2
-    padded = F.pad(x[None], (left, extra_w - left, top, extra_h - top), mode="replicate")[0]
+    padded = F.pad(x, (left, extra_w - left, top, extra_h - top), mode="replicate")
     return padded, (left, top, left + width, top + height)

@@ -6,21 +6,29 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+UPLOAD = "/gradio_api/upload"
+
 
 class BodyLimit:
-    """ASGI middleware: a request whose body exceeds ``max_bytes`` is answered with status 413."""
+    """ASGI middleware: a request whose body exceeds ``max_bytes`` is answered with status 413.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    Uploads may bring ``upload_bytes``, because a browser sends many files in one request; Gradio writes them
+    to disk as they come, and holds each to its own limit.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, upload_bytes: int | None = None) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.upload_bytes = upload_bytes or max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self.upload_bytes if scope["path"].endswith(UPLOAD) else self.max_bytes
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdigit() or int(announced) > self.max_bytes:
-            await self._refuse(scope, receive, send)
+        if not announced.isdigit() or int(announced) > most:
+            await self._refuse(scope, receive, send, most)
             return
         received = 0
 
@@ -30,10 +38,10 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            return message if received <= self.max_bytes else {"type": "http.disconnect"}
+            return message if received <= most else {"type": "http.disconnect"}
 
         await self.app(scope, limited, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        text = f"The request is larger than {self.max_bytes / 1e6:.3g} MB: send less."
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        text = f"The request is larger than {most / 1e6:.3g} MB: send less."
         await PlainTextResponse(text, status_code=413)(scope, receive, send)

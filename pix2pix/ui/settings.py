@@ -29,6 +29,9 @@ class Settings:
     drawing_bytes: largest PNG of a drawing.
     drawing_side: longest side in pixels of a drawing sent to the API.
     upload_bytes: largest photo file.
+    photo_side: longest side in pixels of a translated photo; larger ones are made smaller.
+    batch_files: photos that are translated at once.
+    batch_bytes: size of such a batch.
     """
 
     model: str = DEFAULT_MODEL
@@ -39,6 +42,9 @@ class Settings:
     drawing_bytes: int = 1_000_000
     drawing_side: int = 1024
     upload_bytes: int = 10_000_000
+    photo_side: int = 2048
+    batch_files: int = 50
+    batch_bytes: int = 200_000_000
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

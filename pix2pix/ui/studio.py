@@ -8,16 +8,18 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
 from pix2pix.ui.early import EarlyScript
 from pix2pix.ui.files import read
 from pix2pix.ui.limits import BodyLimit
+from pix2pix.ui.photo import photo_tab, translate_endpoint
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
 
-STYLES = ("studio.css", "canvas.css")
+STYLES = ("studio.css", "canvas.css", "photo.css")
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -33,6 +35,7 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
     """
     settings = settings or Settings.from_environment()
     sketcher = sketcher or Sketcher(settings)
+    darkroom = Darkroom(settings, sketcher.models)
     text = translations()
     with gr.Blocks(
         title=str(text.translations["en"]["page_title"]),
@@ -40,9 +43,13 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
         delete_cache=CACHE_SECONDS,
     ) as demo:
         header()
-        with gr.Tabs(elem_id="studio-tabs"), gr.Tab(text("tab_draw"), id="draw"):
-            draw_tab(sketcher)
+        with gr.Tabs(elem_id="studio-tabs"):
+            with gr.Tab(text("tab_draw"), id="draw"):
+                draw_tab(sketcher)
+            with gr.Tab(text("tab_photo"), id="photo") as photo:
+                photo_tab(darkroom, photo)
         sketch_endpoint(sketcher)
+        translate_endpoint(darkroom)
     return demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
 
 
@@ -61,7 +68,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     settings = settings or Settings.from_environment()
     body = settings.upload_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
     middleware = [
-        Middleware(BodyLimit, max_bytes=body),
+        Middleware(BodyLimit, max_bytes=body, upload_bytes=max(body, settings.batch_bytes + 1_000_000)),
         Middleware(EarlyScript, script=read("language.js")),
     ]
     return {

@@ -103,7 +103,7 @@ def test_transparency_is_white_paper(kind: str) -> None:
 # ---- where pixels go ------------------------------------------------------------------------------
 
 
-@given(st.integers(1, 90), st.integers(1, 90))
+@given(st.integers(1, 24), st.integers(1, 64))
 def test_photos_are_padded_and_cropped_without_a_shift(width: int, height: int) -> None:
     picture = noise_picture(width, height, seed=width * 100 + height)
     result = serve(identity_generator(), input="photo").translate(picture)
@@ -112,13 +112,49 @@ def test_photos_are_padded_and_cropped_without_a_shift(width: int, height: int) 
 
 def test_a_photo_of_a_fitting_size_is_what_the_generator_makes_of_it() -> None:
     generator = tiny_generator()
-    picture = noise_picture(96, 64)
+    picture = noise_picture(64, 32)
     result = serve(generator, input="photo", noise=False).translate(picture)
     with torch.no_grad():
         expected = generator(to_tensor(picture)[None], statistics="image")[0]
     close = np.asarray(result).astype(int) - np.asarray(to_image(expected)).astype(int)
     assert np.abs(close).max() <= 1
     assert np.asarray(result).std() > 5
+
+
+@pytest.mark.parametrize("size", [(2048, 1536), (300, 200), (20, 900)])
+def test_a_large_photo_is_seen_at_the_models_scale_unsquashed(size: tuple[int, int]) -> None:
+    seen: list[tuple[int, ...]] = []
+    translator = serve(tiny_generator(), input="photo")
+    first = translator._generator.down[0]
+    first.register_forward_hook(lambda module, inputs, out: seen.append(tuple(inputs[0].shape[2:])))
+    assert translator.translate(noise_picture(*size)).size == size
+    # At most 1.5 x 4 squares of 32 pixels, each side padded to 32: never the 2048 pixels themselves.
+    assert max(seen[0]) <= 128 + 32 and min(seen[0]) <= 48 + 32
+
+
+def test_a_large_photo_is_translated_without_squashing_shift_or_seam() -> None:
+    y, x = np.mgrid[0:150, 0:200] / 200
+    waves = np.stack([np.sin(7 * x + 3 * y), np.cos(9 * y - 2 * x), np.sin(5 * x * y)], 2)
+    photo = Image.fromarray((127.5 + 100 * waves).round().astype(np.uint8))
+    result = serve(identity_generator(), input="photo").translate(photo)  # 24 pixels on its shorter side
+    exact = np.asarray(to_image(torch.tanh(to_tensor(photo)))).astype(float)
+    error = np.abs(np.asarray(result) - exact)
+    assert error.mean() < 2 and error.max() < 25
+    jumps = np.diff(np.asarray(result).astype(float), axis=1) - np.diff(exact, axis=1)
+    assert np.abs(jumps).max() < 8
+
+
+def test_a_large_photo_keeps_its_finest_detail_through_a_network_that_paints_pictures() -> None:
+    y, x = np.indices((300, 400))
+    board = Image.fromarray((110 + 40 * ((x + y) % 2)).astype(np.uint8)).convert("RGB")
+    result = np.asarray(serve(identity_generator(), input="photo").translate(board)).astype(float)
+    assert 30 < np.abs(result[:, 1:] - result[:, :-1]).mean() < 45
+
+
+def test_a_model_that_sharpens_sees_every_pixel() -> None:
+    picture = noise_picture(90, 70)
+    result = serve(identity_generator(), input="photo", made="lowres").translate(picture)
+    assert result.tobytes() == to_image(torch.tanh(to_tensor(picture))).tobytes()
 
 
 @pytest.mark.parametrize("size", [(50, 20), (20, 50), (16, 16), (200, 100)])

@@ -1,0 +1,50 @@
+"""Sentences on the page, and files as Gradio hands them over: what several parts of a tab need."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from pix2pix.errors import ImageError, Pix2PixError
+from pix2pix.ui.files import read
+from pix2pix.ui.photo_batch import Sent
+from pix2pix.ui.texts import TEXTS
+from pix2pix.ui.texts.photo import TEXTS as PHOTO_TEXTS
+
+
+def sent(upload: object) -> Sent:
+    """A file as Gradio hands it on unopened; it has made sure that the path lies where uploads go.
+
+    Raises:
+        ImageError: it is none.
+    """
+    value = upload if isinstance(upload, dict) else {}
+    path, name, size = value.get("path"), value.get("orig_name"), value.get("size")
+    if not isinstance(path, str):
+        raise ImageError("The browser sent no photo; choose it again.")
+    if not isinstance(size, int):
+        size = Path(path).stat().st_size if Path(path).is_file() else 0
+    named = name if isinstance(name, str) and name else path
+    return Sent(path, Path(named.replace("\\", "/")).name, size)
+
+
+def warn(error: Pix2PixError) -> None:
+    """Show a sentence to the person."""
+    gr.Warning(html.escape(str(error)), title=TEXTS["en"]["photo_bad"])
+
+
+def notice(elem_id: str | None = None, lines: Sequence[dict[str, Any]] = ()) -> gr.HTML:
+    """Sentences in the visitor's language; see notice.js for its value."""
+    return gr.HTML(
+        {"lines": list(lines)},
+        html_template=read("notice.html"),
+        js_on_load=f"const TEXTS = {json.dumps(PHOTO_TEXTS)};\n{read('notice.js')}",
+        apply_default_css=False,
+        elem_id=elem_id,
+        elem_classes="p2p-notice",
+    )

@@ -1,0 +1,245 @@
+"""The Photo tab: wiring only; the work is in `darkroom` and `photo_batch`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+
+from pix2pix.errors import ConfigError, Pix2PixError
+from pix2pix.ui.darkroom import Darkroom, Translation, blend, download, shown
+from pix2pix.ui.draw import MODEL_QUEUE
+from pix2pix.ui.notices import notice, sent, warn
+from pix2pix.ui.photo_controls import available, choose, model_of, next_seed, percent
+from pix2pix.ui.photo_many import batch_panel
+from pix2pix.ui.texts import TEXTS, translations
+
+KEPT_SECONDS = 3600  # of a translation, for the strength slider and the download
+HEIGHT = 460  # of the pictures on the page, in its pixels
+# Downloads a file that was just made; the address and the name are Gradio's.
+SAVE = """(file) => {
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = file.url;
+  link.download = file.orig_name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}"""
+
+
+def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
+    """Add the tab to the Blocks that is being built."""
+    text = translations()
+    kept = gr.State(None, time_to_live=KEPT_SECONDS)
+    with gr.Column(elem_id="photo"):
+        missing = notice()
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=2, min_width=320):
+                # "filepath" without a mode: Gradio leaves the file alone, the safe opener reads it.
+                photo = gr.Image(
+                    label=text("photo_input"),
+                    sources=["upload", "webcam", "clipboard"],
+                    type="filepath",
+                    image_mode=None,
+                    height=300,
+                    elem_id="photo-input",
+                )
+                lines = gr.Image(
+                    label=text("photo_lines"),
+                    interactive=False,
+                    visible=not darkroom.models.choices("photo"),
+                    height=280,
+                    buttons=[],
+                    render=False,
+                    elem_id="photo-lines",
+                )
+                controls, another = choose(darkroom, lines)
+            with gr.Column(scale=3, min_width=320, elem_id="photo-right"):
+                slider = gr.ImageSlider(
+                    label=text("photo_result"),  # type: ignore[arg-type]
+                    height=HEIGHT,
+                    max_height=HEIGHT,
+                    interactive=False,
+                    buttons=["fullscreen"],
+                    elem_id="photo-slider",
+                )
+                strength = gr.Slider(
+                    0,
+                    100,
+                    100,
+                    step=1,
+                    label=text("photo_strength"),
+                    info=text("photo_strength_info"),
+                    elem_id="photo-strength",
+                )
+                save = gr.Button(text("photo_download"), interactive=False, elem_id="photo-download")
+                told = notice("photo-told")
+                lines.render()
+        file = gr.File(visible=False)
+        batch_panel(darkroom, controls, strength)
+
+    def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any]]:
+        if upload is None:
+            return None, {"lines": []}
+        try:
+            translation = translate_file(darkroom, sent(upload).path, *chosen)
+        except Pix2PixError as error:
+            warn(error)
+            return None, {"lines": []}
+        return translation, {"lines": report(translation, darkroom.settings.photo_side)}
+
+    def show(translation: Translation | None, share: float) -> tuple[Any, ...]:
+        if translation is None:
+            return None, gr.update(interactive=False), None
+        after = blend(translation.before, translation.after, percent(share))
+        pictures = [_shown(slider, *pair) for pair in (("before", translation.before), ("after", after))]
+        drawn = translation.lines
+        drawing = None if drawn is None else _shown(lines, "lines", drawn)
+        return tuple(pictures), gr.update(interactive=True), drawing
+
+    def show_after(translation: Translation | None, share: float) -> Any:
+        return gr.skip() if translation is None else show(translation, share)[0]
+
+    def make_file(translation: Translation | None, share: float) -> str | None:
+        if translation is None:
+            gr.Warning(TEXTS["en"]["photo_gone"])
+            return None
+        name, data = download(translation, percent(share))
+        return save_bytes_to_cache(data, name, file.GRADIO_CACHE)
+
+    changed = [
+        photo.change,
+        controls.way.input,
+        controls.photo_model.input,
+        controls.trace_model.input,
+        controls.seed.change,
+        controls.detail.release,
+    ]
+    gr.on(
+        changed,
+        answer,
+        [photo, *controls],
+        [kept, told],
+        preprocess=False,
+        trigger_mode="always_last",
+        show_progress="full",
+        show_progress_on=slider,
+        concurrency_limit=1,
+        concurrency_id=MODEL_QUEUE,
+        api_visibility="private",
+    ).then(show, [kept, strength], [slider, save, lines], show_progress="hidden", api_visibility="private")
+    strength.input(
+        show_after,
+        [kept, strength],
+        slider,
+        trigger_mode="always_last",
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    another.click(
+        next_seed, controls.seed, controls.seed, queue=False, show_progress="hidden", api_visibility="private"
+    )
+    save.click(make_file, [kept, strength], file, show_progress="hidden", api_visibility="private").then(
+        None, file, None, js=SAVE, api_visibility="private"
+    )
+
+    def refresh(*chosen: Any) -> tuple[Any, ...]:
+        return available(darkroom, *chosen)
+
+    models = [controls.photo_model, controls.trace_model]
+    for event in (None, tab.select):
+        gr.on(
+            event,
+            refresh,
+            models if event else None,
+            [*models, missing],
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+
+
+def translate_file(
+    darkroom: Darkroom,
+    path: str,
+    way: object,
+    photo_model: object,
+    trace_model: object,
+    seed: object,
+    detail: object,
+) -> Translation:
+    """Translate an uploaded file as the controls say; see :meth:`Darkroom.translate` for the errors."""
+    return darkroom.translate(
+        darkroom.open(path), model_of(darkroom, way, photo_model, trace_model), seed, detail
+    )
+
+
+def report(translation: Translation, side: int) -> list[dict[str, Any]]:
+    """The lines below a result: keys of the texts, and what to fill in."""
+    (width, height), photo = translation.before.size, translation.photo
+    lines: list[dict[str, Any]] = [
+        {
+            "key": "photo_done",
+            "width": width,
+            "height": height,
+            "model": translation.model,
+            "seed": translation.seed,
+            "seconds": round(translation.seconds, 2 if translation.seconds < 1 else 1),
+        }
+    ]
+    if photo.reduced:
+        sizes = {"from_width": photo.size[0], "from_height": photo.size[1]}
+        now = {"width": photo.image.width, "height": photo.image.height}
+        lines.append({"key": "photo_reduced", "side": side, **sizes, **now})
+    if translation.enlarged > 1:
+        lines.append({"key": "photo_enlarged", "times": round(translation.enlarged, 1)})
+    if translation.lines is not None:
+        lines.append({"key": "photo_traced", "side": max(translation.lines.size)})
+    return lines
+
+
+def _shown(component: Any, name: str, image: Any) -> str:
+    return save_bytes_to_cache(shown(image), f"{name}.jpg", component.GRADIO_CACHE)
+
+
+def translate_endpoint(darkroom: Darkroom) -> None:
+    """Add the public API endpoint ``/translate``; its components are never shown."""
+    photo = gr.File(visible=False, label="photo: PNG, JPEG, WebP, GIF, BMP or TIFF")
+    model = gr.Textbox("", visible=False, label="model: its name, empty for the first one for photos")
+    seed = gr.Number(0, precision=0, visible=False, label="seed: whole number from 0")
+    strength = gr.Number(1.0, visible=False, label="strength: 0 is the photo, 1 the translation")
+    result = gr.File(visible=False, label="the translated photo")
+
+    def translate(photo: Any, model: Any = "", seed: Any = 0, strength: Any = 1.0) -> str:
+        """Translate a photo, of any size and aspect; a model of edges gets the photo's traced lines.
+
+        Args:
+            photo: a picture file. Its longest side is reduced to the app's limit, 2048 pixels by default.
+            model: one of the page's models, by its name or folder; empty for the first one for photos.
+            seed: whole number; the same photo, model and seed always give the same result.
+            strength: from 0, the photo itself, to 1, the translation.
+
+        Returns:
+            The result as a file of the photo's format, without the photo's metadata.
+        """
+        try:
+            if not isinstance(model, str):
+                raise ConfigError("The model must be a name; see the list on the page.")
+            translation = darkroom.translate(darkroom.open(sent(photo).path), model, seed)
+            name, data = download(translation, strength)
+        except Pix2PixError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return save_bytes_to_cache(data, name, result.GRADIO_CACHE)
+
+    gr.on(
+        gr.Button(visible=False).click,
+        translate,
+        [photo, model, seed, strength],
+        result,
+        api_name="translate",
+        preprocess=False,
+        concurrency_limit=1,
+        concurrency_id=MODEL_QUEUE,
+    )

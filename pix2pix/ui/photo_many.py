@@ -1,0 +1,118 @@
+"""The part of the Photo tab that takes many photos at once."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from pix2pix.errors import Pix2PixError
+from pix2pix.images import SUFFIXES
+from pix2pix.ui.darkroom import Darkroom
+from pix2pix.ui.draw import MODEL_QUEUE
+from pix2pix.ui.notices import notice, sent, warn
+from pix2pix.ui.photo_batch import Batch, Order, advance, begin
+from pix2pix.ui.photo_controls import Controls, model_of, percent
+from pix2pix.ui.settings import Settings
+from pix2pix.ui.texts import translations
+
+KEPT_SECONDS = 3600  # of a batch that nobody goes on with
+
+
+def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> None:
+    """Files in, progress, a zip out. The page asks for one photo after the other, see notice.js."""
+    text, settings = translations(), darkroom.settings
+    kept = gr.State(None, time_to_live=KEPT_SECONDS)
+    with gr.Accordion(text("photo_batch"), open=False, elem_id="photo-batch"):
+        notice(lines=[limits(settings)])
+        files = gr.File(
+            label=text("photo_files"),
+            file_count="multiple",
+            file_types=list(SUFFIXES),
+            height=180,
+            elem_id="photo-files",
+        )
+        with gr.Row():
+            start = gr.Button(text("photo_batch_start"), variant="primary", min_width=120)
+            stop = gr.Button(text("photo_batch_stop"), interactive=False, min_width=120)
+            archive = gr.DownloadButton(
+                text("photo_batch_download"),  # type: ignore[arg-type]
+                interactive=False,
+                min_width=160,
+            )
+        told = notice("photo-batch-told")
+
+    def order(uploads: object, *chosen: Any) -> tuple[Any, ...]:
+        way, photo_model, trace_model, seed, detail, share = chosen
+        try:
+            model = model_of(darkroom, way, photo_model, trace_model)
+            uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
+            # Beside Gradio's other files, and known to it, so that it is deleted with them.
+            target = Path(archive.GRADIO_CACHE) / secrets.token_hex(16) / "photos.zip"
+            batch = begin(uploaded, Order(model, seed, percent(share), detail), target, settings)
+            target.parent.mkdir(parents=True)
+            archive.temp_files.add(str(target))
+        except Pix2PixError as error:
+            warn(error)
+            return None, {"lines": []}, gr.update(interactive=False, value=None), *_buttons(False)
+        return batch, progress(batch), gr.update(interactive=False, value=None), *_buttons(True)
+
+    def go_on(batch: Batch | None) -> tuple[Any, ...]:
+        if batch is None:
+            return None, {"lines": []}, gr.skip(), *_buttons(False)
+        advance(batch, darkroom)
+        if batch.waiting:
+            return batch, progress(batch), gr.skip(), *_buttons(True)
+        found = str(batch.archive) if batch.names else None
+        zipped = gr.update(interactive=bool(found), value=found)
+        return batch, progress(batch), zipped, *_buttons(False)
+
+    def end(batch: Batch | None) -> None:
+        if batch is not None:
+            batch.stop()
+
+    outputs = [kept, told, archive, start, stop]
+    start.click(
+        order,
+        [files, *controls, strength],
+        outputs,
+        preprocess=False,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    told.input(
+        go_on,
+        kept,
+        outputs,
+        trigger_mode="multiple",
+        show_progress="hidden",
+        concurrency_limit=1,
+        concurrency_id=MODEL_QUEUE,
+        api_visibility="private",
+    )
+    stop.click(end, kept, None, queue=False, show_progress="hidden", api_visibility="private")
+
+
+def limits(settings: Settings) -> dict[str, Any]:
+    """How much a batch may be, as a line of a notice."""
+    each, together = (f"{size / 1e6:.3g}" for size in (settings.upload_bytes, settings.batch_bytes))
+    return {"key": "photo_batch_limits", "files": settings.batch_files, "mb": each, "all_mb": together}
+
+
+def progress(batch: Batch) -> dict[str, Any]:
+    """What to say of a batch, and whether the page is to ask for the next photo."""
+    counts = {"tried": batch.tried, "count": batch.count, "done": len(batch.names)}
+    going = bool(batch.waiting)
+    key = "photo_batch_going" if going else "photo_batch_stopped" if batch.stopped else "photo_batch_done"
+    lines: list[dict[str, Any]] = [{"key": key, **counts}]
+    lines += [
+        {"key": "photo_batch_failed", "name": name, "reason": reason, "warn": True}
+        for name, reason in batch.failed
+    ]
+    return {"lines": lines, "next": f"{batch.archive.parent.name}-{batch.tried}" if going else None}
+
+
+def _buttons(going: bool) -> tuple[Any, Any]:
+    return gr.update(interactive=not going), gr.update(interactive=going)

@@ -1,0 +1,107 @@
+"""Texts of the Photo tab."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, dict[str, str]] = {
+    "en": {
+        "photo_input": "Your photo",
+        "photo_way": "What to do with it",
+        "photo_way_photo": "Translate the photo",
+        "photo_way_trace": "Trace it, make the lines a photo",
+        "photo_model": "Model",
+        "photo_trace_model": "Model of the lines",
+        "photo_seed": "Seed",
+        "photo_another": "Another version",
+        "photo_detail": "Lines traced",
+        "photo_detail_info": "0 contours only, 1 every line",
+        "photo_result": "Before and after",
+        "photo_lines": "The traced lines",
+        "photo_strength": "Strength (%)",
+        "photo_strength_info": "0 is your photo, 100 what the model makes of it",
+        "photo_download": "Download",
+        "photo_batch": "Many photos at once",
+        "photo_files": "Photos",
+        "photo_batch_start": "Translate all",
+        "photo_batch_stop": "Stop",
+        "photo_batch_download": "Download the zip",
+        "photo_bad": "This did not work",
+        "photo_gone": "The translation is no longer kept here; choose the photo again.",
+        "photo_none": (
+            "There is no model for photos here yet: train one in the Train tab from pairs of photos, such as"
+            " day and night, or start the app with PIX2PIX_MODEL set to one."
+        ),
+        "photo_none_shared": (
+            "There is no model for photos on this shared Space yet: duplicate it, or run the app yourself, to"
+            " train one from pairs of photos, such as day and night."
+        ),
+        "photo_none_edges": (
+            "There is no model for lines here: start the app with PIX2PIX_MODEL set to one, such as"
+            " edges2photo."
+        ),
+        "photo_done": "{width} x {height} pixels, {model}, seed {seed}, {seconds} s.",
+        "photo_reduced": (
+            "The photo had {from_width} x {from_height} pixels and was reduced to {width} x {height}, because"
+            " {side} are the most on its longer side."
+        ),
+        "photo_enlarged": "The photo was enlarged {times} times for the model to sharpen.",
+        "photo_traced": "The model draws {side} pixels a side, enlarged here to your photo's size.",
+        "photo_batch_limits": (
+            "Up to {files} photos, {mb} MB each and {all_mb} MB in all;"
+            " the model, seed and strength above hold."
+        ),
+        "photo_batch_going": "{tried} of {count} photos…",
+        "photo_batch_done": "{done} of {count} photos are in the zip.",
+        "photo_batch_stopped": "Stopped: {done} of {count} photos are in the zip.",
+        "photo_batch_failed": "{name}: {reason}",
+    },
+    "ko": {
+        "photo_input": "내 사진",
+        "photo_way": "무엇을 할까요?",
+        "photo_way_photo": "사진을 그대로 변환하기",
+        "photo_way_trace": "선을 따서 다시 사진으로 만들기",
+        "photo_model": "모델",
+        "photo_trace_model": "선을 사진으로 바꾸는 모델",
+        "photo_seed": "시드",
+        "photo_another": "다른 버전",
+        "photo_detail": "따낼 선의 양",
+        "photo_detail_info": "0은 윤곽만, 1은 모든 선",
+        "photo_result": "변환 전과 후",
+        "photo_lines": "따낸 선",
+        "photo_strength": "강도 (%)",
+        "photo_strength_info": "0은 원본 사진, 100은 모델이 만든 그대로",
+        "photo_download": "내려받기",
+        "photo_batch": "여러 장 한꺼번에",
+        "photo_files": "사진들",
+        "photo_batch_start": "모두 변환하기",
+        "photo_batch_stop": "멈추기",
+        "photo_batch_download": "zip 내려받기",
+        "photo_bad": "처리하지 못했습니다",
+        "photo_gone": "변환한 사진이 더 이상 남아 있지 않습니다. 사진을 다시 고르세요.",
+        "photo_none": (
+            "아직 사진용 모델이 없습니다. 학습 탭에서 낮과 밤 같은 사진 쌍으로 학습하거나, PIX2PIX_MODEL에"
+            " 사진용 모델을 지정해 앱을 시작하세요."
+        ),
+        "photo_none_shared": (
+            "이 공유 Space에는 아직 사진용 모델이 없습니다. Space를 복제하거나 앱을 직접 실행해 낮과 밤 같은"
+            " 사진 쌍으로 학습하세요."
+        ),
+        "photo_none_edges": (
+            "선을 사진으로 바꾸는 모델이 없습니다. PIX2PIX_MODEL을 edges2photo 등으로 지정하세요."
+        ),
+        "photo_done": "{width} x {height} 픽셀, {model}, 시드 {seed}, {seconds}초.",
+        "photo_reduced": (
+            "긴 변은 {side} 픽셀까지 쓸 수 있어서, {from_width} x {from_height} 픽셀 사진을"
+            " {width} x {height} 픽셀로 줄였습니다."
+        ),
+        "photo_enlarged": "모델이 선명하게 만들 수 있도록 사진을 {times}배 확대했습니다.",
+        "photo_traced": "모델은 한 변이 {side} 픽셀인 그림을 그리며, 여기서는 사진 크기로 확대했습니다.",
+        "photo_batch_limits": (
+            "최대 {files}장, 한 장에 {mb} MB, 모두 합쳐 {all_mb} MB까지."
+            " 위에서 고른 모델, 시드, 강도를 씁니다."
+        ),
+        "photo_batch_going": "{count}장 중 {tried}장…",
+        "photo_batch_done": "{count}장 중 {done}장이 zip에 담겼습니다.",
+        "photo_batch_stopped": "멈췄습니다. {count}장 중 {done}장이 zip에 담겼습니다.",
+        "photo_batch_failed": "{name}: {reason}",
+    },
+}
