@@ -1,8 +1,8 @@
 """What the discriminator thought of a sheet's pictures, kept beside the sheet, and both read back.
 
-A moment is a sheet ``samples/<step>.jpg``, which has the pictures, and ``samples/<step>.safetensors``, which has
-the scores of the outputs and of the targets. The scores are the exact ones: of the sheet's own heatmap neither
-scores nor opacity could be told again. A run without a GAN loss has no scores.
+A moment is a sheet ``samples/<step>.jpg``, which has the pictures, and ``samples/<step>.safetensors`` with the
+scores of the outputs and of the targets: out of the heatmap on the sheet no score could be read, and no other
+opacity be made. A run without a GAN loss has no scores.
 
 Shapes: N pairs, h and w rows and columns of scores.
 """
@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-import torch
 from PIL import Image
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -111,19 +111,15 @@ def load_moment(run: Path, step: int, pair: int) -> Moment:
             raise ValueError("not the scores of this sheet")
     except (KeyError, ValueError, ConfigError) as error:
         raise _damaged(run, step) from error
-    pictures = [sheet.crop((left, row * side, left + side, (row + 1) * side)) for row in range(3)]
-    output, target = (
-        Judgement(
-            scores[name][pair].float(),
-            scale,
-            geometry,
-            (side, side),
-            (0, 0, side, side),
-            (side, side),  # type: ignore[arg-type]
-        )
+    condition, output, target = (
+        sheet.crop((left, row * side, left + side, (row + 1) * side)) for row in range(3)
+    )
+    whole = (0, 0, side, side)
+    fake, real = (
+        Judgement(scores[name][pair].float(), cast(ScoreScale, scale), geometry, whole[2:], whole, whole[2:])
         for name in ("output", "target")
     )
-    return Moment(step, *pictures, (output, target))
+    return Moment(step, condition, output, target, (fake, real))
 
 
 def _read_scores(run: Path, step: int) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -168,7 +168,7 @@ class RunFolder:
         return path
 
     def save_scores(self, sheet: Path, fake: Tensor, real: Tensor, field: int, scale: ScoreScale) -> None:
-        """Write what the discriminator thought of a sheet's pictures; see :func:`train.moments.save_moment`."""
+        """Write what the discriminator thought of a sheet's pictures; see :mod:`train.moments`."""
         with _writing(self.path):
             save_moment(sheet, fake, real, field, scale)
 
