@@ -1,8 +1,8 @@
 """What the discriminator thought of a sheet's pictures, kept beside the sheet, and both read back.
 
-A moment is a sheet ``samples/<step>.jpg``, which has the pictures, and ``samples/<step>.safetensors`` with the
-scores of the outputs and of the targets: out of the heatmap on the sheet no score could be read, and no other
-opacity be made. A run without a GAN loss has no scores.
+A moment is a sheet ``samples/<step>.jpg`` with the pictures, and ``samples/<step>.safetensors`` with the
+scores of the outputs and of the targets. They are kept because no score could be read out of the heatmap on
+the sheet, and no other opacity be made of it. A run without a GAN loss has none.
 
 Shapes: N pairs, h and w rows and columns of scores.
 """

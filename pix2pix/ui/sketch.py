@@ -67,7 +67,7 @@ class Sketcher:
         Raises:
             Pix2PixError: the drawing or the seed is not what it should be, or there is no model.
         """
-        number = _whole_number(seed)
+        number = whole_number(seed)
         image = decode_data_url(drawing, max_bytes=self.settings.drawing_bytes)
         side = self.settings.drawing_side
         if max(image.size) > side:
@@ -123,7 +123,7 @@ class Sketcher:
         return encode_data_url(photo_to_edges(photo, size=side))
 
 
-def _whole_number(seed: object) -> int:
+def whole_number(seed: object) -> int:
     if isinstance(seed, float) and seed.is_integer():
         seed = int(seed)
     if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MAX_SEED:

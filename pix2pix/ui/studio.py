@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from pix2pix.ui.critic_tab import critic_tab
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
 from pix2pix.ui.early import EarlyScript
 from pix2pix.ui.files import read
@@ -17,7 +18,7 @@ from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
 
-STYLES = ("studio.css", "canvas.css")
+STYLES = ("studio.css", "canvas.css", "critic.css")
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -40,8 +41,11 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
         delete_cache=CACHE_SECONDS,
     ) as demo:
         header()
-        with gr.Tabs(elem_id="studio-tabs"), gr.Tab(text("tab_draw"), id="draw"):
-            draw_tab(sketcher)
+        with gr.Tabs(elem_id="studio-tabs"):
+            with gr.Tab(text("tab_draw"), id="draw"):
+                draw_tab(sketcher)
+            with gr.Tab(text("tab_critic"), id="critic") as tab:
+                critic_tab(sketcher.models, tab, text)
         sketch_endpoint(sketcher)
     return demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
 

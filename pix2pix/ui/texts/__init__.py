@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from pix2pix.ui.texts import draw, studio
+from pix2pix.ui.texts import critic, draw, studio
 
 Texts = dict[str, dict[str, str]]
-MODULES = (studio, draw)
+MODULES = (studio, draw, critic)
 
 
 def merged(*texts: Texts) -> Texts:
