@@ -111,8 +111,9 @@ async function crop(canvas, url, [left, top, right, bottom]) {
 function showCell(answer) {
   cell = answer;
   if (!next) wanted = null;
-  find("[data-row]").value = cell.row + 1;
-  find("[data-column]").value = cell.column + 1;
+  for (const [field, value] of [["[data-row]", cell.row], ["[data-column]", cell.column]]) {
+    if (!find(field).dataset.typing) find(field).value = value + 1; // never under the fingers of who types
+  }
   const [left, top, right, bottom] = cell.made.box;
   const [x, y] = cell.centre.map((value) => Math.round(value * 10) / 10);
   find("[data-sees]").textContent = text("critic_sees", { left, top, right, bottom, x, y });
@@ -289,7 +290,11 @@ for (const view of findAll("[data-view]")) {
   });
 }
 for (const field of findAll("[data-row], [data-column]")) {
+  field.addEventListener("input", () => {
+    field.dataset.typing = "1";
+  });
   field.addEventListener("change", () => {
+    delete field.dataset.typing;
     const [row, column] = ["[data-row]", "[data-column]"].map((name) => Number(find(name).value) - 1);
     if (cell && Number.isFinite(row) && Number.isFinite(column)) choose({ row, column });
   });
