@@ -34,14 +34,15 @@ const TICKS = {
 const scaleNow = () => (find("[data-contrast]").checked ? "relative" : shown.scale);
 
 function showScale() {
-  const { scale, field, stride, rows, columns } = shown;
+  const { scale, field, stride, rows, columns, seen } = shown;
+  const [width, height] = seen;
   find("[data-contrast-label]").hidden = scale === "relative"; // its colours are that already
   find("[data-ticks]").replaceChildren(
     ...TICKS[scaleNow()].map((tick) => Object.assign(document.createElement("span"), { textContent: tick })),
   );
   const contrast = scaleNow() === scale ? "" : ` ${text("critic_contrast_hint")}`;
   find("[data-scale]").textContent = text(`critic_scale_${scale}`) + contrast;
-  find("[data-field]").textContent = text("critic_field", { field, stride, rows, columns });
+  find("[data-field]").textContent = text("critic_field", { field, stride, rows, columns, width, height });
   const words = scaleNow() === scale
     ? ["critic_fake", "critic_unsure", "critic_is_real"]
     : ["critic_more_fake", "critic_average", "critic_more_real"];

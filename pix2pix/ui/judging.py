@@ -241,6 +241,7 @@ def case_view(case: Case) -> dict[str, Any]:
         "step": case.step,
         "scale": judged.scale,
         "field": judged.geometry.receptive_field,
+        "seen": judged.seen,
         "stride": judged.geometry.step,
         "rows": rows,
         "columns": columns,

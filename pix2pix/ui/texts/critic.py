@@ -66,7 +66,8 @@ TEXTS: dict[str, dict[str, str]] = {
             " two standard deviations to each side; between pictures compare the scores."
         ),
         "critic_field": (
-            "Each of the {rows} × {columns} scores sees {field} × {field} pixels, {stride} pixels apart."
+            "Each of the {rows} × {columns} scores sees {field} × {field} pixels, {stride} pixels apart,"
+            " of the {width} × {height} that the critic is given."
             " With norms in the network, every score also depends a little on the rest."
         ),
         "critic_cell": "The chosen cell",
@@ -143,7 +144,8 @@ TEXTS: dict[str, dict[str, str]] = {
             " 표준 편차의 두 배까지 비교합니다. 그림끼리는 점수를 비교하세요."
         ),
         "critic_field": (
-            "{rows} × {columns}개의 점수가 {stride} 픽셀 간격으로 저마다 {field} × {field} 픽셀을 봅니다."
+            "비평가가 받는 {width} × {height} 픽셀에서 {rows} × {columns}개의 점수가"
+            " {stride} 픽셀 간격으로 저마다 {field} × {field} 픽셀을 봅니다."
             " 신경망에 정규화가 있으면 점수는 나머지 부분에도 조금 영향을 받습니다."
         ),
         "critic_cell": "고른 칸",
