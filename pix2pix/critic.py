@@ -142,10 +142,46 @@ class Judgement:
         (left, right), (top, bottom) = spans
         return left, top, right, bottom
 
+    def cell_at(self, x: float, y: float) -> tuple[int, int]:
+        """(row, column) of the cell that stands nearest to a point of the picture, such as a click.
+
+        Args:
+            x, y: in pixels of the picture from its left and top edge: the middle of its first pixel is
+                (0.5, 0.5). A point outside takes the cell of the nearest point inside.
+        """
+        cells = []
+        for axis, place in ((1, y), (0, x)):
+            start, stop = self.box[axis], self.box[axis + 2]
+            inside = min(max(place, 0.0), self.size[axis]) * (stop - start) / self.size[axis]
+            cells.append(self.geometry.cell_at(start + inside, self.seen[axis]))
+        return cells[0], cells[1]
+
+    def centre(self, row: int, column: int) -> tuple[float, float]:
+        """(x, y) where a cell stands, in pixels of the picture; the ground around it lies outside of it."""
+        x, y = (
+            (self.geometry.centre(cell) - self.box[axis])
+            * self.size[axis]
+            / (self.box[axis + 2] - self.box[axis])
+            for axis, cell in ((0, column), (1, row))
+        )
+        return x, y
+
+    def patch(self, row: int, column: int) -> Patch:
+        """One cell with its score and what it sees.
+
+        Raises:
+            IndexError: there is no such cell.
+        """
+        rows, columns = self.scores.shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise IndexError(f"no cell ({row}, {column}) in a map of {rows}x{columns}")
+        score, real = float(self.scores[row, column]), float(self.realness[row, column])
+        return Patch(row, column, score, real, self.patch_box(row, column))
+
     def patches(self, count: int, most: Literal["real", "fake"]) -> list[Patch]:
         """Up to ``count`` patches that look most real or most fake, none within half a field of another."""
         sign = -1 if most == "fake" else 1
-        real, chosen = self.realness, list[Patch]()
+        chosen = list[Patch]()
         apart = max(self.geometry.receptive_field / 2 / self.geometry.step, 1)
         for index in torch.argsort(sign * self.scores.flatten(), descending=True, stable=True).tolist():
             if len(chosen) == count:
@@ -154,9 +190,7 @@ class Judgement:
             box = self.patch_box(row, column)
             near = any(abs(p.row - row) < apart and abs(p.column - column) < apart for p in chosen)
             if not near and box[0] < box[2] and box[1] < box[3]:
-                chosen.append(
-                    Patch(row, column, float(self.scores[row, column]), float(real[row, column]), box)
-                )
+                chosen.append(self.patch(row, column))
         return chosen
 
     def to_json(self, patches: int = 3) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Shapes: N batch, C channels, H height, W width; images are RGB in [-1, 1], score
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -118,6 +119,23 @@ class PatchGeometry:
     def centre(self, cell: int) -> float:
         """Centre of a cell along one axis, in pixel-edge coordinates."""
         return self.first_centre + self.step * cell
+
+    def cell_at(self, place: float, pixels: int) -> int:
+        """The cell whose centre is nearest to a place along an axis; the reverse of :meth:`centre`.
+
+        Args:
+            place: in pixel-edge coordinates: the middle of pixel n is n + 0.5. Outside of the outer centres,
+                and of the image, the outer cells answer.
+            pixels: of the image along that axis.
+
+        Raises:
+            ValueError: so short a side has no cell.
+        """
+        cells = self.cells(pixels)
+        if cells < 1:
+            raise ValueError(f"a side of {pixels} pixels has no cell")
+        nearest = math.floor((place - self.first_centre) / self.step + 0.5)
+        return min(max(nearest, 0), cells - 1)
 
     def span(self, cell: int, pixels: int) -> tuple[int, int]:
         """First and one-past-last pixel that the cell sees along one axis, clipped to the image.

@@ -24,10 +24,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from pix2pix.checkpoint import first_difference, settle_checkpoint
+from pix2pix.critic import ScoreScale
 from pix2pix.errors import ConfigError, RunError
 from pix2pix.files import TEMPORARY, flush_file, make_folder, write_json, write_text, write_with
 from train.config import TrainConfig
 from train.lock import LOCK, LOG, locked
+from train.moments import save_moment
 
 # How the system answers where a folder cannot be made whatever space there is.
 _NO_PLACE = (errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL)
@@ -164,6 +166,11 @@ class RunFolder:
         with _writing(self.path):
             write_with(path, lambda temporary: sheet.save(temporary, quality=85))
         return path
+
+    def save_scores(self, sheet: Path, fake: Tensor, real: Tensor, field: int, scale: ScoreScale) -> None:
+        """Write what the discriminator thought of a sheet's pictures; see :mod:`train.moments`."""
+        with _writing(self.path):
+            save_moment(sheet, fake, real, field, scale)
 
     def sweep(self) -> None:
         """Remove what a killed process left half-written; finished files are never touched."""

@@ -48,10 +48,13 @@ class Watcher:
         yield from self._tell(self.diagnostician.losses(event.step, event.losses))
 
     def preview(self) -> Iterator[Event]:
-        """Write ``samples/<step>.jpg``, and tell what is seen on it."""
+        """Write ``samples/<step>.jpg`` and its scores, and tell what is seen on it."""
         look = self.look()
         sheet = draw_sheet(look, self.trainer.discriminator.spec.geometry, self.scale)
         path = self.run.save_sample(look.step, sheet)
+        if look.fake is not None and look.real is not None:
+            field = self.trainer.discriminator.spec.receptive_field
+            self.run.save_scores(path, look.fake, look.real, field, self.scale)
         yield Preview(look.step, path)
         yield from self._tell(self.diagnostician.outputs(look))
 

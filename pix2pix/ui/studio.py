@@ -9,6 +9,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from pix2pix.ui.darkroom import Darkroom
+from pix2pix.ui.critic_tab import critic_tab
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
 from pix2pix.ui.early import EarlyScript
 from pix2pix.ui.files import read
@@ -19,7 +20,7 @@ from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
 
-STYLES = ("studio.css", "canvas.css", "photo.css")
+STYLES = ("studio.css", "canvas.css", "photo.css", "critic.css")
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -48,6 +49,8 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
                 draw_tab(sketcher)
             with gr.Tab(text("tab_photo"), id="photo") as photo:
                 photo_tab(darkroom, photo)
+            with gr.Tab(text("tab_critic"), id="critic") as tab:
+                critic_tab(sketcher.models, tab, text)
         sketch_endpoint(sketcher)
         translate_endpoint(darkroom)
     return demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)

@@ -168,6 +168,75 @@ def test_a_cell_that_sees_only_the_ground_has_an_empty_box() -> None:
     assert all(p.box[1] < p.box[3] for p in judgement.patches(50, "real"))
 
 
+# ---- from a pixel to its cell ----------------------------------------------------------------------------
+
+
+@given(st.sampled_from(RECEPTIVE_FIELDS), st.integers(48, 400), st.floats(-20, 420))
+def test_the_cell_at_a_place_is_the_one_with_the_nearest_centre(
+    field: int, pixels: int, place: float
+) -> None:
+    geometry = DiscriminatorSpec(receptive_field=field).geometry
+    cells = geometry.cells(pixels)
+    if cells < 1:
+        with pytest.raises(ValueError, match="no cell"):
+            geometry.cell_at(place, pixels)
+        return
+    distance = [abs(geometry.centre(cell) - place) for cell in range(cells)]
+    cell = geometry.cell_at(place, pixels)
+    assert 0 <= cell < cells and distance[cell] == pytest.approx(min(distance))
+
+
+@given(st.sampled_from(RECEPTIVE_FIELDS), st.integers(70, 400))
+def test_a_centre_leads_back_to_its_cell(field: int, pixels: int) -> None:
+    geometry = DiscriminatorSpec(receptive_field=field).geometry
+    for cell in range(geometry.cells(pixels)):
+        assert geometry.cell_at(geometry.centre(cell), pixels) == cell
+
+
+@given(
+    st.sampled_from([1, 16, 34, 70]),
+    st.sampled_from(["photo", "edges"]),
+    st.integers(40, 200),
+    st.integers(40, 200),
+    st.data(),
+)
+def test_the_cell_of_a_pixel_sees_that_pixel(
+    field: int, input: InputKind, width: int, height: int, data: st.DataObject
+) -> None:
+    """Of photos as they are, and of drawings that were fitted into a square and back."""
+    picture = Image.new("RGB", (width, height))
+    judgement = critic(field, input=input).judge(picture, picture)
+    x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    row, column = judgement.cell_at(x + 0.5, y + 0.5)
+    left, top, right, bottom = judgement.patch(row, column).box
+    assert left <= x < right and top <= y < bottom
+    centre_x, centre_y = judgement.centre(row, column)
+    assert judgement.cell_at(x - 1000, y) == judgement.cell_at(0, y)
+    if 0 <= centre_x <= width and 0 <= centre_y <= height:
+        assert judgement.cell_at(centre_x, centre_y) == (row, column)
+
+
+def test_a_bright_dot_is_in_the_cell_that_is_found_there() -> None:
+    """Independent of the arithmetic: of all cells the one at the dot answers to it the most."""
+    judge = critic(70)
+    black = Image.new("RGB", (256, 200))
+    ground = judge.judge(black, black).scores
+    for x, y in ((60, 84), (100, 92), (190, 109)):
+        picture = dot(256, 200, x, y)
+        judgement = judge.judge(picture, picture)
+        brightest = int((judgement.scores - ground).argmax())
+        assert judgement.cell_at(x + 0.5, y + 0.5) == divmod(brightest, judgement.scores.shape[1])
+
+
+def test_a_cell_that_is_not_there_is_refused() -> None:
+    judgement = critic(16).judge(*[Image.new("RGB", (64, 64))] * 2)
+    rows, columns = judgement.scores.shape
+    assert judgement.patch(rows - 1, columns - 1).column == columns - 1
+    for row, column in ((-1, 0), (0, -1), (rows, 0), (0, columns)):
+        with pytest.raises(IndexError):
+            judgement.patch(row, column)
+
+
 # ---- what the numbers mean ----------------------------------------------------------------------------
 
 

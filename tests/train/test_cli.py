@@ -83,7 +83,8 @@ def test_a_whole_run_from_the_command_line(shapes: Path, tmp_path: Path) -> None
     assert "held-out pairs" in out + err and "mean_photo" in out + err
     model = load_checkpoint(tmp_path / "runs/first/checkpoint").config
     assert model.step == 12 and model.input == "edges" and model.recipe["data"] == ["pairs"]
-    assert len(list((tmp_path / "runs/first/samples").iterdir())) == 1
+    names = sorted(path.name for path in (tmp_path / "runs/first/samples").iterdir())
+    assert names == ["0000012.jpg", "0000012.safetensors"]
 
 
 def test_what_goes_wrong_is_said_and_kept(

@@ -53,9 +53,9 @@ def test_the_sketch_endpoint_returns_the_models_photo(client: Client, tiny_model
     assert client.predict(DRAWING, api_name="/sketch") == client.predict(DRAWING, 0, api_name="/sketch")
 
 
-def test_the_named_endpoints_are_public_and_the_sketch_one_is_documented(client: Client) -> None:
+def test_only_these_endpoints_are_public_and_they_are_documented(client: Client) -> None:
     api: Any = client.view_api(return_format="dict")
-    assert set(api["named_endpoints"]) == {"/sketch", "/translate"} and not api["unnamed_endpoints"]
+    assert set(api["named_endpoints"]) == {"/sketch", "/translate", "/heatmap"} and not api["unnamed_endpoints"]
     endpoint = api["named_endpoints"]["/sketch"]
     assert "photo" in endpoint["description"]
     assert [parameter["parameter_name"] for parameter in endpoint["parameters"]] == ["drawing", "seed"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from pix2pix.ui.texts import draw, photo, studio
+from pix2pix.ui.texts import critic, draw, photo, studio
 
 Texts = dict[str, dict[str, str]]
-MODULES = (studio, draw, photo)
+MODULES = (studio, draw, photo, critic)
 
 
 def merged(*texts: Texts) -> Texts:

@@ -1,0 +1,234 @@
+"""The Critic tab: what a model's discriminator makes of every patch of a picture."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import torch
+from PIL import Image
+
+from pix2pix.errors import ConfigError, ImageError, Pix2PixError
+from pix2pix.heatmap import colours, overlay, with_legend
+from pix2pix.images import open_image
+from pix2pix.ui.draw import MODEL_QUEUE, load_examples, mailbox
+from pix2pix.ui.files import read
+from pix2pix.ui.judging import (
+    Case,
+    case_view,
+    chosen_cell,
+    critic_choices,
+    drawn,
+    example_inputs,
+    judge,
+    uploaded,
+)
+from pix2pix.ui.models import Models
+from pix2pix.ui.scrub import scrubber, wire_scrubber
+from pix2pix.ui.sketch import MAX_SEED
+from pix2pix.ui.texts.critic import TEXTS as CRITIC_TEXTS
+from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
+
+Answer = tuple[dict[str, Any], Case | None]
+
+
+def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
+    """Add the tab's contents and the endpoint ``/heatmap`` to the Blocks that is being built.
+
+    Args:
+        tab: the tab itself; the lists of models and runs are read again when it is opened.
+    """
+    settings = models.settings
+    case = gr.State(None)
+    answers, cells = mailbox("p2p:critic"), mailbox("p2p:critic-cell")
+    start = _start()
+    with gr.Row(elem_id="critic-desk"):
+        with gr.Column(scale=1, min_width=270):
+            choices = critic_choices(models)
+            with gr.Row(elem_id="critic-model"):
+                model = gr.Dropdown(
+                    choices,
+                    value=choices[0][1] if choices else None,
+                    label=text("critic_model"),
+                    scale=3,
+                    min_width=220,
+                )
+                seed = gr.Number(
+                    0, precision=0, minimum=0, maximum=MAX_SEED, label=text("critic_seed"), min_width=100
+                )
+            with gr.Accordion(text("critic_upload"), open=False):
+                gr.Markdown(text("critic_upload_hint"))
+                files = [
+                    gr.File(label=text(key), file_types=["image"], type="filepath", height=110)
+                    for key in ("critic_upload_input", "critic_upload_real")
+                ]
+            scrub = None if settings.shared else scrubber(text)
+        with gr.Column(scale=3, min_width=330):
+            stage = _stage()
+
+    def answer(make: Callable[[], Case], old: Case | None) -> Answer:
+        """The new case, or a sentence and the old one."""
+        try:
+            new = make()
+        except Pix2PixError as error:
+            gr.Warning(html.escape(str(error)))
+            return {"error": str(error)}, old
+        return {"case": case_view(new)}, new
+
+    def on_start(event: gr.EventData, name: str, number: float, old: Case | None) -> Answer:
+        asked = event._data if isinstance(event._data, dict) else {}
+        if "drawing" in asked:
+            return answer(lambda: judge(models, name, number, drawn(asked["drawing"], settings)), old)
+        return _offer(models, name), old
+
+    def on_model(name: str, number: float, old: Case | None) -> Answer:
+        """The same input, judged by another model, if it takes such inputs; else that model's examples."""
+        offered = _offer(models, name)
+        source = old.source if old and old.source and "offer" in offered else None
+        if source is None or old is None or old.kind != offered["offer"]["kind"]:
+            return offered, old
+        told, new = answer(lambda: judge(models, name, number, source), old)
+        return {**offered, **told}, new
+
+    def on_seed(name: str, number: float | None, old: Case | None) -> Answer:
+        source = old.source if old else None
+        if source is None or number is None:
+            return {}, old
+        return answer(lambda: judge(models, name, number, source), old)
+
+    def on_upload(name: str, number: float, old: Case | None, *paths: str | None) -> Answer:
+        return answer(lambda: judge(models, name, number, uploaded(models.config(name), *paths)), old)
+
+    def on_cell(event: gr.EventData, old: Case | None) -> dict[str, Any] | None:
+        return chosen_cell(old, event._data) if old else None
+
+    network: dict[str, Any] = {
+        "show_progress": "hidden",
+        "concurrency_limit": 1,
+        "concurrency_id": MODEL_QUEUE,
+        "api_visibility": "private",
+    }
+    light: dict[str, Any] = {
+        "show_progress": "hidden",
+        "concurrency_limit": 4,
+        "api_visibility": "private",
+    }
+    inputs, outputs = [model, seed, case], [answers, case]
+    # "multiple", because "always_last" sends an event that had to wait with the data of the one before it.
+    start.input(on_start, inputs, outputs, trigger_mode="multiple", **network)
+    model.input(on_model, inputs, outputs, trigger_mode="always_last", **network)
+    seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **network)
+    gr.on([file.upload for file in files], on_upload, [*inputs, *files], outputs, **network)
+    stage.select(on_cell, case, cells, trigger_mode="multiple", **light)
+    tab.select(lambda: gr.Dropdown(choices=critic_choices(models)), None, model, **light)
+    if scrub:
+        wire_scrubber(scrub, Path(settings.runs), tab, case, answers, light)
+    _endpoint(models)
+
+
+def _start() -> gr.HTML:
+    config = {"texts": _texts(DRAW_TEXTS, CRITIC_TEXTS), "examples": load_examples()}
+    return gr.HTML(
+        html_template=read("critic_start.html"),
+        js_on_load=_script(config, "critic_texts.js", "strokes.js", "critic_start.js"),
+        apply_default_css=False,
+        elem_id="critic-start",
+    )
+
+
+def _stage() -> gr.HTML:
+    stops = colours(torch.linspace(0, 1, 3)).round().int().tolist()
+    ramp = ", ".join(f"rgb({red} {green} {blue})" for red, green, blue in stops)
+    config = {"texts": CRITIC_TEXTS, "ramp": f"linear-gradient(90deg, {ramp})"}
+    return gr.HTML(
+        html_template=read("critic.html"),
+        js_on_load=_script(config, "critic_texts.js", "critic.js"),
+        apply_default_css=False,
+        elem_id="critic",
+    )
+
+
+def _script(config: dict[str, Any], *names: str) -> str:
+    return "\n".join([f"const CONFIG = {json.dumps(config)};", *(read(name) for name in names)])
+
+
+def _texts(*modules: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    languages = modules[0].keys()
+    return {language: {k: v for m in modules for k, v in m[language].items()} for language in languages}
+
+
+def _offer(models: Models, model: str) -> dict[str, Any]:
+    """What the strip of inputs needs to know of a model."""
+    try:
+        config = models.config(model)
+        examples = [] if config.input == "edges" else example_inputs(models, model)
+    except Pix2PixError as error:
+        gr.Warning(html.escape(str(error)))
+        return {"error": str(error)}
+    return {"offer": {"kind": config.input, "side": config.image_size, "examples": examples}}
+
+
+# ---- the public endpoint -----------------------------------------------------------------------------
+
+
+def _endpoint(models: Models) -> None:
+    """Add ``/heatmap``; components carry its files, because an endpoint without them knows no files."""
+
+    def heatmap(
+        model: str, input_file: str, output_file: str, opacity: float
+    ) -> tuple[Image.Image, dict[str, Any]]:
+        """Where a model's discriminator sees fake (orange) and real (blue) in a picture.
+
+        Args:
+            model: a model's name as in the app's list; the app's own model where it is empty.
+            input_file: picture file of the generator's input.
+            output_file: picture file of the output, or of a real photo, of the same size.
+            opacity: of the colours, 0 to 1.
+
+        Returns:
+            The overlay (PNG, with its legend below), and the numbers: what the scores mean, receptive
+            field, step and first centre in pixels, all scores, and the three most fake and most real patches.
+        """
+        try:
+            return heatmap_answer(models, model, input_file, output_file, opacity)
+        except Pix2PixError as error:
+            raise gr.Error(html.escape(str(error)), print_exception=False) from error
+
+    with gr.Row(visible=False):
+        inputs = [
+            gr.Textbox(label="model"),
+            gr.File(label="input_file", type="filepath"),
+            gr.File(label="output_file", type="filepath"),
+            gr.Number(0.6, label="opacity"),
+        ]
+        outputs = [gr.Image(label="overlay", format="png"), gr.JSON(label="numbers")]
+        gr.Button().click(
+            heatmap,
+            inputs,
+            outputs,
+            api_name="heatmap",
+            concurrency_limit=1,
+            concurrency_id=MODEL_QUEUE,
+        )
+
+
+def heatmap_answer(
+    models: Models, model: str, input_file: str | None, output_file: str | None, opacity: float | None
+) -> tuple[Image.Image, dict[str, Any]]:
+    """The overlay with its legend, and :meth:`pix2pix.critic.Judgement.to_json`.
+
+    Raises:
+        Pix2PixError: one sentence about the model, the files or the opacity.
+    """
+    if not input_file or not output_file:
+        raise ImageError("Two pictures are needed: send the input's file and the output's.")
+    if opacity is None or not 0 <= opacity <= 1:
+        raise ConfigError("The opacity must be from 0 to 1.")
+    side = models.settings.drawing_side
+    condition, output = (open_image(file, max_pixels=side * side) for file in (input_file, output_file))
+    judgement = models.critic(model).judge(condition, output)
+    return with_legend(overlay(output, judgement.map(), opacity)), judgement.to_json()
