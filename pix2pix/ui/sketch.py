@@ -67,7 +67,7 @@ class Sketcher:
         Raises:
             Pix2PixError: the drawing or the seed is not what it should be, or there is no model.
         """
-        number = _whole_number(seed)
+        number = whole_number(seed)
         image = decode_data_url(drawing, max_bytes=self.settings.drawing_bytes)
         side = self.settings.drawing_side
         if max(image.size) > side:
@@ -119,11 +119,16 @@ class Sketcher:
         Raises:
             ImageError: not a picture, damaged, or too large.
         """
-        photo = open_image(_file_bytes(url, self.settings.upload_bytes))
+        photo = open_image(file_bytes(url, self.settings.upload_bytes))
         return encode_data_url(photo_to_edges(photo, size=side))
 
 
-def _whole_number(seed: object) -> int:
+def whole_number(seed: object) -> int:
+    """A seed that a browser sent.
+
+    Raises:
+        ConfigError: it is no whole number in [0, MAX_SEED].
+    """
     if isinstance(seed, float) and seed.is_integer():
         seed = int(seed)
     if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MAX_SEED:
@@ -131,8 +136,12 @@ def _whole_number(seed: object) -> int:
     return seed
 
 
-def _file_bytes(url: object, limit: int) -> bytes:
-    """The file in a data URL of any type."""
+def file_bytes(url: object, limit: int) -> bytes:
+    """The file in a data URL of any type.
+
+    Raises:
+        ImageError: it is none, or larger than ``limit`` bytes.
+    """
     if not isinstance(url, str) or not url.startswith("data:"):
         raise ImageError("The browser sent no file: choose the photo again.")
     payload = url.partition(",")[2]

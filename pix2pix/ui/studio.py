@@ -11,13 +11,14 @@ from starlette.middleware import Middleware
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
 from pix2pix.ui.early import EarlyScript
 from pix2pix.ui.files import read
+from pix2pix.ui.learn import learn_tab
 from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
 
-STYLES = ("studio.css", "canvas.css")
+STYLES = ("studio.css", "canvas.css", "learn.css")
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -40,8 +41,11 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
         delete_cache=CACHE_SECONDS,
     ) as demo:
         header()
-        with gr.Tabs(elem_id="studio-tabs"), gr.Tab(text("tab_draw"), id="draw"):
-            draw_tab(sketcher)
+        with gr.Tabs(elem_id="studio-tabs"):
+            with gr.Tab(text("tab_draw"), id="draw"):
+                draw_tab(sketcher)
+            with gr.Tab(text("tab_learn"), id="learn"):
+                learn_tab(sketcher.models)
         sketch_endpoint(sketcher)
     return demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
 
