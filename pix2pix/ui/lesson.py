@@ -63,7 +63,17 @@ Answer = dict[str, Any]
 
 
 class MissingModel(CheckpointError):
-    """A small model is not on this machine; the page says so in the visitor's language."""
+    """A small model is not on this machine; the page says so in the visitor's language.
+
+    model: its name.
+    """
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"The small model {model} is not here: copy the project's folder checkpoints/ablations, or train"
+            " it with `make ablations`."
+        )
+        self.model = model
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,7 @@ class Lesson:
                 raise ConfigError("The page asked for something unknown: reload it.")
             return answer | {"topic": topic} | self._topics[topic](fields)
         except MissingModel as error:
-            return answer | {"topic": topic, "error": str(error), "missing": error.args[1]}
+            return answer | {"topic": topic, "error": str(error), "missing": error.model}
         except Pix2PixError as error:
             return answer | {"topic": topic if isinstance(topic, str) else "", "error": str(error)}
 
@@ -159,11 +169,7 @@ class Lesson:
         except CheckpointError as error:
             if self.models.is_here(model):
                 raise
-            raise MissingModel(
-                f"The small model {name} is not here: copy the project's folder checkpoints/ablations, or"
-                " train it with `make ablations`.",
-                name,
-            ) from error
+            raise MissingModel(str(name)) from error
 
     # ---- topics --------------------------------------------------------------------------------------
 
@@ -267,7 +273,7 @@ class Lesson:
             try:
                 measured = self._config(name).metrics
             except MissingModel as error:
-                missing = error
+                missing = missing or error
                 continue
             metrics[name] = {k: v for k, v in measured.get("model", {}).items() if _is_number(v)}
             pairs = max(pairs, measured.get("pairs", {}).get("count", 0))

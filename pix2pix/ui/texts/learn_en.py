@@ -23,7 +23,6 @@ TEXTS: dict[str, str] = {
     "learn_labels": "Input x: labels",
     "learn_notice": "What to notice",
     "learn_paper": "In the paper: {where}",
-    "learn_waiting": "Computing…",
     "learn_slow": "There was no answer; check the connection and try again.",
     "learn_large": "This file is larger than {limit} MB; choose a smaller picture.",
     "learn_missing": (

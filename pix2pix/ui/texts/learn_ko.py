@@ -23,7 +23,6 @@ TEXTS: dict[str, str] = {
     "learn_labels": "입력 x: 라벨",
     "learn_notice": "눈여겨볼 점",
     "learn_paper": "논문에서: {where}",
-    "learn_waiting": "계산하는 중…",
     "learn_slow": "응답이 없습니다. 연결을 확인하고 다시 해 보세요.",
     "learn_large": "파일이 {limit} MB보다 큽니다. 더 작은 그림을 고르세요.",
     "learn_missing": (
