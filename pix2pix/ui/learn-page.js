@@ -12,25 +12,39 @@ const percent = (share, digits = 1) => `${number(100 * share, digits)} %`;
 const ANSWER_MS = 20_000;
 
 // One question at a time, so that the page never piles work up on the server. Of the questions with the same
-// slot only the newest waits.
+// slot only the newest waits. An answer that takes too long is said to, others go ahead, and it is still shown
+// when it comes: a server that has just started may load its models for a while.
 class Port {
   constructor(post) {
     this.post = post;
-    this.waiting = new Map(); // slot -> {topic, fields, receive}
-    this.now = null;
+    this.waiting = new Map(); // slot -> question
+    this.sent = new Map(); // number -> question, without an answer so far
+    this.newest = new Map(); // slot -> the number of the last question that left
+    this.now = 0; // the number of the question that the others wait for
     this.number = 0;
     this.timer = null;
   }
 
   // fields() is asked when the question leaves; receive(answer) gets {error, missing, …}.
   ask(slot, topic, fields, receive) {
-    this.waiting.set(slot, { topic, fields, receive });
+    this.waiting.set(slot, { slot, topic, fields, receive });
     this.#next();
   }
 
   receive(answer) {
-    if (!this.now || answer.number !== this.now.number) return;
-    this.#finish(answer);
+    const question = this.sent.get(answer.number);
+    if (!question) return;
+    this.sent.delete(answer.number);
+    const { slot, receive } = question;
+    const outdated = this.newest.get(slot) !== answer.number || (answer.error && this.waiting.has(slot));
+    if (!outdated) receive(answer);
+    if (answer.number === this.now) this.#free();
+  }
+
+  #free() {
+    clearTimeout(this.timer);
+    this.now = 0;
+    this.#next();
   }
 
   #next() {
@@ -39,17 +53,14 @@ class Port {
     const [slot, question] = first;
     this.waiting.delete(slot);
     this.number += 1;
-    this.now = { ...question, slot, number: this.number };
-    this.timer = setTimeout(() => this.#finish({ error: text("slow"), missing: null }), ANSWER_MS);
+    this.now = this.number;
+    this.sent.set(this.number, question);
+    this.newest.set(slot, this.number);
+    this.timer = setTimeout(() => {
+      if (!this.waiting.has(slot)) question.receive({ error: text("slow"), missing: null });
+      this.#free();
+    }, ANSWER_MS);
     this.post({ ...question.fields(), number: this.number, topic: question.topic });
-  }
-
-  #finish(answer) {
-    clearTimeout(this.timer);
-    const { slot, receive } = this.now;
-    this.now = null;
-    if (!this.waiting.has(slot) || !answer.error) receive(answer); // a newer question outdates a failure
-    this.#next();
   }
 }
 
@@ -117,6 +128,7 @@ function say(node, sentence) {
 }
 
 function setPicture(figure, url, alt) {
+  if (!url) return;
   const frame = figure.querySelector(".learn-frame");
   let image = frame.querySelector("img");
   if (!image) {

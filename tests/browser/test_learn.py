@@ -15,6 +15,8 @@ from support import assert_one_sentence, noise_picture
 
 from benchmarks.live import running_app
 from pix2pix.facade import draw_facade
+from pix2pix.images import encode_data_url
+from pix2pix.ui.files import read
 
 PATIENCE_MS = 60_000
 
@@ -133,6 +135,49 @@ def test_bands_of_a_picture_of_ones_own(lecture: Lecture, tmp_path: Path) -> Non
     lecture.settle()
     assert chapter.picture("picture") == building
     expect(error).to_be_hidden()
+
+
+def test_the_picture_of_the_draw_tab_can_be_taken(lecture: Lecture) -> None:
+    chapter = lecture.chapter(3)
+    own = noise_picture(256, 256, seed=4)
+    lecture.page.evaluate(
+        "(photo) => document.addEventListener('p2p:ask', ({ detail }) => { detail.photo = photo; })",
+        encode_data_url(own),
+    )
+    chapter.root.locator("[data-do='from-draw']").click()
+    chapter.root.locator("[data-do='back']").wait_for()
+    lecture.settle()
+    assert np.array_equal(decode(chapter.picture("picture")), np.asarray(own))
+
+
+def test_a_late_answer_is_still_shown_and_holds_nobody_up(open_page: Callable[..., Page]) -> None:
+    source = read("learn-page.js").replace("ANSWER_MS = 20_000", "ANSWER_MS = 20")
+    assert "ANSWER_MS = 20;" in source
+    sent, shown = open_page("about:blank").evaluate(
+        """async (source) => {
+          const config = { texts: { en: { learn_slow: "slow" } } };
+          const make = new Function("CONFIG", "element", source + "; return Port;");
+          const sent = [], shown = [];
+          const port = new (make(config, null))((question) => sent.push(question.topic));
+          const ask = (slot, topic) => port.ask(slot, topic, () => ({}), (answer) => shown.push([topic, answer.error]));
+          ask("a", "first");
+          ask("b", "old");
+          ask("b", "second"); // takes the place of the old one
+          await new Promise((done) => setTimeout(done, 200));
+          port.receive({ number: 2, error: null });
+          port.receive({ number: 2, error: null }); // twice
+          port.receive({ number: 1, error: null });
+          ask("a", "third");
+          ask("a", "fourth");
+          port.receive({ number: 3, error: "outdated" });
+          port.receive({ number: 4, error: null });
+          return [sent, shown];
+        }""",
+        source,
+    )
+    assert sent == ["first", "second", "third", "fourth"]
+    slow = [["first", "slow"], ["second", "slow"]]
+    assert shown == [*slow, ["second", None], ["first", None], ["fourth", None]]
 
 
 def test_skips_patches_and_noise_change_their_pictures(lecture: Lecture) -> None:

@@ -23,7 +23,7 @@ TEXTS: dict[str, str] = {
     "learn_labels": "Input x: labels",
     "learn_notice": "What to notice",
     "learn_paper": "In the paper: {where}",
-    "learn_slow": "There was no answer; check the connection and try again.",
+    "learn_slow": "No answer yet; wait a little, or check the connection and try again.",
     "learn_large": "This file is larger than {limit} MB; choose a smaller picture.",
     "learn_missing": (
         "The small model “{model}” is not on this machine: copy the folder checkpoints/ablations of the"
