@@ -1,6 +1,7 @@
 # make run    the app on http://localhost:7860 (the first call makes the environment)
 # make test   the whole test suite
 # make lint   style and types
+# make ablations DATA=facades   train and bundle the small models of the Learn tab (hours on two cores)
 # Another Python: make PYTHON=python3.12 test
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
 
-.PHONY: run test lint format bench clean
+.PHONY: run test lint format bench ablations clean
 
 run: $(VENV)/.app
 	GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
@@ -28,6 +29,10 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.live
+
+ablations: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.ablations train $(DATA) --direction BtoA --out runs/ablations
+	$(BIN)/python -m benchmarks.ablations bundle runs/ablations
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.12 run")'

@@ -77,26 +77,27 @@ def run_trials(
             )
     left = [trial for trial in trials if trial.name not in results]
     for trial, counts in _trained(left, out, jobs):
-        metrics = measure(_run_folder(out, trial), trial.config, fcn)
+        metrics = measure(run_folder(out, trial.name), trial.config, fcn)
         results[trial.name] = {**counts, "recipe": _recipe(trial.config), "metrics": metrics}
         write_json(path, {"protocol": protocol, "machine": machine(), "results": results})
     return {trial.name: results[trial.name] for trial in trials}
 
 
-def _run_folder(out: Path, trial: Trial) -> Path:
-    return out / "runs" / "".join(c if c.isalnum() else "-" for c in trial.name)
+def run_folder(out: Path, trial: str) -> Path:
+    """Where the trial of that name is trained."""
+    return out / "runs" / "".join(c if c.isalnum() else "-" for c in trial)
 
 
 def _trained(trials: Sequence[Trial], out: Path, jobs: int) -> Iterator[tuple[Trial, dict[str, Any]]]:
     """Each trial as soon as it is trained, with what :func:`_train` counted."""
     if jobs == 1:
         for trial in trials:
-            yield trial, _train(trial, _run_folder(out, trial))
+            yield trial, _train(trial, run_folder(out, trial.name))
         return
     threads = max((os.cpu_count() or 1) // jobs, 1)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, _take_threads, (threads,)) as pool:
-        training = {pool.submit(_train, trial, _run_folder(out, trial)): trial for trial in trials}
+        training = {pool.submit(_train, trial, run_folder(out, trial.name)): trial for trial in trials}
         for done in as_completed(training):
             yield training[done], done.result()
 

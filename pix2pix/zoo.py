@@ -13,6 +13,7 @@ from pix2pix.errors import CheckpointError
 
 BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
 DEFAULT_MODEL = "edges2photo"
+ABLATIONS = "ablations"  # the folder among the bundled ones that holds small models for teaching
 HUB = "hf://"
 
 
@@ -23,9 +24,16 @@ def available_models(root: Path | None = None) -> list[str]:
     return sorted(names, key=lambda name: (name != DEFAULT_MODEL, name))
 
 
+def available_ablations(root: Path | None = None) -> list[str]:
+    """Names of the bundled small models, such as ``ablations/l1``, which are not among the main ones."""
+    folder = (root or BUNDLED) / ABLATIONS
+    return [f"{ABLATIONS}/{path.parent.name}" for path in sorted(folder.glob(f"*/{CONFIG}"))]
+
+
 def find_model(model: str | Path, root: Path | None = None) -> Path:
     """The checkpoint folder of a bundled name, a checkpoint folder, a run folder, or ``hf://owner/name[@revision]``.
 
+    Bundled names are those of :func:`available_models` and :func:`available_ablations`.
     A model from the Hub is downloaded once and then taken from the Hub's own cache, also without a network.
 
     Raises:
@@ -35,7 +43,9 @@ def find_model(model: str | Path, root: Path | None = None) -> Path:
     if text.startswith(HUB):
         return _from_hub(text[len(HUB) :])
     bundled = (root or BUNDLED) / text
-    if text and Path(text).name == text and os.path.isfile(bundled / CONFIG):
+    collection, _, name = text.rpartition("/")
+    named = bool(name) and Path(name).name == name and collection in ("", ABLATIONS)
+    if named and os.path.isfile(bundled / CONFIG):
         return bundled
     folder = Path(os.path.expanduser(text))  # unlike Path's own, it leaves an unknown ~user as it is
     if os.path.isfile(folder / "checkpoint" / CONFIG):

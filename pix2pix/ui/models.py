@@ -19,6 +19,7 @@ from pix2pix.zoo import HUB, available_models, find_model
 
 RETRY_SECONDS = 5.0
 KEPT = 4  # loaded models of each kind; a width-64 U-Net takes 220 MB in float32
+KEPT_ABLATIONS = 10  # beside them; each takes a few MB
 
 T = TypeVar("T")
 
@@ -94,6 +95,18 @@ class Models:
         result: Critic = self._get("critic", self._allowed(model))
         return result
 
+    def ablation(self, name: str) -> str:
+        """The model behind the name of a small one, such as ``l1``, for the methods above."""
+        return f"{self.settings.ablations}/{name}"
+
+    def is_here(self, model: str) -> bool:
+        """Whether a model's folder is on this machine."""
+        return _stamp(model) is not None
+
+    def _is_ablation(self, model: str) -> bool:
+        collection, _, name = model.rpartition("/")
+        return collection == self.settings.ablations and name not in ("", ".", "..")
+
     def _runs(self) -> list[Path]:
         if self.settings.shared:
             return []
@@ -114,7 +127,8 @@ class Models:
             return self.settings.model
         if not isinstance(model, str) or len(model) > 1000 or "\0" in model:
             raise CheckpointError("There is no such model: choose one from the list.")
-        if self.settings.shared and model not in (self.settings.model, *available_models()):
+        own = model in (self.settings.model, *available_models()) or self._is_ablation(model)
+        if self.settings.shared and not own:
             raise CheckpointError(
                 "This shared Space serves its own models only: duplicate it, or run the app yourself, to use"
                 " others."
@@ -140,8 +154,9 @@ class Models:
         with self._lock:
             slot = self._slots.setdefault((kind, model), _Slot())
             self._slots.move_to_end((kind, model))
-            of_kind = [key for key in self._slots if key[0] == kind]
-            for key in of_kind[:-KEPT]:
+            small = self._is_ablation(model)
+            alike = [k for k in self._slots if k[0] == kind and self._is_ablation(k[1]) == small]
+            for key in alike[: -(KEPT_ABLATIONS if small else KEPT)]:
                 del self._slots[key]
             return slot
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pix2pix.errors import ConfigError
-from pix2pix.zoo import DEFAULT_MODEL
+from pix2pix.zoo import ABLATIONS, DEFAULT_MODEL
 
 PREFIX = "PIX2PIX_"
 
@@ -22,6 +22,7 @@ class Settings:
 
     model: a bundled name, a checkpoint or run folder, or ``hf://owner/name[@revision]``.
     runs: folder of the trainings.
+    ablations: folder of the small models behind the Learn tab; the bundled one by default.
     shared_space: the id ("owner/name") of the one Space that strangers share. Duplicates of a Space take its
         variables over but have ids of their own, so in them this names another Space, and all is on.
     space: id of the Space that the app runs on, empty elsewhere.
@@ -36,6 +37,7 @@ class Settings:
 
     model: str = DEFAULT_MODEL
     runs: str = "runs"
+    ablations: str = ABLATIONS
     shared_space: str = ""
     space: str = ""
     queue_size: int = 64

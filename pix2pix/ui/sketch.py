@@ -119,7 +119,7 @@ class Sketcher:
         Raises:
             ImageError: not a picture, damaged, or too large.
         """
-        photo = open_image(_file_bytes(url, self.settings.upload_bytes))
+        photo = open_image(file_bytes(url, self.settings.upload_bytes))
         return encode_data_url(photo_to_edges(photo, size=side))
 
 
@@ -136,8 +136,12 @@ def whole_number(seed: object) -> int:
     return seed
 
 
-def _file_bytes(url: object, limit: int) -> bytes:
-    """The file in a data URL of any type."""
+def file_bytes(url: object, limit: int) -> bytes:
+    """The file in a data URL of any type.
+
+    Raises:
+        ImageError: it is none, or larger than ``limit`` bytes.
+    """
     if not isinstance(url, str) or not url.startswith("data:"):
         raise ImageError("The browser sent no file: choose the photo again.")
     payload = url.partition(",")[2]

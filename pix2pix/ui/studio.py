@@ -13,6 +13,7 @@ from pix2pix.ui.critic_tab import critic_tab
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
 from pix2pix.ui.early import EarlyScript
 from pix2pix.ui.files import read
+from pix2pix.ui.learn import learn_tab
 from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.photo import photo_tab, translate_endpoint
 from pix2pix.ui.settings import Settings
@@ -20,7 +21,7 @@ from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
 
-STYLES = ("studio.css", "canvas.css", "photo.css", "critic.css")
+STYLES = ("studio.css", "canvas.css", "photo.css", "critic.css", "learn.css")
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -51,6 +52,8 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
                 photo_tab(darkroom, photo)
             with gr.Tab(text("tab_critic"), id="critic") as tab:
                 critic_tab(sketcher.models, tab, text)
+            with gr.Tab(text("tab_learn"), id="learn"):
+                learn_tab(sketcher.models)
         sketch_endpoint(sketcher)
         translate_endpoint(darkroom)
     return demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)

@@ -14,7 +14,7 @@ from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_ge
 from pix2pix.checkpoint import CONFIG, DISCRIMINATOR, GENERATOR, load_checkpoint
 from pix2pix.errors import CheckpointError
 from pix2pix.translator import Translator
-from pix2pix.zoo import BUNDLED, DEFAULT_MODEL, available_models, find_model
+from pix2pix.zoo import BUNDLED, DEFAULT_MODEL, available_ablations, available_models, find_model
 
 
 @pytest.fixture
@@ -45,6 +45,25 @@ def test_bundled_models_are_listed_the_default_first(root: Path) -> None:
 
 def test_a_bundled_name(root: Path) -> None:
     assert find_model("facades", root) == root / "facades"
+
+
+def test_small_models_have_names_and_a_list_of_their_own(tiny_model: Path, root: Path) -> None:
+    assert available_ablations(root) == []
+    for name in ("l2", "l1"):
+        shutil.copytree(tiny_model, root / "ablations" / name)
+    assert available_ablations(root) == ["ablations/l1", "ablations/l2"]
+    assert available_models(root) == [DEFAULT_MODEL, "a first", "facades"]
+    assert find_model("ablations/l1", root) == root / "ablations" / "l1"
+
+
+@pytest.mark.parametrize(
+    "name", ["ablations/none", "ablations/../facades", "other/facades", "/facades", "ablations/"]
+)
+def test_only_the_small_models_have_a_slash_in_their_names(root: Path, name: str) -> None:
+    (root / "other").mkdir()
+    shutil.copytree(root / "facades", root / "other" / "facades")
+    (root / "ablations").mkdir()
+    assert "facades" in refused(name, root)
 
 
 def test_a_checkpoint_folder_as_text_or_path(tiny_model: Path, root: Path) -> None:

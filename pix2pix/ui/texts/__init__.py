@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from pix2pix.ui.texts import critic, draw, photo, studio
+from pix2pix.ui.texts import critic, draw, learn, photo, studio
 
 Texts = dict[str, dict[str, str]]
-MODULES = (studio, draw, photo, critic)
+MODULES = (studio, draw, photo, critic, learn)
 
 
 def merged(*texts: Texts) -> Texts:

@@ -1,0 +1,77 @@
+"""Pictures as sums of waves: their radial power spectrum, and the part of them between two frequencies.
+
+The spectrum of a picture:
+
+1. luminance ``Y = 0.299 R + 0.587 G + 0.114 B``, less its mean under the window;
+2. a two-dimensional Hann window ``w``, so that the picture's border does not look like an edge;
+3. power ``P(f) = |FFT(w Y)|^2 / sum(w^2)``: white noise of variance v has the power v at every frequency;
+4. its mean over rings of equal ``|f|``, from above 0 to the spectrum's corner (0.71 cycles a pixel, where
+   checkerboards are), in decibels: ``S(r) = 10 log10(mean of P over ring r + FLOOR)``.
+
+Shapes: N batch, H height, W width, R rings; pictures are (N, 3, H, W) in [-1, 1].
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+FLOOR = (2 / 255) ** 2 / 12  # the power of rounding to 8 bits: detail below it cannot be in a picture file
+DETAIL = 0.125  # cycles a pixel: waves shorter than 8 pixels
+
+
+def power(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Power at every frequency of the half plane that a real picture needs.
+
+    Returns:
+        (N, H, W // 2 + 1) power, and (H, W // 2 + 1) the frequency's length in cycles a pixel.
+    """
+    height, width = images.shape[-2:]
+    luminance = torch.einsum(
+        "nchw,c->nhw", images.double(), images.new_tensor([0.299, 0.587, 0.114]).double()
+    )
+    rows, columns = (torch.hann_window(n, dtype=torch.float64, device=images.device) for n in (height, width))
+    window = torch.outer(rows, columns)
+    mean = (luminance * window).sum((1, 2), keepdim=True) / window.sum()
+    spectrum = torch.fft.rfft2((luminance - mean) * window)
+    vertical = torch.fft.fftfreq(height, dtype=torch.float64, device=images.device)
+    horizontal = torch.fft.rfftfreq(width, dtype=torch.float64, device=images.device)
+    length = torch.hypot(vertical[:, None], horizontal[None])
+    return spectrum.abs().square() / window.square().sum(), length
+
+
+def radial_spectrum(images: Tensor) -> Tensor:
+    """(N, R) power in dB of rings of equal width, ring r around (r + 1) / min(H, W) cycles a pixel."""
+    energy, length = power(images)
+    index = (length * min(images.shape[-2:])).round().long().flatten() - 1
+    rings, inside = int(index.max()) + 1, index >= 0  # the mean belongs to none
+    sums = energy.new_zeros(len(energy), rings).index_add_(1, index[inside], energy.flatten(1)[:, inside])
+    counts = torch.bincount(index[inside], minlength=rings).clamp_min(1)
+    return 10 * torch.log10(sums / counts + FLOOR)
+
+
+def detail_db(images: Tensor) -> Tensor:
+    """(N,) mean power above ``DETAIL`` in dB."""
+    energy, length = power(images)
+    return 10 * torch.log10(energy[:, length >= DETAIL].mean(1) + FLOOR)
+
+
+def band(images: Tensor, low: float, high: float) -> Tensor:
+    """The part of each picture whose waves have from ``low`` to ``high`` cycles a pixel.
+
+    The picture is mirrored at its borders, so that its left edge does not run into its right one. ``low`` of
+    0 keeps the mean as well; a band without it lies around 0, mid-grey. The cuts are hard: bands that adjoin
+    add up to the picture, and what one of them shows beside an edge are the waves that it is made of.
+
+    Args:
+        images: (N, C, H, W).
+        low: first frequency that stays.
+        high: first one above it that does not.
+    """
+    height, width = images.shape[-2:]
+    mirrored = torch.cat([images, images.flip(-1)], -1)
+    mirrored = torch.cat([mirrored, mirrored.flip(-2)], -2)
+    vertical, horizontal = torch.fft.fftfreq(2 * height), torch.fft.rfftfreq(2 * width)
+    length = torch.hypot(vertical[:, None], horizontal[None])
+    kept = torch.fft.rfft2(mirrored) * ((length >= low) & (length < high))
+    return torch.fft.irfft2(kept, s=(2 * height, 2 * width))[..., :height, :width]

@@ -1,0 +1,51 @@
+"""The Learn tab: the story of the paper in seven chapters, in a gr.HTML; lesson.py computes what it shows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import gradio as gr
+
+from pix2pix.facade import CMP
+from pix2pix.ui.draw import MODEL_QUEUE, mailbox
+from pix2pix.ui.files import read
+from pix2pix.ui.lesson import Lesson
+from pix2pix.ui.models import Models
+from pix2pix.ui.texts.learn import TEXTS
+
+SCRIPTS = ("learn-page.js", "learn-plots.js", "learn-chapters.js", "learn.js")
+
+
+def learn_tab(models: Models) -> None:
+    """Add the tab to the Blocks that is being built."""
+    lesson = Lesson(models)
+    config = {
+        "texts": TEXTS,
+        "uploadBytes": models.settings.upload_bytes,
+        "labels": [
+            {"name": name.replace(" ", "_"), "colour": "#{:02x}{:02x}{:02x}".format(*colour)}
+            for name, colour in zip(CMP.names, CMP.colours, strict=True)
+        ],
+    }
+    script = [f"const CONFIG = {json.dumps(config)};", *(read(name) for name in SCRIPTS)]
+    page = gr.HTML(
+        html_template=read("learn.html"),
+        js_on_load="\n".join(script),
+        apply_default_css=False,
+        elem_id="learn",
+    )
+
+    def answer(event: gr.EventData) -> dict[str, Any]:
+        return lesson.answer(event._data)
+
+    page.submit(
+        answer,
+        None,
+        mailbox("p2p:learn"),
+        trigger_mode="multiple",  # the page itself asks one question at a time
+        show_progress="hidden",
+        concurrency_limit=1,
+        concurrency_id=MODEL_QUEUE,
+        api_visibility="private",
+    )
