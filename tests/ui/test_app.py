@@ -105,10 +105,13 @@ def test_a_forged_file_is_not_read(client: Client) -> None:
         client.predict(drawing=forged, seed=0, api_name="/sketch")
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 def event(url: str, fn_index: int, data: list[object], event_data: object = None) -> str:
     """What the page itself sends, by hand; the whole answer as text."""
     body = {"data": data, "fn_index": fn_index, "session_hash": "test", "event_data": event_data}
-    joined = httpx.post(f"{url}gradio_api/queue/join", content=json.dumps(body), timeout=30)
+    joined = httpx.post(f"{url}gradio_api/queue/join", content=json.dumps(body), headers=JSON, timeout=30)
     assert joined.status_code == 200, joined.text
     answer = ""
     with httpx.stream("GET", f"{url}gradio_api/queue/data?session_hash=test", timeout=60) as stream:
