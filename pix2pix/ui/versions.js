@@ -79,6 +79,7 @@ class Versions {
       Object.assign(tile, { type: "button", className: "p2p-version", disabled: true });
       tile.append(document.createElement("img"), document.createElement("span"));
       tile.firstChild.alt = "";
+      tile.lastChild.textContent = text("seed_number", { seed: i });
       tile.addEventListener("click", () => this.choose(Number(tile.dataset.version)));
       this.tiles.insertBefore(tile, find("[data-do='spread']"));
     }
