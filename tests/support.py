@@ -16,6 +16,7 @@ from pix2pix.checkpoint import InputKind, ModelConfig, save_checkpoint
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.generator import Generator, GeneratorSpec, UNetGenerator, build_generator
 from pix2pix.norm import BatchNorm
+from pix2pix.palette import Palette
 from train.config import TrainConfig, from_preset
 
 
@@ -197,6 +198,17 @@ def make_checkpoint(
         folder, config, generator.state_dict(), discriminator.state_dict(), card="# A model for tests\n"
     )
     return folder
+
+
+FACADE = Palette(
+    ((0, 48, 255), (0, 0, 222), (0, 128, 255), (174, 0, 0)), ("wall", "background", "window", "door")
+)
+
+
+def make_label_checkpoint(folder: Path, image_size: int = 32, **changes: Any) -> Path:
+    """Write a checkpoint folder of an untrained label model with the palette ``FACADE`` and return it."""
+    generator = tiny_generator(width=4, image_size=image_size)
+    return make_checkpoint(folder, generator, "labels", palette=FACADE, name="tiny labels", **changes)
 
 
 def train_config(data: Path | tuple[Path, ...], out: Path, **changes: Any) -> TrainConfig:

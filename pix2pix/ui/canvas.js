@@ -1,74 +1,35 @@
-// The Draw tab: tools, pointer and keyboard around one Drawing. Runs once, when the component is
-// mounted; `element`, `props`, `trigger` come from gr.HTML. CONFIG and the files of draw.SCRIPTS
-// stand before this one in the same function.
+// The Draw tab: its parts put together around the drawing of the model's kind.
 
-const SIDE = CONFIG.side; // of the model's picture, in pixels, whatever the screen
 const VIEW_SCALE = 3; // the canvas on screen is painted finer, from the same strokes
-const PALETTE = {
-  red: "#d81b2a", orange: "#f57c00", yellow: "#fbc02d", green: "#2e9e3f",
-  blue: "#1565d8", purple: "#7b2fb5", pink: "#ec5fa2", brown: "#7a4a2b",
-};
-const SIZES = {
-  pen: { name: "pen_size", min: CONFIG.lineWidth[0], max: CONFIG.lineWidth[1], value: 2 },
-  erase: { name: "eraser_size", min: 6, max: 48, value: 16 },
-  dab: { name: "dab_size", min: 8, max: 28, value: 18 },
-};
+const RANKED = /^generic/; // examples for palettes that no other example is for
 
-const find = (selector) => element.querySelector(selector);
-const findAll = (selector) => [...element.querySelectorAll(selector)];
-
-// ---- texts -------------------------------------------------------------------------------------
-
-function chooseTexts(translations) {
-  for (const language of navigator.languages ?? [navigator.language]) {
-    const known = translations[language] ?? translations[language.split("-")[0]];
-    if (known) return { ...translations.en, ...known };
-  }
-  return translations.en;
-}
-
-const TEXTS = chooseTexts(CONFIG.texts);
-const text = (key, values = {}) =>
-  TEXTS[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-
-function fillTexts() {
-  for (const node of findAll("[data-text]")) node.textContent = text(node.dataset.text);
-  for (const node of findAll("[data-title]")) node.title = text(node.dataset.title);
-  for (const node of findAll("[data-label]")) {
-    node.setAttribute("aria-label", text(node.dataset.label));
-    if (node.matches("button")) node.title = text(node.dataset.label);
-  }
-}
-
-// ---- the drawing and its two pictures ----------------------------------------------------------
-
+const drawings = new Map(); // format key -> Drawing: each kind of model has its own
 const view = find("[data-view]");
-view.width = view.height = SIDE * VIEW_SCALE;
-const drawing = new Drawing();
-const display = new Painter(SIDE, VIEW_SCALE, view.getContext("2d"));
-const sheet = new Painter(SIDE, 1); // what the model sees, and what is saved
-let stroke = null; // the operation that is being drawn
-let pointer = null; // the one pointer that draws it
+let format = null;
+let drawing = new Drawing();
+let display = null; // the painter of the screen
+let sheet = null; // and of what the model sees, and what is saved
+let step = null; // of a replay, shown instead of the drawing
 let frame = 0;
+let critic = false; // whether the critic's map is wanted
+let judged = null; // its newest map
 
-const live = new Live({
-  root: find(".p2p"),
-  text,
-  snapshot() {
-    sheet.paint(drawing, stroke);
-    const blank = stroke?.tool !== "pen" && sheet.isBlank();
-    return { url: sheet.output.canvas.toDataURL("image/png"), blank };
-  },
-  post(value) {
-    props.value = value;
-    trigger("input");
-  },
-});
+// ---- the picture -------------------------------------------------------------------------------
+
+const shown = (painter) =>
+  step ? painter.paint(step.drawing, step.part) : painter.paint(drawing, tools.stroke);
+
+function snapshot() {
+  shown(sheet);
+  const stroke = step ? step.part : tools.stroke;
+  const inked = format.kind === "edges" && ["pen", "line", "rect"].includes(stroke?.tool);
+  return { url: sheet.output.canvas.toDataURL("image/png"), blank: !inked && sheet.isBlank() };
+}
 
 function paint() {
   frame ||= requestAnimationFrame(() => {
     frame = 0;
-    display.paint(drawing, stroke);
+    shown(display);
   });
 }
 
@@ -77,155 +38,218 @@ function changed() {
   find("[data-do='undo']").disabled = !drawing.canUndo;
   find("[data-do='redo']").disabled = !drawing.canRedo;
   find("[data-do='clear']").disabled = !drawing.canUndo || drawing.visible.at(-1).tool === "clear";
+  timeline.show(drawing);
   paint();
   live.request(true);
   find("[data-hint]").hidden = !sheet.isBlank();
+  versions.changed();
 }
 
-// ---- tools -------------------------------------------------------------------------------------
-
-let tool = "pen";
-let color = PALETTE.red;
-
-function chooseTool(name) {
-  tool = name;
-  const size = SIZES[name];
-  const slider = find("[data-size]");
-  Object.assign(slider, { min: size.min, max: size.max });
-  slider.value = size.value;
-  find("[data-size-name]").textContent = text(size.name);
-  slider.title = text(size.name);
-  for (const button of findAll("[data-tool]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.tool === name));
-  }
-  find("[data-paper]").dataset.using = name;
-  find("[data-ring]").hidden = true; // until the pointer moves, with the new size
-  showSize();
+function copy(canvas) {
+  const context = layer(canvas.width);
+  context.drawImage(canvas, 0, 0);
+  return context.canvas;
 }
 
-function showSize() {
-  const { value } = SIZES[tool];
-  find("[data-size-value]").textContent = value;
-  const dot = find(".p2p-dot");
-  dot.style.width = dot.style.height = `${Math.max(value * 0.8, 3)}px`;
-  dot.style.background = tool === "dab" ? color : tool === "erase" ? "transparent" : "currentColor";
+// ---- the parts ---------------------------------------------------------------------------------
+
+const post = (type) => (value) => trigger(type, value);
+
+const overlay = new Overlay();
+
+function showJudged() {
+  if (critic && judged && !live.photo.hidden) overlay.critic(judged, format.side);
+  else overlay.hide();
 }
 
-function chooseColor(value) {
-  color = value;
-  for (const swatch of findAll("[data-color]")) {
-    swatch.setAttribute("aria-pressed", String(swatch.dataset.color === value));
-  }
-  find(".p2p-picker").classList.toggle("p2p-chosen", !Object.values(PALETTE).includes(value));
-  chooseTool("dab");
-}
+const live = new Live({
+  snapshot,
+  extra: () => ({ model: picker.model, overlay: critic }),
+  post(value) {
+    props.value = value;
+    trigger("input");
+  },
+  judged(map, complaint) {
+    judged = map;
+    if (complaint) say(complaint, true);
+    if (overlay.kind !== "spread" || !map) showJudged();
+  },
+});
 
-function buildPalette() {
-  for (const [name, value] of Object.entries(PALETTE)) {
-    const swatch = document.createElement("button");
-    Object.assign(swatch, { type: "button", className: "p2p-swatch" });
-    swatch.dataset.color = value;
-    swatch.style.setProperty("--swatch", value);
-    swatch.setAttribute("aria-pressed", String(value === color));
-    swatch.title = text("colour", { name: text(name) });
-    swatch.setAttribute("aria-label", swatch.title);
-    find("[data-palette]").insertBefore(swatch, find(".p2p-picker"));
-  }
-  find("[data-picker]").addEventListener("input", (event) => chooseColor(event.target.value));
-  find("[data-picker]").addEventListener("click", (event) => chooseColor(event.target.value));
-}
+const asker = new Asker({ post: post("ask") });
 
-// ---- pointer -----------------------------------------------------------------------------------
+const versions = new Versions({
+  ask: (request) => asker.ask(request),
+  current() {
+    const { url, blank } = snapshot();
+    return { drawing: blank ? null : url, model: picker.model, seed: live.seed, side: format.side };
+  },
+  choose: (seed) => chooseSeed(seed),
+  map: (values, side) => (overlay.kind === "spread" ? showJudged() : overlay.spread(values, side)),
+  unmap: () => overlay.kind === "spread" && showJudged(),
+});
 
-function place(event) {
-  const box = view.getBoundingClientRect();
-  return [
-    ((event.clientX - box.left) * SIDE) / box.width,
-    ((event.clientY - box.top) * SIDE) / box.height,
-  ].map((value) => Math.round(value * 10) / 10);
-}
+const timeline = new Timeline({
+  moved() {
+    replay.stop();
+    changed();
+  },
+});
 
-function extend(event) {
-  const [x, y] = place(event);
-  const { points } = stroke;
-  const last = points.length - 2;
-  if (Math.hypot(x - points[last], y - points[last + 1]) >= 0.7) points.push(x, y);
-}
+const replay = new Replay({
+  drawing: () => drawing,
+  show(next) {
+    step = next;
+    if (!next) return changed();
+    timeline.slider.value = next.drawing.cursor;
+    paint();
+    return live.request(true);
+  },
+  settled: () => live.settled,
+  ask: (request) => asker.ask(request),
+  request(next) {
+    sheet.paint(next.drawing, next.part);
+    const url = sheet.isBlank() ? null : sheet.output.canvas.toDataURL("image/png");
+    return { drawing: url, picture: copy(sheet.output.canvas), model: picker.model, seed: live.seed };
+  },
+});
 
-function begin(event) {
-  if (stroke || event.button > 0 && event.button !== 5) return; // a second finger draws nothing
-  event.preventDefault();
-  document.activeElement?.blur(); // whoever draws has stopped typing: keys are shortcuts again
-  view.setPointerCapture(event.pointerId);
-  pointer = event.pointerId;
-  const turned = event.button === 5; // the other end of the pen
-  const name = turned ? "erase" : tool;
-  stroke = { tool: name, width: SIZES[name].value, points: place(event) };
-  if (name === "dab") stroke.color = color;
-  find("[data-hint]").hidden = true;
-  say("");
-  paint();
-  live.request(false);
-}
+const palette = new Palette({ chosen: () => tools.colourChosen() });
 
-function move(event) {
-  showRing(event);
-  if (!stroke || event.pointerId !== pointer) return;
-  const parts = event.getCoalescedEvents?.() ?? [];
-  for (const part of parts.length ? parts : [event]) extend(part);
-  paint();
-  live.request(false);
-}
+const tools = new Tools({
+  view,
+  palette,
+  area(point) {
+    sheet.paint(drawing);
+    return sheet.area(point);
+  },
+  started() {
+    replay.stop();
+    say("");
+    find("[data-hint]").hidden = true;
+  },
+  moved() {
+    paint();
+    live.request(false);
+  },
+  drawn(operation) {
+    if (operation) drawing.add(operation);
+    changed();
+  },
+});
 
-function end(event) {
-  if (!stroke || event.pointerId !== pointer) return;
-  if (event.type === "pointerup") extend(event);
-  // A cancelled pointer was a palm, a system gesture or a call: what it drew was not meant.
-  if (event.type !== "pointercancel") drawing.add(stroke);
-  stroke = pointer = null;
+const uploads = new Upload({
+  limit: CONFIG.uploadBytes,
+  post: (value) => trigger("upload", { ...value, model: picker.model }),
+  show(image) {
+    const taken = format.kind === "edges" ? ink(image, format.side) : image;
+    drawing.add({ tool: "picture", image: taken, url: taken.src ?? taken.toDataURL() });
+    changed();
+  },
+});
+
+const picker = new Picker({
+  open: post("open"),
+  refresh: () => trigger("choices", {}),
+  opened: (model, next) => useFormat(next),
+});
+
+// ---- models ------------------------------------------------------------------------------------
+
+// Draw for a model of this format: on the drawing that it shares with models of the same kind.
+function useFormat(next) {
+  const same = format?.key === next.key;
+  const critical = critic && next.critic;
+  format = next;
+  if (!same) useKind();
+  palette.use(format);
+  tools.use(format);
+  showKind();
+  if (critic !== critical) setCritic(critical);
+  live.forget(!same);
   changed();
 }
 
-function showRing(event) {
-  const ring = find("[data-ring]");
-  ring.hidden = event.pointerType === "touch" || tool === "pen" || event.type === "pointerleave";
-  const box = view.getBoundingClientRect();
-  const width = (SIZES[tool].value * box.width) / SIDE;
-  ring.style.width = ring.style.height = `${width}px`;
-  ring.style.transform =
-    `translate(${event.clientX - box.left - width / 2}px, ${event.clientY - box.top - width / 2}px)`;
+function useKind() {
+  replay.stop();
+  if (versions.open) versions.close();
+  view.width = view.height = format.side * VIEW_SCALE;
+  display = painterOf(format, VIEW_SCALE, view.getContext("2d"));
+  sheet = painterOf(format, 1);
+  buildExamples();
+  if (!drawings.has(format.key)) drawings.set(format.key, new Drawing([...(examples()[0]?.strokes ?? [])]));
+  drawing = drawings.get(format.key);
 }
 
-// ---- actions -----------------------------------------------------------------------------------
+function showKind() {
+  const { kind } = format;
+  const bundled = kind === "edges" && picker.model === "edges2photo";
+  find("[data-heading]").textContent = text(`title_${kind}`);
+  find("[data-subheading]").textContent = text(bundled ? "subtitle_shoes" : `subtitle_${kind}`);
+  find("[data-hint]").textContent = text(kind === "labels" ? "draw_labels_here" : "draw_here");
+  find(".p2p-upload span").textContent = text(kind === "labels" ? "upload_labels" : "upload");
+  find(".p2p-upload").title = text(kind === "labels" ? "upload_labels_tip" : "upload_tip");
+  find("[data-do='critic']").disabled = !format.critic;
+  find("[data-do='critic']").title = text(format.critic ? "critic_tip" : "no_critic");
+  for (const name of ["another", "sheet"]) {
+    find(`[data-do='${name}']`).disabled = !format.noise;
+    find(`[data-do='${name}']`).title = text(format.noise ? `${name}_tip` : "no_noise");
+  }
+  if (!format.noise && versions.open) versions.close();
+}
 
-const photoName = () => `photo-seed-${live.seed}`;
-const ACTIONS = {
-  undo: () => (drawing.undo(), changed()),
-  redo: () => (drawing.redo(), changed()),
-  clear: () => (drawing.add({ tool: "clear" }), changed()),
-  another: () => (live.seed += 1),
-  "reset-seed": () => (live.seed = 0),
-  "save-photo": () => live.save(photoName(), SIDE, live.photo),
-  "save-both": () => live.save(`drawing-and-${photoName()}`, SIDE, sheet.output.canvas, live.photo),
-  "choose-file": () => find("[data-file]").click(),
-};
+function setCritic(wanted) {
+  critic = wanted;
+  press("critic", wanted);
+  if (!wanted) showJudged();
+}
+
+async function toggleCritic() {
+  if (!format.critic) return;
+  if (critic) return setCritic(false);
+  setCritic(true);
+  const answer = await picker.load({ model: picker.model, critic: true }, true);
+  if (answer?.critic_error) {
+    setCritic(false);
+    say(answer.critic_error, true);
+  }
+  return live.request(true);
+}
+
+function chooseSeed(seed) {
+  live.seed = seed;
+  versions.changed();
+}
+
+// ---- examples ----------------------------------------------------------------------------------
+
+// Those that this format can show; what is for any palette only where nothing else fits.
+function examples() {
+  const fitting = CONFIG.examples
+    .map((example) => ({ name: example.name, strokes: exampleOperations(example, format) }))
+    .filter(({ strokes }) => strokes);
+  const own = fitting.filter(({ name }) => !RANKED.test(name));
+  return own.length ? own : fitting;
+}
 
 function loadExample(strokes) {
+  replay.stop();
   if (drawing.canUndo) drawing.add({ tool: "clear" });
   drawing.add(...strokes);
   changed();
 }
 
 function buildExamples() {
-  for (const { name, strokes } of CONFIG.examples) {
+  for (const old of findAll("[data-example]")) old.remove();
+  for (const { name, strokes } of examples()) {
     const tile = document.createElement("button");
     Object.assign(tile, { type: "button", className: "p2p-tile" });
     tile.dataset.example = name;
     tile.setAttribute("aria-label", text("example", { name: text(name) }));
-    const picture = new Painter(SIDE, 0.75);
-    const shown = new Drawing();
-    shown.add(...strokes.map((one) => ({ ...one, width: one.width * (one.tool === "pen" ? 1.6 : 1) })));
-    picture.paint(shown);
+    const thick = format.kind === "edges" ? 1.6 : 1; // so that small lines are seen
+    const strong = strokes.map((one) => ({ ...one, width: one.width * (one.tool === "pen" ? thick : 1) }));
+    const picture = painterOf(format, format.kind === "edges" ? 192 / format.side : 1);
+    picture.paint(new Drawing(strong));
     picture.output.canvas.setAttribute("aria-hidden", "true");
     const caption = document.createElement("span");
     caption.textContent = text(name);
@@ -235,101 +259,117 @@ function buildExamples() {
   }
 }
 
-const uploads = new Upload({
-  text,
-  limit: CONFIG.uploadBytes,
-  post: (value) => trigger("upload", value),
-  show(image) {
-    const lines = ink(image, SIDE);
-    drawing.add({ tool: "picture", image: lines, url: lines.toDataURL() });
-    changed();
-  },
-  say,
-});
+// ---- actions -----------------------------------------------------------------------------------
 
-function say(sentence, isError = false) {
-  const note = find("[data-note]");
-  note.textContent = sentence;
-  note.hidden = !sentence;
-  note.classList.toggle("p2p-error", isError);
+const photoName = () => `photo-seed-${live.seed}`;
+const moved = (move) => () => {
+  replay.stop();
+  move();
+  changed();
+};
+const ACTIONS = {
+  undo: moved(() => drawing.undo()),
+  redo: moved(() => drawing.redo()),
+  clear: moved(() => drawing.add({ tool: "clear" })),
+  replay: () => replay.play(),
+  another: () => chooseSeed(live.seed + 1),
+  "reset-seed": () => chooseSeed(0),
+  sheet: () => versions.toggle(),
+  renew: () => versions.make(),
+  "close-sheet": () => versions.close(),
+  spread: () => versions.showMap(),
+  critic: () => toggleCritic(),
+  "save-photo": () => live.save(photoName(), format.side, live.photo),
+  "save-both": () => live.save(`drawing-and-${photoName()}`, format.side, sheet.output.canvas, live.photo),
+  "save-animation": () => replay.save("drawing-and-photo-animated", format.side),
+  "choose-file": () => find("[data-file]").click(),
+  help: () => find("[data-help]").showModal(),
+  "close-help": () => find("[data-help]").close(),
+};
+const ACTION_KEYS = { n: "another", v: "sheet", c: "critic", t: "replay", "?": "help" };
+
+function act(name) {
+  if (!find(`[data-do='${name}']`)?.disabled) ACTIONS[name]();
 }
 
 // ---- listeners ---------------------------------------------------------------------------------
 
-// Listens on the whole page for as long as this component is on it.
-function onPage(type, listener) {
-  const listen = (event) => {
-    if (element.isConnected) listener(event);
-    else document.removeEventListener(type, listen);
-  };
-  document.addEventListener(type, listen);
-}
-
-const isShown = () => find(".p2p").offsetParent !== null; // not while another tab is
-
 function pressed(event) {
   const typing = "input:not([type=range], [type=color], [type=file]), textarea, select, [contenteditable]";
-  if (stroke || !isShown() || event.altKey || event.target.closest?.(typing)) return;
+  if (tools.stroke || !isShown() || event.altKey || event.target.closest?.(typing)) return;
+  if (find("[data-help]").open) return;
   const key = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {
     const action = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[key];
     if (!action) return;
     event.preventDefault();
-    ACTIONS[action]();
-  } else {
-    const name = { p: "pen", e: "erase", d: "dab" }[key];
-    if (name) chooseTool(name);
-  }
+    act(action);
+  } else if (key === "escape") replay.stop();
+  else if (TOOL_KEYS[key]) tools.choose(TOOL_KEYS[key]);
+  else if (ACTION_KEYS[key]) act(ACTION_KEYS[key]);
+  else if (/^[1-9]$/.test(key)) palette.chooseNumber(Number(key));
+  else if ("[]".includes(key)) tools.resize(key === "]" ? 1 : -1);
+}
+
+const keep = () => keepDrawings(drawings, { seed: live.seed, model: picker.model, format });
+
+function takeFiles(files) {
+  const file = [...files].find((one) => one.type.startsWith("image/")) ?? files[0];
+  if (file) uploads.send(file);
 }
 
 function listen() {
-  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
-    view.addEventListener(type, end);
-  }
-  view.addEventListener("pointerdown", begin);
-  view.addEventListener("pointermove", move);
-  view.addEventListener("pointerleave", showRing);
   element.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button?.dataset.tool) chooseTool(button.dataset.tool);
-    else if (button?.dataset.color) chooseColor(button.dataset.color);
-    else if (button?.dataset.do) ACTIONS[button.dataset.do]();
+    const { tool, color, do: action } = event.target.closest("button")?.dataset ?? {};
+    if (tool) tools.choose(tool);
+    else if (color) palette.choose(color);
+    else if (action) ACTIONS[action]();
   });
-  find("[data-size]").addEventListener("input", (event) => {
-    SIZES[tool].value = Number(event.target.value);
-    showSize();
-  });
-  find("[data-seed]").addEventListener("input", () => live.request(true));
+  find("[data-seed]").addEventListener("input", () => (live.request(true), versions.changed()));
   find("[data-file]").addEventListener("change", (event) => {
-    if (event.target.files[0]) uploads.send(event.target.files[0]);
+    takeFiles(event.target.files);
     event.target.value = ""; // so that the same file can be chosen again
   });
   const paper = find("[data-paper]");
   paper.addEventListener("dragover", (event) => event.preventDefault());
   paper.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (event.dataTransfer.files[0]) uploads.send(event.dataTransfer.files[0]);
+    takeFiles(event.dataTransfer.files);
   });
   onPage("paste", (event) => {
-    if (!isShown()) return;
-    const file = [...event.clipboardData.files].find((one) => one.type.startsWith("image/"));
-    if (file) uploads.send(file);
+    const pictures = [...event.clipboardData.files].filter((one) => one.type.startsWith("image/"));
+    if (isShown()) takeFiles(pictures);
   });
   onPage("keydown", pressed);
-  onPage("visibilitychange", () => keepDrawing(drawing, live.seed)); // a phone may drop a hidden tab
-  window.addEventListener("pagehide", () => keepDrawing(drawing, live.seed));
+  onPage("visibilitychange", keep); // a phone may drop a hidden tab
+  window.addEventListener("pagehide", keep);
   onPage("p2p:photo", (event) => live.receive(event.detail));
   onPage("p2p:edges", (event) => uploads.receive(event.detail));
+  onPage("p2p:answer", (event) => asker.receive(event.detail));
+  onPage("p2p:opened", (event) => picker.receive(event.detail));
+  onPage("p2p:choices", (event) => picker.fill(event.detail));
+  onPage("p2p:ask", (event) => answerTabs(event.detail));
 }
 
-fillTexts();
-buildPalette();
-buildExamples();
-chooseTool("pen");
-listen();
-keptDrawing().then((kept) => {
-  if (!kept) return loadExample(CONFIG.examples[0].strokes);
-  Object.assign(drawing, { operations: kept.operations, cursor: kept.cursor });
-  find("[data-seed]").value = kept.seed;
-  return changed();
-});
+// Another tab asks for what is here: a drawing and the photo that belongs to it, each null where there is none.
+function answerTabs(detail) {
+  const { url, blank } = snapshot();
+  const photo = live.pair?.drawing === url ? live.pair.photo : null;
+  Object.assign(detail, { drawing: blank ? null : url, photo: blank ? null : photo, model: picker.model });
+}
+
+// ---- the start ---------------------------------------------------------------------------------
+
+async function start() {
+  fillTexts();
+  listen();
+  const kept = await keptDrawings();
+  for (const [key, one] of kept?.drawings ?? []) drawings.set(key, one);
+  if (kept) find("[data-seed]").value = kept.seed;
+  useFormat(CONFIG.format);
+  const again = kept?.model && kept.model !== CONFIG.model ? kept.model : null;
+  // A model on the Hub says only now how its drawings look.
+  if (again || CONFIG.model.startsWith("hf://")) picker.load({ model: again ?? CONFIG.model });
+}
+
+start();

@@ -1,4 +1,4 @@
-"""The Draw tab: a canvas in a gr.HTML, wired to the model."""
+"""The Draw tab: a canvas in a gr.HTML, wired to the models."""
 
 from __future__ import annotations
 
@@ -9,91 +9,105 @@ from typing import Any
 
 import gradio as gr
 
-from pix2pix.checkpoint import load_config
+from pix2pix import heatmap
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import encode_data_url
 from pix2pix.ui.files import HERE, read
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import TEXTS
 from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
-from pix2pix.zoo import HUB, find_model
 
-SCRIPTS = ("strokes.js", "keep.js", "live.js", "upload.js", "canvas.js")
+# In this order, in one function: each uses what stands before it.
+SCRIPTS = (
+    "page.js",
+    "shapes.js",
+    "paint.js",
+    "timeline.js",
+    "keep.js",
+    "live.js",
+    "overlay.js",
+    "versions.js",
+    "replay.js",
+    "apng.js",
+    "upload.js",
+    "palette.js",
+    "tools.js",
+    "picker.js",
+    "canvas.js",
+)
 MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
-DEFAULT_SIDE = 256
-DEFAULT_LINE_WIDTH = (1, 6)
+OPEN_QUEUE = "open"  # models are loaded beside the drawing, not in its queue
+OPENED_AT_ONCE = 4
 
 
 def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
-    """The example drawings, by file name: ``{"name", "strokes"}``; see strokes.js for a stroke."""
+    """The example drawings, by file name: ``{"name", "kind", "strokes"}``; see timeline.js for a stroke.
+
+    Lengths are in pixels of a square of 256. In a drawing of labels a stroke names its "label"; or its
+    "rank", 0 for the most common one, where the example is for any palette.
+    """
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 
 
-def drawing_format(model: str) -> tuple[int, tuple[int, int]]:
-    """The side of a model's drawings and its thinnest and thickest line, in pixels.
-
-    Only the config is read. Without a model the page still opens, in the usual format; so it does for a
-    model on the Hub, which is not fetched before someone draws.
-    """
-    if model.startswith(HUB):
-        return DEFAULT_SIDE, DEFAULT_LINE_WIDTH
-    try:
-        config = load_config(find_model(model))
-    except Pix2PixError:
-        return DEFAULT_SIDE, DEFAULT_LINE_WIDTH
-    thin, thick = (max(1, round(width)) for width in config.line_width)
-    return config.image_size, (thin, thick) if thick > thin else DEFAULT_LINE_WIDTH
+def page_config(sketcher: Sketcher) -> dict[str, Any]:
+    """What the page's scripts are told when it is built."""
+    colours = {"fake": heatmap.FAKE, "unsure": heatmap.UNSURE, "real": heatmap.REAL}
+    return {
+        "model": sketcher.start_model(),
+        "format": sketcher.start_format(),
+        "choices": sketcher.choices(),
+        "shared": sketcher.settings.shared,
+        "uploadBytes": sketcher.settings.upload_bytes,
+        "heat": colours,
+        "texts": DRAW_TEXTS,
+        "examples": load_examples(),
+    }
 
 
 def draw_tab(sketcher: Sketcher) -> None:
     """Add the tab to the Blocks that is being built."""
-    side, line_width = drawing_format(sketcher.settings.model)
-    config = {
-        "side": side,
-        "lineWidth": line_width,
-        "uploadBytes": sketcher.settings.upload_bytes,
-        "texts": DRAW_TEXTS,
-        "examples": load_examples(),
-    }
     # Not as props: Gradio copies and compares all props of a component at each frame.
-    script = [f"const CONFIG = {json.dumps(config)};", *(read(name) for name in SCRIPTS)]
+    script = [f"const CONFIG = {json.dumps(page_config(sketcher))};", *(read(name) for name in SCRIPTS)]
     canvas = gr.HTML(
         html_template=read("canvas.html"),
         js_on_load="\n".join(script),
         apply_default_css=False,
         elem_id="draw",
     )
-    photo_answer, edges_answer = mailbox("p2p:photo"), mailbox("p2p:edges")
+    hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    runs: dict[str, Any] = {**hidden, "concurrency_limit": 1, "concurrency_id": MODEL_QUEUE}
+    opens: dict[str, Any] = {**hidden, "concurrency_limit": OPENED_AT_ONCE, "concurrency_id": OPEN_QUEUE}
 
-    def find_edges(event: gr.EventData) -> dict[str, Any]:
-        sent = event._data if isinstance(event._data, dict) else {}
+    def start_from(event: gr.EventData) -> dict[str, Any]:
+        sent = _sent(event)
         number = sent.get("number") if isinstance(sent.get("number"), int) else 0
         try:
-            return {"number": number, "edges": sketcher.edges(sent.get("photo"), side), "error": None}
+            edges = sketcher.start_from(sent.get("photo"), sent.get("model", ""))
         except Pix2PixError as error:
             gr.Warning(html.escape(str(error)), title=TEXTS["en"]["bad_photo"])
             return {"number": number, "edges": None, "error": str(error)}
+        return {"number": number, "edges": edges, "error": None}
 
-    canvas.input(
-        sketcher.answer,
-        canvas,
-        photo_answer,
-        trigger_mode="always_last",
-        show_progress="hidden",
-        concurrency_limit=1,
-        concurrency_id=MODEL_QUEUE,
-        api_visibility="private",
-    )
-    canvas.upload(
-        find_edges,
-        None,
-        edges_answer,
-        trigger_mode="multiple",
-        show_progress="hidden",
-        concurrency_limit=1,
-        concurrency_id=MODEL_QUEUE,
-        api_visibility="private",
-    )
+    def answer(event: gr.EventData) -> dict[str, Any]:
+        return sketcher.answer(_sent(event))
+
+    def open_model(event: gr.EventData) -> dict[str, Any]:
+        return sketcher.open(_sent(event))
+
+    def choices() -> list[dict[str, str]]:
+        return sketcher.choices()
+
+    # The newest frame wins: at most one of a page's frames waits here, so pages take turns.
+    canvas.input(sketcher.answer, canvas, mailbox("p2p:photo"), trigger_mode="always_last", **runs)
+    canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **runs)
+    # Single pictures beside the live ones: versions and the steps of an animation, one after another.
+    canvas.ask(answer, None, mailbox("p2p:answer"), trigger_mode="multiple", **runs)
+    canvas.open(open_model, None, mailbox("p2p:opened"), trigger_mode="multiple", **opens)
+    canvas.choices(choices, None, mailbox("p2p:choices"), trigger_mode="once", **opens)
+
+
+def _sent(event: gr.EventData) -> dict[str, Any]:
+    return event._data if isinstance(event._data, dict) else {}
 
 
 def mailbox(topic: str) -> gr.HTML:
@@ -104,23 +118,26 @@ def mailbox(topic: str) -> gr.HTML:
 def sketch_endpoint(sketcher: Sketcher) -> None:
     """Add the public API endpoint ``/sketch``."""
 
-    def sketch(drawing: str, seed: int = 0) -> str:
+    def sketch(drawing: str, seed: int = 0, model: str = "") -> str:
         """Turn a drawing into a photo.
 
         Args:
-            drawing: black lines on white, with or without dabs of colour below them, as a PNG in a data
-                URL ("data:image/png;base64,..."), best 256 x 256 pixels.
+            drawing: a PNG in a data URL ("data:image/png;base64,..."), best of the model's size (256 x 256
+                pixels): black lines on white, with or without dabs of colour below them, or for a label model
+                flat areas in the colours of its palette.
             seed: whole number; the same drawing and seed always give the same photo.
+            model: a bundled model's name; where the app is not shared with strangers also the folder of a
+                checkpoint or run, or hf://owner/name. Empty for the one that the page opens with.
 
         Returns:
             The photo, a PNG in a data URL, of the drawing's size.
         """
         try:
-            photo = sketcher.photo(drawing, seed)
+            photo = sketcher.photo(drawing, seed, model)
         except Pix2PixError as error:
             raise gr.Error(str(error), print_exception=False) from error
         if photo is None:
-            raise gr.Error("The drawing is blank: draw some black lines.", print_exception=False)
+            raise gr.Error("The drawing is blank: draw something on it first.", print_exception=False)
         return encode_data_url(photo.image)
 
     gr.api(sketch, api_name="sketch", concurrency_limit=1, concurrency_id=MODEL_QUEUE)

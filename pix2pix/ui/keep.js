@@ -1,29 +1,33 @@
-// The drawing survives a reload of its tab, also the one that Gradio makes after it lost the server.
-// It stays in this tab of this browser and goes with it.
+// The drawings survive a reload of their tab, also the one that Gradio makes after it lost the server.
+// They stay in this tab of this browser and go with it.
 
-const KEPT = "pix2pix-drawing";
+const KEPT = "pix2pix-drawings";
 
-function keepDrawing(drawing, seed) {
-  const operations = drawing.operations.map(({ image, ...rest }) => rest);
+// drawings: Map of format key -> Drawing; rest: plain values.
+function keepDrawings(drawings, rest) {
+  const kept = [...drawings].map(([key, { operations, cursor }]) => [
+    key,
+    { operations: operations.map(({ image, ...operation }) => operation), cursor },
+  ]);
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ operations, cursor: drawing.cursor, seed }));
+    sessionStorage.setItem(KEPT, JSON.stringify({ ...rest, drawings: kept }));
   } catch {
     // No storage, or it is full: then the page starts anew.
   }
 }
 
-// {operations, cursor, seed}, or null when there is nothing, or nothing usable.
-async function keptDrawing() {
+// {drawings, ...rest}, or null when there is nothing, or nothing usable.
+async function keptDrawings() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT));
-    if (!Array.isArray(kept?.operations)) return null;
-    for (const operation of kept.operations) {
-      if (!operation.url) continue;
-      operation.image = new Image();
-      operation.image.src = operation.url;
-      await operation.image.decode();
+    const drawings = new Map();
+    for (const [key, { operations, cursor }] of kept.drawings) {
+      for (const operation of operations) {
+        if (operation.url) operation.image = await loadImage(operation.url);
+      }
+      drawings.set(key, new Drawing(operations, cursor));
     }
-    return kept;
+    return { ...kept, drawings };
   } catch {
     return null;
   }

@@ -2,23 +2,26 @@
 //
 // The event is queued with trigger_mode="always_last", so at most one frame is on its way and the next
 // one sent is always the newest. Each frame has a number; an answer that is older than the photo on
-// screen, or than a cleared canvas, is dropped.
+// screen, than a cleared canvas or than the model is dropped.
 
 const FRAME_MS = 50; // at most 20 frames a second
 const SLOW_MS = 6000; // then say that we are still waiting
+const NEED_PHOTO = ["save-photo", "save-both"];
 
 class Live {
-  // snapshot() gives {url, blank} of the model's own picture; post(value) starts the event.
-  constructor({ root, text, snapshot, post }) {
-    Object.assign(this, { root, text, snapshot, post });
-    this.photo = root.querySelector("[data-photo]");
-    this.notice = root.querySelector("[data-wait]");
-    this.time = root.querySelector("[data-time]");
-    this.seedField = root.querySelector("[data-seed]");
+  // snapshot() gives {url, blank} of the model's own picture; extra() what else goes with each frame;
+  // post(value) starts the event; judged(map, sentence) is told what the critic saw in the photo shown.
+  constructor({ snapshot, extra, post, judged }) {
+    Object.assign(this, { snapshot, extra, post, judged });
+    this.photo = find("[data-photo]");
+    this.notice = find("[data-wait]");
+    this.time = find("[data-time]");
+    this.seedField = find("[data-seed]");
     this.number = 0; // of the newest frame
     this.shown = 0; // of the photo on screen; nothing up to it is shown any more
     this.sentAt = 0;
-    this.started = new Map(); // when each frame that has no answer yet was sent
+    this.sent = new Map(); // number of each frame without an answer yet -> {at, url, final}
+    this.pair = null; // {drawing, photo} as data URLs, once the final photo of a drawing is there
     this.ready = false; // whether there has been a photo yet
     this.last = ""; // what was asked for, so that nothing is asked twice
     this.timer = null;
@@ -35,6 +38,10 @@ class Live {
     this.request(true);
   }
 
+  get settled() {
+    return !this.sent.size;
+  }
+
   // Ask for a photo now (`final`) or at the next tick of the throttle.
   request(final) {
     const wait = this.sentAt + FRAME_MS - performance.now();
@@ -47,45 +54,48 @@ class Live {
     }
   }
 
+  // What is on its way came from another model: it is not shown any more. Of another kind of drawing not
+  // even the photo on screen is.
+  forget(photoToo) {
+    this.last = "";
+    this.pair = null;
+    this.#count();
+    this.shown = this.number;
+    this.sent.clear();
+    this.#wait(false);
+    if (photoToo) this.#show(null);
+  }
+
   #send(final) {
     const { url, blank } = this.snapshot();
     this.sentAt = performance.now();
-    this.root.querySelector("[data-do='reset-seed']").disabled = this.seed === 0;
+    find("[data-do='reset-seed']").disabled = this.seed === 0;
     if (blank) {
-      this.#forget();
+      this.forget(true);
+      this.#say(text("photo_hint"));
       return;
     }
-    const asked = `${this.seed} ${final} ${url}`;
+    const rest = { seed: this.seed, final, ...this.extra() };
+    const asked = `${JSON.stringify(rest)} ${url}`;
     if (asked === this.last) return;
     this.last = asked;
+    this.pair = null;
     this.#count();
-    this.started.set(this.number, this.sentAt);
+    this.sent.set(this.number, { at: this.sentAt, url, final });
     this.#wait(true);
-    this.post({ number: this.number, seed: this.seed, final, drawing: url });
+    this.post({ number: this.number, ...rest, drawing: url });
   }
 
   #count() {
     this.number += 1;
-    this.root.dataset.frame = this.number;
+    root.dataset.frame = this.number;
   }
 
-  // A blank canvas asks for nothing, and what is still on its way belongs to a drawing that is gone.
-  #forget() {
-    this.last = "";
-    this.#count();
-    this.shown = this.number;
-    this.started.clear();
-    this.#wait(false);
-    this.#show(null);
-    this.#say(this.text("photo_hint"));
-  }
-
-  // answer: {number, photo, seed, ms, error}
-  receive(answer) {
-    const { number, photo, seed, ms, error } = answer;
-    const started = this.started.get(number);
-    for (const old of this.started.keys()) if (old <= number) this.started.delete(old);
-    if (!this.started.size) this.#wait(false);
+  // answer: {number, photo, seed, ms, error, critic, critic_error}
+  receive({ number, photo, seed, ms, error, critic, critic_error: complaint }) {
+    const sent = this.sent.get(number);
+    for (const old of this.sent.keys()) if (old <= number) this.sent.delete(old);
+    if (!this.sent.size) this.#wait(false);
     if (number <= this.shown) return;
     if (error) {
       this.last = "";
@@ -95,10 +105,12 @@ class Live {
     if (!photo) return;
     this.ready = true;
     this.shown = number;
-    this.#show(photo, this.text("photo_alt", { seed }), () => {
-      const total = started === undefined ? ms : performance.now() - started;
-      this.time.textContent = this.text("time", { model: Math.round(ms), total: Math.round(total) });
+    if (sent?.final && number === this.number) this.pair = { drawing: sent.url, photo };
+    this.#show(photo, text("photo_alt", { seed }), () => {
+      const total = sent === undefined ? ms : performance.now() - sent.at;
+      this.time.textContent = text("time", { model: Math.round(ms), total: Math.round(total) });
       this.photo.dataset.number = number;
+      this.judged(critic, complaint);
       this.photo.dispatchEvent(new CustomEvent("p2p:shown", { bubbles: true, detail: { number, ms } }));
     });
     this.#say("");
@@ -111,9 +123,8 @@ class Live {
     if (url) this.photo.src = url;
     else this.photo.removeAttribute("src");
     if (!url) this.time.textContent = "";
-    for (const name of ["save-photo", "save-both"]) {
-      this.root.querySelector(`[data-do='${name}']`).disabled = !url;
-    }
+    if (!url) this.judged(null, null);
+    for (const name of NEED_PHOTO) find(`[data-do='${name}']`).disabled = !url;
   }
 
   #say(sentence, isError = false) {
@@ -125,29 +136,23 @@ class Live {
   }
 
   #wait(pending) {
-    this.root.toggleAttribute("data-pending", pending);
+    root.toggleAttribute("data-pending", pending);
     clearTimeout(this.slow);
     if (!pending) return;
     if (!this.ready && !this.notice.classList.contains("p2p-error")) {
-      this.#say(this.text("photo_waiting"));
+      this.#say(text("photo_waiting"));
     }
     this.slow = setTimeout(() => {
       this.last = ""; // the answer may be lost: the same drawing can be asked for again
-      if (!this.photo.hidden) this.time.textContent = this.text("slow");
+      if (!this.photo.hidden) this.time.textContent = text("slow");
     }, SLOW_MS);
   }
 
-  // Save pictures side by side as one PNG, made here: nothing is written on the server.
+  // Save pictures side by side as one PNG.
   save(name, side, ...pictures) {
     const context = layer(side);
     context.canvas.width = side * pictures.length;
     pictures.forEach((picture, i) => context.drawImage(picture, i * side, 0, side, side));
-    context.canvas.toBlob((blob) => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = `${name}.png`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    }, "image/png");
+    context.canvas.toBlob((blob) => download(`${name}.png`, blob), "image/png");
   }
 }

@@ -125,7 +125,7 @@ class Models:
         """The model's name, if this visitor may name it: no paths or downloads on a shared Space."""
         if model is None or model == "":
             return self.settings.model
-        if not isinstance(model, str) or len(model) > 1000 or "\0" in model:
+        if not isinstance(model, str) or len(model) > 1000 or not model.isprintable():
             raise CheckpointError("There is no such model: choose one from the list.")
         own = model in (self.settings.model, *available_models()) or self._is_ablation(model)
         if self.settings.shared and not own:

@@ -15,23 +15,27 @@ from typing import Any
 
 from PIL import Image
 
+from pix2pix.critic import Judgement
 from pix2pix.edges import photo_to_edges
-from pix2pix.errors import ConfigError, ImageError, Pix2PixError
+from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
 from pix2pix.images import decode_data_url, encode_data_url, open_image
+from pix2pix.palette import fit_input
+from pix2pix.ui.formats import DRAWN, WHITE, drawing_format, hub_model, paper
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
+from pix2pix.zoo import HUB
 
 MAX_SEED = 999_999_999
 MAX_NUMBER = 2**53  # JavaScript counts exactly up to here
 LIVE_QUALITY = 85  # of the photos that are seen for a twentieth of a second
-WHITE = ((255, 255),) * 3
 
 
 @dataclass(frozen=True)
 class Photo:
-    """A result: the picture and the seconds that the model took."""
+    """A result: the picture, the drawing that it was made of, and the seconds that the model took."""
 
     image: Image.Image
+    drawing: Image.Image
     seconds: float
 
 
@@ -42,6 +46,27 @@ class Sketcher:
         self.settings = settings
         self.models = models or Models(settings)
 
+    def start_model(self) -> str:
+        """The model that the tab opens with: the one that was set, or the first that takes drawings."""
+        model = self.settings.model
+        if model.startswith(HUB):
+            return model  # not fetched before someone draws
+        try:
+            if self.models.config(model).input in DRAWN:
+                return model
+        except Pix2PixError:
+            return model  # whoever draws is told what is wrong with it
+        choices = self.models.choices(*DRAWN)
+        return choices[0][1] if choices else model
+
+    def start_format(self) -> dict[str, Any]:
+        """The format of its drawings; the usual one as long as the model is not here."""
+        model = self.start_model()
+        try:
+            return drawing_format(None if model.startswith(HUB) else self.models.config(model))
+        except Pix2PixError:
+            return drawing_format(None)
+
     def warm_up(self) -> threading.Thread:
         """Load the model in the background and run it, so that the first stroke is not slow."""
         thread = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
@@ -50,22 +75,23 @@ class Sketcher:
 
     def _warm_up(self) -> None:
         try:
-            translator = self.models.translator()
+            translator = self.models.translator(self.start_model())
             side = translator.config.image_size
             for _ in range(2):  # the first runs choose kernels
                 translator.translate(Image.new("RGB", (side, side), "white"))
         except Pix2PixError as error:
             print(f"pix2pix: {error}", flush=True)
 
-    def photo(self, drawing: object, seed: object = 0) -> Photo | None:
+    def photo(self, drawing: object, seed: object = 0, model: str = "") -> Photo | None:
         """Translate a drawing; None for a blank one, which runs nothing.
 
         Args:
             drawing: a PNG as a data URL.
             seed: whole number in [0, MAX_SEED].
+            model: see :meth:`Models.translator`; the one that the tab opens with where it is empty.
 
         Raises:
-            Pix2PixError: the drawing or the seed is not what it should be, or there is no model.
+            Pix2PixError: the drawing, the seed or the model is not what it should be.
         """
         number = whole_number(seed)
         image = decode_data_url(drawing, max_bytes=self.settings.drawing_bytes)
@@ -74,30 +100,47 @@ class Sketcher:
             raise ImageError(
                 f"The drawing is {image.width} x {image.height} pixels: send one of at most {side} x {side}."
             )
-        if image.getextrema() == WHITE:
+        name = self.start_model() if model is None or model == "" else model
+        if not isinstance(name, str):
+            raise CheckpointError("There is no such model: choose one from the list.")
+        if self._is_blank(image, name):
             return None
-        translator = self.models.translator()
+        translator = self.models.translator(name)
+        _check_drawn(translator.config.input)
         start = time.perf_counter()
         result = translator.translate(image, seed=number)
-        return Photo(result, time.perf_counter() - start)
+        return Photo(result, image, time.perf_counter() - start)
+
+    def _is_blank(self, image: Image.Image, model: str) -> bool:
+        """Whether it shows nothing but paper; the model's config is read only where it shows one colour."""
+        extrema: Any = image.getextrema()
+        if any(low != high for low, high in extrema):
+            return False
+        colour = tuple(low for low, _ in extrema)
+        if colour == WHITE:
+            return True
+        return not model.startswith(HUB) and colour == paper(self.models.config(model))
 
     def answer(self, request: object) -> dict[str, Any]:
         """The live path: one numbered frame in, its photo or a sentence out.
 
         Args:
-            request: ``{"number": n, "seed": s, "drawing": data URL, "final": bool}``; a final frame is
-                answered without loss, the ones in between with a small JPEG.
+            request: ``{"number": n, "seed": s, "drawing": data URL, "final": bool, "model": name,
+                "overlay": bool}``; a final frame is answered without loss, the ones in between with a small
+                JPEG; with the overlay the critic judges the photo.
 
         Returns:
-            ``{"number", "seed", "photo", "ms", "error"}``; photo is None for a blank drawing.
+            ``{"number", "seed", "photo", "ms", "error", "critic", "critic_error"}``; photo is None for a
+            blank drawing; critic is None or what :func:`critic_map` gives.
         """
         fields = request if isinstance(request, dict) else {}
-        number, seed = fields.get("number"), fields.get("seed", 0)
+        number, seed, model = fields.get("number"), fields.get("seed", 0), fields.get("model", "")
         answer: dict[str, Any] = {"number": 0, "seed": 0, "photo": None, "ms": 0.0, "error": None}
+        answer |= {"critic": None, "critic_error": None}
         if isinstance(number, int) and 0 <= number <= MAX_NUMBER:
             answer["number"] = number
         try:
-            photo = self.photo(fields.get("drawing"), seed)
+            photo = self.photo(fields.get("drawing"), seed, model)
         except Pix2PixError as error:
             return answer | {"error": str(error)}
         if photo is None:
@@ -107,20 +150,94 @@ class Sketcher:
             if fields.get("final") is True
             else encode_data_url(photo.image, "JPEG", LIVE_QUALITY)
         )
-        return answer | {"seed": seed, "photo": url, "ms": round(photo.seconds * 1000, 1)}
+        answer |= {"seed": seed, "photo": url, "ms": round(photo.seconds * 1000, 1)}
+        if fields.get("overlay") is True:
+            try:
+                critic = self.models.critic(model or self.start_model())
+                answer["critic"] = critic_map(critic.judge(photo.drawing, photo.image))
+            except Pix2PixError as error:  # the photo is good all the same
+                answer["critic_error"] = str(error)
+        return answer
 
-    def edges(self, url: object, side: int = 256) -> str:
-        """The edges of an uploaded photo, black on white.
+    def open(self, request: object) -> dict[str, Any]:
+        """Load a model, for a page that is about to draw for it.
+
+        Args:
+            request: ``{"number": n, "model": name}`` or ``{"number": n, "hub": what was typed}``; with
+                ``"critic": true`` its discriminator is loaded as well.
+
+        Returns:
+            ``{"number", "model", "format", "error", "critic_error"}``; see :func:`drawing_format`.
+        """
+        fields = request if isinstance(request, dict) else {}
+        number = fields.get("number")
+        answer: dict[str, Any] = {"number": number if isinstance(number, int) else 0}
+        answer |= {"model": "", "format": None, "error": None, "critic_error": None}
+        try:
+            model = hub_model(fields["hub"]) if "hub" in fields else fields.get("model") or self.start_model()
+            config = self.models.translator(model).config
+            _check_drawn(config.input)
+        except Pix2PixError as error:
+            return answer | {"error": str(error)}
+        if fields.get("critic") is True:
+            try:
+                self.models.critic(model)
+            except Pix2PixError as error:  # drawing goes without one
+                answer["critic_error"] = str(error)
+        return answer | {"model": model, "format": drawing_format(config)}
+
+    def choices(self) -> list[dict[str, str]]:
+        """[{"label", "model"}] of what can be drawn for, for the page's list."""
+        return [{"label": label, "model": model} for label, model in self.models.choices(*DRAWN)]
+
+    def start_from(self, url: object, model: str = "") -> str:
+        """A drawing from an uploaded picture: a photo's edges, or for a label model the picture's labels.
 
         Args:
             url: the file as a data URL; its content tells the format, not its name.
-            side: of the square result, in pixels.
+            model: whose drawing it becomes.
+
+        Returns:
+            A PNG as a data URL, a square of the model's side; edges are black on white.
 
         Raises:
             ImageError: not a picture, damaged, or too large.
+            CheckpointError: no such model.
         """
-        photo = open_image(file_bytes(url, self.settings.upload_bytes))
-        return encode_data_url(photo_to_edges(photo, size=side))
+        picture = open_image(file_bytes(url, self.settings.upload_bytes))
+        try:
+            config = self.models.config(model or self.start_model())
+        except CheckpointError:
+            if model:
+                raise
+            return encode_data_url(photo_to_edges(picture, size=drawing_format(None)["side"]))
+        if config.input == "labels":
+            return encode_data_url(fit_input(picture, config.image_size, config.palette)[0])
+        return encode_data_url(photo_to_edges(picture, size=config.image_size))
+
+
+def critic_map(judgement: Judgement) -> dict[str, Any]:
+    """A judgement as the page colours it: one byte a cell, 0 fake to 255 real, and where the cells look.
+
+    Returns:
+        ``{"rows", "columns", "cells", "first", "step", "seen"}``: cells row by row in base64; the
+        centre of the first one and the distance of the next in pixels of a picture ``seen`` pixels wide.
+    """
+    rows, columns = judgement.scores.shape
+    cells = (judgement.realness * 255).round().byte().numpy().tobytes()
+    return {
+        "rows": rows,
+        "columns": columns,
+        "cells": base64.b64encode(cells).decode("ascii"),
+        "first": judgement.geometry.centre(0),
+        "step": judgement.geometry.step,
+        "seen": judgement.seen[0],
+    }
+
+
+def _check_drawn(kind: str) -> None:
+    if kind not in DRAWN:
+        raise ConfigError("This model translates photos, not drawings: choose it in the Photo tab instead.")
 
 
 def whole_number(seed: object) -> int:

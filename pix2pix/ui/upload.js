@@ -1,13 +1,14 @@
-// A photo instead of a drawing: chosen, dropped or pasted, sent to the server, its edges come back.
+// A photo instead of a drawing: chosen, dropped or pasted, sent to the server; its edges come back, or for
+// a label model its labels.
 
 const SEND_AS_IT_IS = 1_500_000; // bytes; larger photos are made smaller here, to spare the network
 const SMALL_ENOUGH = 1024; // pixels, the longer side of what is then sent
 const ANSWER_MS = 20_000;
 
 class Upload {
-  // post(value) starts the event, show(image) puts the edges on the canvas, say(sentence) tells.
-  constructor({ text, limit, post, show, say }) {
-    Object.assign(this, { text, limit, post, show, say });
+  // post(value) starts the event, show(image) puts the edges or labels on the canvas.
+  constructor({ limit, post, show }) {
+    Object.assign(this, { limit, post, show });
     this.number = 0;
     this.timer = null;
   }
@@ -15,14 +16,14 @@ class Upload {
   async send(file) {
     this.number += 1;
     const number = this.number;
-    this.say(this.text("reading_photo"));
+    say(text("reading_photo"));
     const photo = await this.#read(file);
     if (number !== this.number) return; // another one was chosen meanwhile
     if (photo === null) {
-      this.say(this.text("upload_large", { limit: Math.floor(this.limit / 1e6) }), true);
+      say(text("upload_large", { limit: Math.floor(this.limit / 1e6) }), true);
       return;
     }
-    this.timer = setTimeout(() => this.say(this.text("upload_failed"), true), ANSWER_MS);
+    this.timer = setTimeout(() => say(text("upload_failed"), true), ANSWER_MS);
     this.post({ number, photo });
   }
 
@@ -30,12 +31,9 @@ class Upload {
   async receive({ number, edges, error }) {
     if (number !== this.number) return;
     clearTimeout(this.timer);
-    this.say("");
+    say("");
     if (error) return; // the server's own message is on screen
-    const image = new Image();
-    image.src = edges;
-    await image.decode();
-    this.show(image);
+    this.show(await loadImage(edges));
   }
 
   // The file as a data URL; what this browser cannot read goes as it is, and the server says what is

@@ -131,6 +131,42 @@ def test_a_colour_of_ones_own(pad: Sketchpad) -> None:
     assert tuple(dabbed[128, 140]) == (0x12, 0x34, 0x56)
 
 
+def test_a_straight_line_and_a_rectangle_go_from_press_to_release(pad: Sketchpad) -> None:
+    pad.clear()
+    pad.use("line")
+    line = pad.draw((40, 40), (90, 200), (200, 40))  # the way between does not matter
+    rows, columns = np.nonzero(line.max(axis=2) < 128)
+    assert set(rows) <= set(range(38, 42)) and columns.min() <= 42 and columns.max() >= 198
+    pad.use("rect")
+    both = pad.draw((60, 80), (180, 160))
+    assert (both[79:81, 70:170].max(axis=2) < 128).any(axis=0).all()  # its upper side
+    assert (both[90:150, 70:170] == 255).all()  # an outline, as the model knows them
+    pad.page.keyboard.down("Shift")
+    square = pad.draw((20, 180), (60, 190))
+    pad.page.keyboard.up("Shift")
+    assert (square[219:221, 30:50].max(axis=2) < 128).any()  # 40 down, because it is 40 wide
+
+
+def test_fill_colours_an_area_up_to_its_lines(pad: Sketchpad) -> None:
+    pad.clear()
+    pad.use("rect")
+    lines = pad.draw((60, 80), (180, 160))
+    pad.use("fill")
+    pad.page.locator("[data-color='#d81b2a']").click()
+    expect(pad.page.locator("[data-tool='fill']")).to_have_attribute("aria-pressed", "true")
+    pad.page.mouse.click(*pad.on_screen(120, 120))
+    pad.settle()
+    filled = pad.drawing
+    assert (filled[83:157, 63:177] == RED).all()
+    assert (filled[:76] == 255).all() and (filled[164:] == 255).all()
+    black = lines.max(axis=2) == 0
+    assert (filled[black] == 0).all()  # below the lines
+    pad.page.mouse.click(*pad.on_screen(180, 120))  # on the line there is nothing to fill
+    pad.do("undo")
+    pad.settle()
+    assert np.array_equal(pad.drawing, lines)
+
+
 def test_a_tap_leaves_a_dot(pad: Sketchpad) -> None:
     pad.clear()
     pad.set_size(6)
@@ -176,12 +212,13 @@ def test_every_control_is_named_and_reached_by_tab(pad: Sketchpad) -> None:
     assert unnamed == []
     reached = set()
     pad.page.locator("[data-tool='pen']").focus()
-    for _ in range(45):
+    for _ in range(60):
         reached.add(
             pad.page.evaluate("document.activeElement.dataset.do || document.activeElement.dataset.example")
         )
         pad.page.keyboard.press("Tab")
-    assert {"undo", "clear", "another", "save-photo", "save-both", "choose-file", "sneaker"} <= reached
+    wanted = {"undo", "clear", "replay", "help", "another", "critic", "sheet", "save-photo", "save-both"}
+    assert wanted | {"save-animation", "choose-file", "sneaker"} <= reached
 
 
 # ---- touch ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
-from support import assert_one_sentence, shape_pair
+from support import FACADE, assert_one_sentence, make_label_checkpoint, shape_pair
 
 from pix2pix.images import decode_data_url, encode_data_url
 from pix2pix.translator import Translator
@@ -53,12 +54,27 @@ def test_the_sketch_endpoint_returns_the_models_photo(client: Client, tiny_model
     assert client.predict(DRAWING, api_name="/sketch") == client.predict(DRAWING, 0, api_name="/sketch")
 
 
+def test_the_sketch_endpoint_takes_a_model(client: Client, tmp_path: Path) -> None:
+    model = make_label_checkpoint(tmp_path / "labels")
+    drawing = Image.new("RGB", (32, 32), FACADE.colours[0])
+    drawing.paste(FACADE.colours[2], (8, 8, 20, 20))
+    photo = decode_data_url(client.predict(encode_data_url(drawing), 1, str(model), api_name="/sketch"))
+    assert np.array_equal(np.asarray(photo), np.asarray(Translator.load(model).translate(drawing, seed=1)))
+    with pytest.raises(AppError) as caught:
+        client.predict(DRAWING, 0, "no such model", api_name="/sketch")
+    assert_one_sentence(str(caught.value))
+
+
 def test_only_these_endpoints_are_public_and_they_are_documented(client: Client) -> None:
     api: Any = client.view_api(return_format="dict")
     assert set(api["named_endpoints"]) == {"/sketch", "/translate", "/heatmap"} and not api["unnamed_endpoints"]
     endpoint = api["named_endpoints"]["/sketch"]
     assert "photo" in endpoint["description"]
-    assert [parameter["parameter_name"] for parameter in endpoint["parameters"]] == ["drawing", "seed"]
+    assert [parameter["parameter_name"] for parameter in endpoint["parameters"]] == [
+        "drawing",
+        "seed",
+        "model",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -89,10 +105,13 @@ def test_a_forged_file_is_not_read(client: Client) -> None:
         client.predict(drawing=forged, seed=0, api_name="/sketch")
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 def event(url: str, fn_index: int, data: list[object], event_data: object = None) -> str:
     """What the page itself sends, by hand; the whole answer as text."""
     body = {"data": data, "fn_index": fn_index, "session_hash": "test", "event_data": event_data}
-    joined = httpx.post(f"{url}gradio_api/queue/join", json=body, timeout=30)
+    joined = httpx.post(f"{url}gradio_api/queue/join", content=json.dumps(body), headers=JSON, timeout=30)
     assert joined.status_code == 200, joined.text
     answer = ""
     with httpx.stream("GET", f"{url}gradio_api/queue/data?session_hash=test", timeout=60) as stream:
@@ -101,6 +120,17 @@ def event(url: str, fn_index: int, data: list[object], event_data: object = None
             if "process_completed" in line:
                 break
     return answer
+
+
+RUBBISH = [None, 1, "x", [], {"drawing": [1], "number": {}}, {"model": "\ud800", "overlay": [], "hub": {}}]
+
+
+@pytest.mark.parametrize("payload", RUBBISH)
+@pytest.mark.parametrize("fn_index", [2, 3])
+def test_versions_and_models_answer_rubbish(url: str, fn_index: int, payload: object) -> None:
+    answer = event(url, fn_index, [], payload).replace(" ", "")
+    assert '"success":true' in answer
+    assert '"error":null' not in answer or '"model":' in answer  # no model named: the one that is there
 
 
 @pytest.mark.parametrize("payload", [None, 1, "x", [], {"drawing": [1], "number": {}}, {"seed": "a"}])

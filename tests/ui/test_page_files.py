@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from pix2pix.ui.draw import DEFAULT_LINE_WIDTH, SCRIPTS, drawing_format, load_examples
+from pix2pix.ui.draw import SCRIPTS, load_examples
 from pix2pix.ui.files import read
 from pix2pix.ui.texts import MODULES, TEXTS, draw, merged, translations
 
 SHOES = {"sneaker", "heel", "boot", "loafer"}
 BAGS = {"tote", "handbag", "backpack", "purse"}
+HOUSES = {"townhouse", "shop", "tower"}
+EDGES = [example for example in load_examples() if example.get("kind", "edges") == "edges"]
+LABELS = [example for example in load_examples() if example.get("kind") == "labels"]
 
 
-def keys_used() -> set[str]:
+def test_every_text_that_is_asked_for_exists() -> None:
     page = read("canvas.html") + "".join(read(name) for name in SCRIPTS)
-    keys = re.findall(r'data-(?:text|title|label)="(\w+)"', page)
-    keys += re.findall(r'\btext\("(\w+)"', page) + re.findall(r'name: "(\w+_size)"', page)
-    palette = re.search(r"const PALETTE = \{(.*?)\}", page, re.DOTALL)
+    asked = re.findall(r'data-(?:text|title|label)="(\w+)"', page) + re.findall(r'\btext\("(\w+)"', page)
+    asked += re.findall(r'"(\w+_size)"', page) + [example["name"] for example in load_examples()]
+    palette = re.search(r"const DABS = \{(.*?)\}", page, re.DOTALL)
     assert palette
-    keys += re.findall(r"(\w+):", palette[1])
-    return {*keys, *(example["name"] for example in load_examples()), "bad_photo"}
+    asked += re.findall(r"(\w+):", palette[1])
+    assert len(set(asked)) > 80
+    assert set(asked) <= set(draw.TEXTS["en"])
 
 
-def test_every_text_on_the_page_exists_and_none_is_left_over() -> None:
-    assert keys_used() == set(draw.TEXTS["en"])
+def test_no_text_is_left_over() -> None:
+    page = read("canvas.html") + "".join(read(name) for name in (*SCRIPTS, "draw.py"))
+    words = set(re.findall(r"\w+", page)) | {example["name"] for example in load_examples()}
+    made = re.findall(r"text\([^`()]*`(\w*)\$\{\w+\}(\w*)`", page)  # from parts, as text(`title_${kind}`) is
+    made += re.findall(r"TEXTS\[`(\w*)\$\{[^`]*\}(\w*)`\]", page)
+    assert len(made) >= 4
+    for key in draw.TEXTS["en"]:
+        parts = any(key.startswith(start) and key.endswith(end) for start, end in made)
+        assert key in words or parts, key
+
+
+def test_label_names_of_facades_are_translated() -> None:
+    labels = {stroke["label"] for example in LABELS for stroke in example["strokes"] if "label" in stroke}
+    assert {f"label_{name.replace(' ', '_')}" for name in labels} <= set(draw.TEXTS["ko"])
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
@@ -54,14 +69,14 @@ def test_template_has_nothing_that_gradio_would_evaluate() -> None:
     assert not re.search(r"\$\{|\{\{|`|\\", read("canvas.html"))
 
 
-def test_examples_are_shoes_and_bags_some_with_colour() -> None:
-    examples = load_examples()
-    assert {example["name"] for example in examples} == SHOES | BAGS
-    coloured = [one for one in examples if any(s["tool"] == "dab" for s in one["strokes"])]
-    assert 2 <= len(coloured) < len(examples)
+def test_examples_are_shoes_and_bags_some_with_colour_and_houses() -> None:
+    assert {example["name"] for example in EDGES} == SHOES | BAGS
+    assert {example["name"] for example in LABELS} == {*HOUSES, "generic"}
+    coloured = [one for one in EDGES if any(s["tool"] == "dab" for s in one["strokes"])]
+    assert 2 <= len(coloured) < len(EDGES)
 
 
-@pytest.mark.parametrize("example", load_examples(), ids=lambda example: example["name"])
+@pytest.mark.parametrize("example", EDGES, ids=lambda example: example["name"])
 def test_an_example_fills_the_paper(example: dict) -> None:  # type: ignore[type-arg]
     xs, ys = [], []
     for stroke in example["strokes"]:
@@ -76,7 +91,9 @@ def test_an_example_fills_the_paper(example: dict) -> None:  # type: ignore[type
     assert max(max(xs) - min(xs), max(ys) - min(ys)) >= 200  # as large as the objects it was trained on
 
 
-def test_a_missing_model_leaves_the_usual_format(tmp_path: Path, tiny_model: Path) -> None:
-    assert drawing_format("hf://owner/name") == (256, DEFAULT_LINE_WIDTH)  # and nothing is fetched
-    assert drawing_format(str(tmp_path)) == (256, DEFAULT_LINE_WIDTH)
-    assert drawing_format(str(tiny_model)) == (32, DEFAULT_LINE_WIDTH)  # its (1, 1) is no choice
+@pytest.mark.parametrize("example", LABELS, ids=lambda example: example["name"])
+def test_an_example_of_labels_stays_on_the_paper(example: dict) -> None:  # type: ignore[type-arg]
+    for stroke in example["strokes"]:
+        x0, y0, x1, y1 = stroke["points"]
+        assert 0 <= x0 < x1 <= 256 and 0 <= y0 <= y1 <= 256
+        assert ("label" in stroke) != ("rank" in stroke)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,11 +14,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
-from support import assert_one_sentence, make_checkpoint, noise_picture, shape_pair, tiny_generator
+from support import (
+    FACADE,
+    assert_one_sentence,
+    make_checkpoint,
+    make_label_checkpoint,
+    noise_picture,
+    shape_pair,
+    tiny_generator,
+)
 
-from pix2pix.errors import CheckpointError, Pix2PixError
+from pix2pix.critic import Critic, spread
+from pix2pix.errors import CheckpointError, ConfigError, Pix2PixError
 from pix2pix.images import decode_data_url, encode_data_url
 from pix2pix.translator import Translator
+from pix2pix.ui.formats import drawing_format, hub_model
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import MAX_SEED, Sketcher
@@ -125,14 +136,17 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FRAME = st.fixed_dictionaries(
-    {}, optional={name: JSON | st.just(DRAWING) for name in ("number", "seed", "final", "drawing")}
+    {},
+    optional={
+        name: JSON | st.just(DRAWING) for name in ("number", "seed", "final", "drawing", "model", "overlay")
+    },
 )
 
 
 @given(request=JSON | FRAME)
 def test_whatever_is_sent_there_is_an_answer(sketcher: Sketcher, request: object) -> None:
     answer = sketcher.answer(request)
-    assert set(answer) == {"number", "seed", "photo", "ms", "error"}
+    assert set(answer) == {"number", "seed", "photo", "ms", "error", "critic", "critic_error"}
     assert isinstance(answer["number"], int)
     assert (answer["photo"] is None) == (answer["error"] is not None)
     if answer["error"] is not None:
@@ -143,7 +157,7 @@ def test_whatever_is_sent_there_is_an_answer(sketcher: Sketcher, request: object
 @given(url=JSON)
 def test_whatever_is_uploaded_there_is_a_sentence(sketcher: Sketcher, url: object) -> None:
     with pytest.raises(Pix2PixError) as caught:
-        sketcher.edges(url)
+        sketcher.start_from(url)
     assert_one_sentence(caught.value)
 
 
@@ -153,14 +167,14 @@ def test_whatever_is_uploaded_there_is_a_sentence(sketcher: Sketcher, url: objec
 )
 def test_a_bad_photo_gets_one_sentence(sketcher: Sketcher, payload: str) -> None:
     with pytest.raises(Pix2PixError) as caught:
-        sketcher.edges(payload)
+        sketcher.start_from(payload)
     assert_one_sentence(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["image/png", "text/plain", "application/octet-stream", ""])
 def test_the_content_of_a_photo_tells_what_it_is(sketcher: Sketcher, kind: str) -> None:
-    edges = decode_data_url(sketcher.edges(data_url(png(shape_pair(1, 64)[1]), kind), side=64))
-    assert edges.size == (64, 64)
+    edges = decode_data_url(sketcher.start_from(data_url(png(shape_pair(1, 64)[1]), kind)))
+    assert edges.size == (32, 32)  # the model's
     assert 0 < np.mean(np.asarray(edges) < 128) < 0.3
 
 
@@ -215,3 +229,162 @@ def test_warming_up_reports_a_missing_model_in_one_line(
     sketcher = Sketcher(Settings(model=str(tmp_path / "none")))
     sketcher.warm_up().join()
     assert_one_sentence(capsys.readouterr().out.removeprefix("pix2pix: ").strip())
+
+
+# ---- models, labels, the critic -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def label_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(make_label_checkpoint(tmp_path_factory.mktemp("models") / "labels"))
+
+
+def label_drawing(*boxes: tuple[int, int, int, int], ground: int = 0) -> str:
+    image = Image.new("RGB", (32, 32), FACADE.colours[ground])
+    for box in boxes:
+        ImageDraw.Draw(image).rectangle(box, fill=FACADE.colours[2])
+    return encode_data_url(image)
+
+
+def test_a_frame_names_its_model(sketcher: Sketcher, label_model: str) -> None:
+    drawing = label_drawing((4, 4, 12, 12))
+    answer = sketcher.answer({"number": 1, "final": True, "drawing": drawing, "model": label_model})
+    expected = Translator.load(label_model).translate(decode_data_url(drawing), seed=0)
+    assert np.array_equal(np.asarray(decode_data_url(answer["photo"])), np.asarray(expected))
+
+
+def test_empty_paper_of_a_label_model_runs_nothing(sketcher: Sketcher, label_model: str) -> None:
+    assert sketcher.photo(label_drawing(), model=label_model) is None
+    assert sketcher.photo(BLANK, model=label_model) is None
+    assert sketcher.photo(label_drawing(ground=2), model=label_model) is not None  # all window is drawn
+    assert sketcher.photo(label_drawing(), model="") is not None  # for an edge model it is blue paint
+
+
+def test_a_model_that_is_deleted_in_use_goes_on_and_one_that_never_was_is_explained(tmp_path: Path) -> None:
+    model = make_label_checkpoint(tmp_path / "run")
+    sketcher = Sketcher(Settings(runs=str(tmp_path)))
+    frame = {"number": 1, "drawing": label_drawing((4, 4, 9, 9)), "model": str(model)}
+    assert sketcher.answer(frame)["photo"]
+    shutil.rmtree(model)
+    assert sketcher.answer(frame)["photo"]
+    assert_one_sentence(Sketcher(Settings()).answer(frame)["error"])
+
+
+@pytest.mark.parametrize(
+    "model", [5, [], {"a": 1}, True, "\ud800", "x\ny", "~nobody/..", "hf://", "hf://a b/c"]
+)
+def test_rubbish_for_a_model_gets_one_sentence(sketcher: Sketcher, model: object) -> None:
+    for answer in (
+        sketcher.answer({"number": 1, "drawing": DRAWING, "model": model}),
+        sketcher.open({"number": 1, "model": model}) if model else sketcher.open({"hub": model}),
+    ):
+        assert_one_sentence(answer["error"])
+        json.dumps(answer).encode()
+
+
+def test_a_photo_model_is_not_drawn_for(sketcher: Sketcher, tmp_path: Path) -> None:
+    model = str(make_checkpoint(tmp_path / "photo", input="photo"))
+    with pytest.raises(ConfigError, match="Photo tab"):
+        sketcher.photo(DRAWING, model=model)
+    assert_one_sentence(sketcher.open({"number": 1, "model": model})["error"])
+    assert Sketcher(Settings(model=model)).start_model() == "edges2photo"
+
+
+def test_opening_a_model_tells_how_its_drawings_look(sketcher: Sketcher, label_model: str) -> None:
+    answer = sketcher.open({"number": 3, "model": label_model, "critic": True})
+    assert (answer["number"], answer["model"], answer["error"]) == (3, label_model, None)
+    assert answer["critic_error"] is None
+    found = answer["format"]
+    assert (found["kind"], found["side"], found["paper"]) == ("labels", 32, "#0030ff")
+    assert found["labels"][2] == {"name": "window", "color": "#0080ff"}
+    assert found["key"] != sketcher.start_format()["key"]
+
+
+@given(request=JSON | st.fixed_dictionaries({}, optional={"model": JSON, "hub": JSON, "critic": JSON}))
+def test_whatever_is_opened_there_is_an_answer(sketcher: Sketcher, request: object) -> None:
+    answer = sketcher.open(request)
+    assert set(answer) == {"number", "model", "format", "error", "critic_error"}
+    assert (answer["format"] is None) == (answer["error"] is not None)
+    if answer["error"] is not None:
+        assert_one_sentence(answer["error"])
+
+
+def test_a_shared_space_opens_nothing_from_outside(label_model: str) -> None:
+    sketcher = Sketcher(Settings(space="us/studio", runs=str(Path(label_model).parent)))
+    for request in ({"hub": "owner/name"}, {"model": label_model}):
+        assert "shared" in sketcher.open({"number": 1, **request})["error"]
+    assert [choice["model"] for choice in sketcher.choices()] == ["edges2photo"]
+
+
+def test_a_model_without_a_critic_still_draws(sketcher: Sketcher, tmp_path: Path) -> None:
+    model = str(make_checkpoint(tmp_path / "model", gan_loss="none"))
+    answer = sketcher.answer({"number": 1, "drawing": DRAWING, "model": model, "overlay": True})
+    assert answer["photo"] and answer["critic"] is None
+    assert_one_sentence(answer["critic_error"])
+    opened = sketcher.open({"number": 1, "model": model, "critic": True})
+    assert opened["format"]["critic"] is False and opened["error"] is None
+    assert_one_sentence(opened["critic_error"])
+
+
+def test_the_overlay_is_the_critics_map_of_this_photo(sketcher: Sketcher, tiny_model: Path) -> None:
+    answer = sketcher.answer({"number": 1, "final": True, "drawing": DRAWING, "overlay": True})
+    sent = answer["critic"]
+    judgement = Critic.load(tiny_model).judge(decode_data_url(DRAWING), decode_data_url(answer["photo"]))
+    cells = np.frombuffer(base64.b64decode(sent["cells"]), np.uint8).reshape(sent["rows"], sent["columns"])
+    assert np.abs(cells / 255 - judgement.realness.numpy()).max() <= 0.5 / 255 + 1e-6
+    # What the page needs to lay it out: the places of `critic.spread`.
+    assert (sent["first"], sent["step"]) == (judgement.geometry.centre(0), judgement.geometry.step)
+    assert spread(judgement.realness, judgement.geometry, sent["seen"], sent["seen"]).shape == (32, 32)
+
+
+def test_labels_are_opened_in_exactly_the_palettes_colours(sketcher: Sketcher, label_model: str) -> None:
+    picture = Image.new("RGB", (90, 60), FACADE.colours[0])
+    ImageDraw.Draw(picture).rectangle((20, 20, 50, 40), fill=FACADE.colours[3])
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG")
+    taken = decode_data_url(sketcher.start_from(data_url(buffer.getvalue(), "image/jpeg"), label_model))
+    assert taken.size == (32, 32)
+    assert {colour for _, colour in taken.getcolors()} == {FACADE.colours[i] for i in (0, 1, 3)}
+
+
+def test_models_of_a_kind_share_a_key(tmp_path: Path) -> None:
+    sketcher = Sketcher(Settings())
+
+    def key(name: str, **options: object) -> str:
+        model = make_label_checkpoint(tmp_path / name, **options)  # type: ignore[arg-type]
+        return drawing_format(sketcher.models.config(str(model)))["key"]
+
+    assert key("a") == key("b", noise=False)
+    assert key("a") != key("c", image_size=64)
+    plain = make_checkpoint(tmp_path / "plain", input="labels")
+    assert drawing_format(sketcher.models.config(str(plain)))["labels"]
+
+
+def test_a_missing_model_leaves_the_usual_format(tmp_path: Path, tiny_model: Path) -> None:
+    for model in ("hf://owner/name", str(tmp_path)):  # and nothing is fetched
+        found = Sketcher(Settings(model=model)).start_format()
+        assert (found["side"], found["lineWidth"]) == (256, [1, 6])
+    found = Sketcher(Settings(model=str(tiny_model))).start_format()
+    assert (found["side"], found["lineWidth"]) == (32, [1, 6])  # its (1, 1) is no choice
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "me/shoes",
+        " me/shoes ",
+        "hf://me/shoes",
+        "https://huggingface.co/me/shoes/",
+        "huggingface.co/me/shoes",
+    ],
+)
+def test_a_hub_id_may_be_typed_in_several_ways(typed: str) -> None:
+    assert hub_model(typed) == "hf://me/shoes"
+    assert hub_model("me/shoes@v1") == "hf://me/shoes@v1"
+
+
+@pytest.mark.parametrize("typed", ["", "shoes", "a/b/c", None, 5, "a b/c", "https://example.com/a/b"])
+def test_what_is_no_hub_id_is_said(typed: object) -> None:
+    with pytest.raises(CheckpointError) as caught:
+        hub_model(typed)
+    assert_one_sentence(caught.value)

@@ -1,0 +1,92 @@
+"""How a drawing for a model looks: its kind, its size, its lines or labels, as the page is told."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pix2pix.checkpoint import ModelConfig
+from pix2pix.errors import CheckpointError
+from pix2pix.zoo import HUB
+
+DRAWN = ("edges", "labels")  # inputs that a person draws
+DEFAULT_SIDE = 256
+DEFAULT_LINE_WIDTH = (1, 6)
+WHITE = (255, 255, 255)
+# Of a label model that was trained on the pictures as they are, without a palette of its own.
+PLAIN_LABELS = (
+    ("white", "#ffffff"), ("black", "#000000"), ("red", "#ff0000"), ("green", "#00ff00"),
+    ("blue", "#0000ff"), ("yellow", "#ffff00"), ("purple", "#ff00ff"), ("cyan", "#00ffff"),
+)  # fmt: skip
+
+
+def drawing_format(config: ModelConfig | None) -> dict[str, Any]:
+    """What the page draws for a model; the usual format of an edge model where there is none yet.
+
+    Returns:
+        ``kind`` ("edges" or "labels"); ``side`` of the square in pixels; ``lineWidth`` [thinnest, thickest]
+        in pixels; ``paper`` and ``labels`` [{"name", "color"}] as "#rrggbb"; ``noise``, whether a seed
+        matters; ``critic``, whether there is a trained discriminator; ``key``, the same for models that can
+        share a drawing.
+    """
+    if config is None:
+        return _format("edges", DEFAULT_SIDE, DEFAULT_LINE_WIDTH, (), noise=True, critic=True)
+    thin, thick = (max(1, round(width)) for width in config.line_width)
+    width = (thin, thick) if thick > thin else DEFAULT_LINE_WIDTH
+    labels: tuple[tuple[str, str], ...] = ()
+    if config.input == "labels" and config.palette:
+        colours = map(hex_colour, config.palette.colours)
+        labels = tuple(zip(config.palette.names, colours, strict=True))
+    elif config.input == "labels":
+        labels = PLAIN_LABELS
+    noise = config.noise and config.generator.dropout > 0
+    critic = config.discriminator is not None and config.gan_loss != "none"
+    return _format(config.input, config.image_size, width, labels, noise=noise, critic=critic)
+
+
+def _format(
+    kind: str,
+    side: int,
+    line_width: tuple[int, int],
+    labels: tuple[tuple[str, str], ...],
+    noise: bool,
+    critic: bool,
+) -> dict[str, Any]:
+    colours = [color for _, color in labels]
+    return {
+        "kind": kind,
+        "side": side,
+        "lineWidth": list(line_width),
+        "paper": colours[0] if colours else "#ffffff",
+        "labels": [{"name": name, "color": color} for name, color in labels],
+        "noise": noise,
+        "critic": critic,
+        "key": "-".join([kind, str(side), *sorted(color[1:] for color in colours)]),
+    }
+
+
+def paper(config: ModelConfig) -> tuple[int, int, int]:
+    """RGB of an empty sheet: white, or of a palette's most common label.
+
+    For facades that is the wall, on which windows and a door are drawn at once; the background is what
+    little is seen beside it.
+    """
+    return config.palette.colours[0] if config.input == "labels" and config.palette else WHITE
+
+
+def hex_colour(colour: tuple[int, int, int]) -> str:
+    """(0, 48, 255) -> "#0030ff"."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def hub_model(typed: object) -> str:
+    """The model's name for what a person typed as a Hub id: ``owner/name[@revision]`` or its page's address.
+
+    Raises:
+        CheckpointError: that is no id.
+    """
+    text = typed.strip() if isinstance(typed, str) else ""
+    text = re.sub(r"^(hf://|(https?://)?(www\.)?(huggingface\.co|hf\.co)/)", "", text).rstrip("/")
+    if len(text) > 200 or not re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", text, re.ASCII):
+        raise CheckpointError("That is no Hub id: write it as owner/name.")
+    return HUB + text

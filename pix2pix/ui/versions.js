@@ -1,0 +1,160 @@
+// The noise z: six versions of the drawing, and how much the photo differs between them.
+//
+// Pictures beside the live one are asked for one at a time, so that other visitors' strokes, and one's own,
+// come in between.
+
+const VERSIONS = 6;
+const ASK_MS = 60_000;
+
+class Asker {
+  // post(value) starts the event.
+  constructor({ post }) {
+    this.post = post;
+    this.number = 0;
+    this.waiting = new Map(); // number -> resolve
+  }
+
+  // {drawing, seed, model} -> the answer: {photo, error, ...}, of which the photo has no loss.
+  ask(request) {
+    this.number += 1;
+    const number = this.number;
+    this.post({ ...request, number, final: true });
+    return new Promise((resolve) => {
+      this.waiting.set(number, resolve);
+      setTimeout(() => this.receive({ number, photo: null, error: text("no_answer") }), ASK_MS);
+    });
+  }
+
+  receive(answer) {
+    this.waiting.get(answer.number)?.(answer);
+    this.waiting.delete(answer.number);
+  }
+}
+
+// Pictures of one size -> the standard deviation of each pixel over them, the mean of its channels, in
+// levels of 255, divided by MOST_SPREAD.
+async function spreadOf(urls, side) {
+  const sums = new Float32Array(3 * side * side);
+  const squares = new Float32Array(3 * side * side);
+  const context = layer(side, { willReadFrequently: true });
+  for (const url of urls) {
+    context.drawImage(await loadImage(url), 0, 0, side, side);
+    const { data } = context.getImageData(0, 0, side, side);
+    for (let i = 0; i < sums.length; i += 1) {
+      const value = data[4 * Math.floor(i / 3) + (i % 3)];
+      sums[i] += value;
+      squares[i] += value * value;
+    }
+  }
+  const count = urls.length;
+  return Float32Array.from({ length: side * side }, (_, pixel) => {
+    let total = 0;
+    for (let i = 3 * pixel; i < 3 * pixel + 3; i += 1) {
+      total += Math.sqrt(Math.max(squares[i] / count - (sums[i] / count) ** 2, 0));
+    }
+    return total / 3 / MOST_SPREAD;
+  });
+}
+
+class Versions {
+  // ask(request): see Asker; current() gives {drawing, model, seed, side}, drawing null where it is blank;
+  // choose(seed) takes a version; map(values, side) shows the uncertainty, unmap() takes it away.
+  constructor({ ask, current, choose, map, unmap }) {
+    Object.assign(this, { ask, current, choose, map, unmap });
+    this.panel = find("[data-sheet]");
+    this.tiles = find("[data-tiles]");
+    this.run = 0;
+    this.values = null; // of the uncertainty, once all versions are there
+    this.made = null; // what the versions were made of
+    this.#build();
+  }
+
+  get open() {
+    return !this.panel.hidden;
+  }
+
+  #build() {
+    for (let i = 0; i < VERSIONS; i += 1) {
+      const tile = document.createElement("button");
+      Object.assign(tile, { type: "button", className: "p2p-version", disabled: true });
+      tile.append(document.createElement("img"), document.createElement("span"));
+      tile.firstChild.alt = "";
+      tile.lastChild.textContent = text("seed_number", { seed: i });
+      tile.addEventListener("click", () => this.choose(Number(tile.dataset.version)));
+      this.tiles.insertBefore(tile, find("[data-do='spread']"));
+    }
+    find("[data-ramp]").style.background = cssRamp(SPREAD_COLOURS);
+    find("[data-ramp-high]").textContent = text("spread_high", { levels: MOST_SPREAD });
+  }
+
+  toggle() {
+    if (this.open && this.stale === false) this.close();
+    else this.make();
+  }
+
+  close() {
+    this.run += 1;
+    this.panel.hidden = true;
+    press("sheet", false);
+    this.unmap();
+  }
+
+  // The drawing, the model or the photo's seed changed.
+  changed() {
+    if (!this.open) return;
+    const { drawing, model, seed } = this.current();
+    this.stale = !this.made || drawing !== this.made.drawing || model !== this.made.model;
+    this.panel.toggleAttribute("data-stale", this.stale);
+    find("[data-do='renew']").hidden = !this.stale || drawing === null;
+    for (const tile of this.tiles.querySelectorAll("[data-version]")) {
+      tile.setAttribute("aria-pressed", String(!this.stale && Number(tile.dataset.version) === seed));
+    }
+    if (this.stale) this.unmap();
+  }
+
+  async make() {
+    const made = this.current();
+    if (made.drawing === null) return;
+    this.run += 1;
+    const { run } = this;
+    this.made = made;
+    this.values = null;
+    this.panel.hidden = false;
+    press("sheet", true);
+    this.unmap();
+    const map = find("[data-do='spread']");
+    map.disabled = true;
+    map.removeAttribute("data-there");
+    const tiles = [...this.tiles.querySelectorAll(".p2p-version:not([data-do])")];
+    const last = Number(live.seedField.max);
+    tiles.forEach((tile, i) => {
+      tile.dataset.version = Math.min(made.seed, last - VERSIONS + 1) + i;
+      tile.disabled = true;
+      tile.firstChild.removeAttribute("src");
+      tile.lastChild.textContent = text("seed_number", { seed: tile.dataset.version });
+    });
+    this.changed();
+    const urls = [];
+    for (const tile of tiles) {
+      const { photo, error } = await this.ask({ ...made, seed: Number(tile.dataset.version) });
+      if (run !== this.run) return; // closed or made anew meanwhile
+      if (!photo) {
+        say(error ?? text("no_answer"), true);
+        return;
+      }
+      urls.push(photo);
+      tile.firstChild.src = photo;
+      tile.disabled = false;
+    }
+    const values = await spreadOf(urls, made.side);
+    if (run !== this.run) return;
+    this.values = values;
+    paintMap(map.querySelector("canvas"), values, made.side, SPREAD_COLOURS);
+    map.disabled = false;
+    map.toggleAttribute("data-there", true);
+  }
+
+  showMap() {
+    if (this.values && !this.stale) this.map(this.values, this.made.side);
+  }
+}
