@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.critic_tab import critic_tab
+from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
 from pix2pix.ui.early import EarlyScript
 from pix2pix.ui.files import read
