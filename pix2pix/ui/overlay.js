@@ -59,7 +59,7 @@ class Overlay {
 
   #show(kind, values, side) {
     const [colours, low, high] = {
-      critic: [CRITIC_COLOURS, text("critic_fake"), text("critic_real")],
+      critic: [CRITIC_COLOURS, text("map_fake"), text("map_real")],
       spread: [SPREAD_COLOURS, text("spread_low"), text("spread_high", { levels: MOST_SPREAD })],
     }[kind];
     this.kind = kind;
