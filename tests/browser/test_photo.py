@@ -120,8 +120,7 @@ def test_a_bad_file_is_refused_in_one_sentence(studio: Callable[..., Page], tmp_
     expect(toast).to_be_visible(timeout=30_000)
     assert_one_sentence(toast.inner_text().strip())
     expect(page.locator("#photo-download")).to_be_disabled()
-    choose_again = page.locator("#photo-input button[aria-label='Clear'], #photo-input [title='Clear']").first
-    choose_again.click()
+    page.locator("#photo-input").get_by_role("button", name="Remove Image").click()
     choose(page, photo(tmp_path / "good.png"))
     wait_for_result(page)
 
