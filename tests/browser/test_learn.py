@@ -159,7 +159,8 @@ def test_a_late_answer_is_still_shown_and_holds_nobody_up(open_page: Callable[..
           const make = new Function("CONFIG", "element", source + "; return Port;");
           const sent = [], shown = [];
           const port = new (make(config, null))((question) => sent.push(question.topic));
-          const ask = (slot, topic) => port.ask(slot, topic, () => ({}), (answer) => shown.push([topic, answer.error]));
+          const ask = (slot, topic) =>
+            port.ask(slot, topic, () => ({}), (answer) => shown.push([topic, answer.error]));
           ask("a", "first");
           ask("b", "old");
           ask("b", "second"); // takes the place of the old one
