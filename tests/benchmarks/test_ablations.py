@@ -53,7 +53,7 @@ def test_bundled_models_work_and_say_what_they_are(trained: Path, tmp_path: Path
         config = checkpoint.config
         assert config.name == folder.name and "research use" in config.terms
         assert "research use" in (folder / "README.md").read_text(encoding="utf-8")
-        assert Image.open(folder / "preview.jpg").size == (3 * 128, 2 * 128)
+        assert Image.open(folder / "preview.jpg").size == (128, 2 * 128)
         if config.gan_loss == "none":
             with pytest.raises(CheckpointError):
                 checkpoint.trained_discriminator()

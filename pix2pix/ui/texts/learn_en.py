@@ -132,7 +132,7 @@ TEXTS: dict[str, str] = {
     "learn_c3_notice": (
         "Cut away the low waves: areas and colours go, outlines stay. In the second plot L1 falls off to"
         " the right, where fine detail is; the two models with a GAN stay higher. Much power is not yet"
-        " good detail: a peak at 0.5 is a checkerboard, which the up-sampling leaves behind."
+        " good detail: a peak at 1/2 is a checkerboard, which the up-sampling leaves behind."
     ),
     "learn_c3_where": "section 3.2.2, and section 4.2 with figure 4",
     "learn_c4_title": "Skip connections",
@@ -175,8 +175,8 @@ TEXTS: dict[str, str] = {
     "learn_c5_patch": "patch {field}",
     "learn_c5_notice": (
         "The box is exact: it follows from the layers’ kernels and strides. Neighbouring boxes overlap,"
-        " and at the border they are cut off. In the row below, patch 1 is as soft as L1 alone; larger"
-        " patches make the generator draw texture."
+        " and at the border they are cut off. In the row below, patch 1 is as soft as L1 alone; 16 and 70"
+        " make the generator draw texture."
     ),
     "learn_c5_where": "section 3.2.2, and section 4.4 with figure 6 and table 3",
     "learn_c6_title": "Noise z",
