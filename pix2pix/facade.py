@@ -12,6 +12,9 @@ from PIL import Image, ImageDraw
 
 from pix2pix.palette import Palette
 
+# The classes of the CMP Facade Database (Tylecek and Sara 2013), in the colours that the pix2pix data set's
+# pictures have, by the names that well-known demos give them. "door" mostly marks shop windows there, and
+# "entrance" doors.
 CMP = Palette(
     colours=(
         (0, 0, 222),
@@ -19,9 +22,9 @@ CMP = Palette(
         (0, 128, 255),
         (0, 207, 255),
         (32, 255, 224),
-        (96, 255, 159),
+        (112, 255, 143),
         (192, 255, 63),
-        (255, 255, 0),
+        (255, 240, 0),
         (255, 159, 0),
         (255, 80, 0),
         (255, 0, 0),
@@ -33,13 +36,13 @@ CMP = Palette(
         "window",
         "entrance",
         "window head",
-        "sill",
+        "window sill",
         "balcony",
         "shutter",
         "trim",
         "cornice",
         "column",
-        "shop",
+        "door",
     ),
 )
 COLOUR = dict(zip(CMP.names, CMP.colours, strict=True))
@@ -120,7 +123,7 @@ class _Front:
         if heads:
             self._fill("window head", left - 0.01, top - 0.03, right + 0.01, top)
         if sills:
-            self._fill("sill", left - 0.01, bottom, right + 0.01, bottom + 0.022)
+            self._fill("window sill", left - 0.01, bottom, right + 0.01, bottom + 0.022)
 
     def _balcony(self, column: int, bottom: float, height: float) -> None:
         left, right = self._span(column, min(self.window * 1.5, self.pitch * 0.92))
@@ -136,7 +139,7 @@ class _Front:
                 self._fill("trim", left - 0.01, top + 0.005, right + 0.01, top + 0.035)
             elif shops:
                 left, right = self._span(column, self.pitch * 0.8)
-                self._fill("shop", left, top + 0.03, right, self.ground - 0.01)
+                self._fill("door", left, top + 0.03, right, self.ground - 0.01)
             else:
                 left, right = self._span(column, self.window)
                 self._fill("window", left, top + 0.035, right, self.ground - 0.06)

@@ -17,6 +17,7 @@ from PIL import Image
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
+from pix2pix.facade import CMP
 from pix2pix.palette import MOST, Palette, code_colours, colour_codes
 from train.datasets import Pair
 
@@ -31,22 +32,8 @@ COVERED = (
     0.8  # share of the flat pixels for which that holds; of labels it is nearly 1, of photos at most half
 )
 
-# Names of known label colours, in the words of the data sets' own authors and of well-known demos.
-# CMP Facade Database (Tylecek and Sara 2013), in the colours that the pix2pix data set's pictures have.
-FACADES = {
-    (0, 0, 222): "background",
-    (0, 48, 255): "wall",
-    (0, 128, 255): "window",
-    (0, 207, 255): "entrance",
-    (32, 255, 224): "window head",
-    (112, 255, 143): "window sill",
-    (192, 255, 63): "balcony",
-    (255, 240, 0): "shutter",
-    (255, 159, 0): "trim",
-    (255, 80, 0): "cornice",
-    (255, 0, 0): "column",
-    (174, 0, 0): "door",
-}
+# Names of known label colours.
+FACADES = dict(zip(CMP.colours, CMP.names, strict=True))
 
 
 def palette_of(pairs: Sequence[Pair], direction: Direction) -> Palette:

@@ -1,5 +1,6 @@
 // The strip of inputs: the Draw tab's drawing, and the examples that go with the chosen model.
-// `element`, `trigger` come from gr.HTML; CONFIG, critic_texts.js and strokes.js stand before this.
+// `element`, `trigger` come from gr.HTML; CONFIG, critic_texts.js, shapes.js, paint.js and timeline.js stand
+// before this.
 
 const note = find("[data-note]");
 let tiles = [];
@@ -50,23 +51,26 @@ function mine() {
   });
 }
 
-// Strokes are painted at the model's own size, as on the canvas of the Draw tab.
-function painted(strokes, side) {
-  const drawing = new Drawing();
-  drawing.add(...strokes);
-  const painter = new Painter(256, side / 256);
-  painter.paint(drawing);
-  return painter.output.canvas.toDataURL("image/png");
+// Examples that fit a model, painted at its own size as on the canvas of the Draw tab: [name, data URL].
+function drawnExamples(format) {
+  if (!["edges", "labels"].includes(format.kind)) return [];
+  return CONFIG.examples.flatMap((example) => {
+    const operations = exampleOperations(example, format);
+    if (!operations) return [];
+    const drawing = new Drawing();
+    drawing.add(...operations);
+    const painter = painterOf(format, 1);
+    painter.paint(drawing);
+    return [[text(example.name), painter.output.canvas.toDataURL("image/png")]];
+  });
 }
 
-function offer({ kind, side, examples }) {
+function offer({ format, examples }) {
   tiles = [];
   find("[data-tiles]").replaceChildren();
   mine();
-  const inputs =
-    kind === "edges"
-      ? CONFIG.examples.map(({ name, strokes }) => [text(name), painted(strokes, side)])
-      : examples.map((url, index) => [text("critic_example", { number: index + 1 }), url]);
+  const brought = examples.map((url, index) => [text("critic_example", { number: index + 1 }), url]);
+  const inputs = [...drawnExamples(format), ...brought];
   for (const [name, url] of inputs) {
     const picture = new Image();
     picture.src = url;

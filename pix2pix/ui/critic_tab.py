@@ -16,6 +16,7 @@ from pix2pix.errors import ConfigError, ImageError, Pix2PixError
 from pix2pix.heatmap import colours, overlay, with_legend
 from pix2pix.images import open_image
 from pix2pix.ui.draw import MODEL_QUEUE, load_examples, mailbox
+from pix2pix.ui.formats import DRAWN, drawing_format
 from pix2pix.ui.files import read
 from pix2pix.ui.judging import (
     Case,
@@ -134,7 +135,7 @@ def _start() -> gr.HTML:
     config = {"texts": _texts(DRAW_TEXTS, CRITIC_TEXTS), "examples": load_examples()}
     return gr.HTML(
         html_template=read("critic_start.html"),
-        js_on_load=_script(config, "critic_texts.js", "strokes.js", "critic_start.js"),
+        js_on_load=_script(config, "critic_texts.js", "shapes.js", "paint.js", "timeline.js", "critic_start.js"),
         apply_default_css=False,
         elem_id="critic-start",
     )
@@ -165,11 +166,11 @@ def _offer(models: Models, model: str) -> dict[str, Any]:
     """What the strip of inputs needs to know of a model."""
     try:
         config = models.config(model)
-        examples = [] if config.input == "edges" else example_inputs(models, model)
+        examples = [] if config.input in DRAWN else example_inputs(models, model)
     except Pix2PixError as error:
         gr.Warning(html.escape(str(error)))
         return {"error": str(error)}
-    return {"offer": {"kind": config.input, "side": config.image_size, "examples": examples}}
+    return {"offer": {"format": drawing_format(config), "examples": examples}}
 
 
 # ---- the public endpoint -----------------------------------------------------------------------------
