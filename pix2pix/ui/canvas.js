@@ -183,6 +183,7 @@ function useKind() {
 
 function showKind() {
   const { kind } = format;
+  root.dataset.kind = kind;
   const bundled = kind === "edges" && picker.model === "edges2photo";
   find("[data-heading]").textContent = text(`title_${kind}`);
   find("[data-subheading]").textContent = text(bundled ? "subtitle_shoes" : `subtitle_${kind}`);
