@@ -6,21 +6,28 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+UPLOAD = "/gradio_api/upload"
+
 
 class BodyLimit:
-    """ASGI middleware: a request whose body exceeds ``max_bytes`` is answered with status 413."""
+    """ASGI middleware: a request whose body exceeds ``max_bytes`` is answered with status 413.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    ``upload_bytes`` is the cap of what is sent to Gradio's address for files.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, upload_bytes: int = 0) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.upload_bytes = max(upload_bytes, max_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self.upload_bytes if scope["path"].endswith(UPLOAD) else self.max_bytes
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdigit() or int(announced) > self.max_bytes:
-            await self._refuse(scope, receive, send)
+        if not announced.isdigit() or int(announced) > limit:
+            await self._refuse(limit, scope, receive, send)
             return
         received = 0
 
@@ -30,10 +37,10 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            return message if received <= self.max_bytes else {"type": "http.disconnect"}
+            return message if received <= limit else {"type": "http.disconnect"}
 
         await self.app(scope, limited, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        text = f"The request is larger than {self.max_bytes / 1e6:.3g} MB: send less."
+    async def _refuse(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+        text = f"The request is larger than {limit / 1e6:.3g} MB: send less."
         await PlainTextResponse(text, status_code=413)(scope, receive, send)

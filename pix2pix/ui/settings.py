@@ -29,6 +29,9 @@ class Settings:
     drawing_bytes: largest PNG of a drawing.
     drawing_side: longest side in pixels of a drawing sent to the API.
     upload_bytes: largest photo file.
+    data_bytes: largest upload of training data, all its files together; on a shared Space there is none.
+    train_threads: threads that a training's networks may take; 0 (unset) for all cores.
+    train_niceness: how much a training stands back behind drawing, 1 to 19.
     """
 
     model: str = DEFAULT_MODEL
@@ -39,6 +42,9 @@ class Settings:
     drawing_bytes: int = 1_000_000
     drawing_side: int = 1024
     upload_bytes: int = 10_000_000
+    data_bytes: int = 2_000_000_000
+    train_threads: int = 0
+    train_niceness: int = 19
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

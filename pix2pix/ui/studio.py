@@ -16,8 +16,9 @@ from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
+from pix2pix.ui.train import train_tab
 
-STYLES = ("studio.css", "canvas.css")
+STYLES = ("studio.css", "canvas.css", "train.css")
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -40,8 +41,11 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
         delete_cache=CACHE_SECONDS,
     ) as demo:
         header()
-        with gr.Tabs(elem_id="studio-tabs"), gr.Tab(text("tab_draw"), id="draw"):
-            draw_tab(sketcher)
+        with gr.Tabs(elem_id="studio-tabs"):
+            with gr.Tab(text("tab_draw"), id="draw"):
+                draw_tab(sketcher)
+            with gr.Tab(text("tab_train"), id="train") as tab:
+                train_tab(sketcher.models, demo, tab)
         sketch_endpoint(sketcher)
     return demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
 
@@ -61,7 +65,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     settings = settings or Settings.from_environment()
     body = settings.upload_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
     middleware = [
-        Middleware(BodyLimit, max_bytes=body),
+        Middleware(BodyLimit, max_bytes=body, upload_bytes=0 if settings.shared else settings.data_bytes),
         Middleware(EarlyScript, script=read("language.js")),
     ]
     return {
@@ -70,7 +74,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
         "head": "".join(f"<style>{read(name)}</style>" for name in STYLES),
         "i18n": translations(),
         "footer_links": ["api", "gradio"],
-        "max_file_size": settings.upload_bytes,
+        "max_file_size": settings.upload_bytes if settings.shared else settings.data_bytes,
         "run_history": False,  # it would keep every frame of every stroke in the visitor's browser
         "ssr_mode": False,  # the page is a canvas: nothing is gained by rendering it on the server
         "app_kwargs": {"middleware": middleware},

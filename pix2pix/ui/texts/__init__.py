@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from pix2pix.ui.texts import draw, studio
+from pix2pix.ui.texts import draw, studio, train, train_options, train_page
 
 Texts = dict[str, dict[str, str]]
-MODULES = (studio, draw)
+MODULES = (studio, draw, train, train_options, train_page)
 
 
 def merged(*texts: Texts) -> Texts:
