@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 import gradio as gr
 
 from pix2pix.errors import ConfigError
-from train.config import TrainConfig, from_preset
+from train.config import PRESETS, TrainConfig, from_preset
 
 Kind = Literal["choice", "flag", "whole", "number", "range", "text"]
 ELSEWHERE = ("data", "out", "preset", "start", "direction", "input", "minutes")  # fields of their own
@@ -20,22 +20,29 @@ SEEN_OFTEN = 30  # sample sheets of a run, at most one in 5 seconds and at least
 
 @dataclass(frozen=True)
 class Option:
-    """An option of a recipe: ``choices`` of a "choice", and what the command line says of it."""
+    """An option of a recipe: ``choices`` of a "choice", and the value that it has in ``quick``."""
 
     name: str
     kind: Kind
     choices: tuple[str, ...]
-    help: str
+    default: str
 
 
 def options() -> tuple[Option, ...]:
     """All but those that have fields of their own in the form."""
     hints = typing.get_type_hints(TrainConfig)
     return tuple(
-        Option(field.name, *_kind(hints[field.name]), field.metadata["help"])
+        Option(field.name, *_kind(hints[field.name]), _shown(field))
         for field in dataclasses.fields(TrainConfig)
         if field.name not in ELSEWHERE
     )
+
+
+def _shown(field: dataclasses.Field[Any]) -> str:
+    default = PRESETS["quick"].get(field.name, field.default)
+    if default is None:
+        return ""
+    return " ".join(f"{part:g}" for part in default) if isinstance(default, tuple) else str(default)
 
 
 def _kind(hint: Any) -> tuple[Kind, tuple[str, ...]]:
@@ -50,47 +57,55 @@ def _kind(hint: Any) -> tuple[Kind, tuple[str, ...]]:
 
 def field(option: Option, text: gr.I18n) -> Any:
     """The component of an option; left alone, the preset (or the model to start from) decides."""
-    common: dict[str, Any] = {"label": option.name, "info": text(f"train_option_{option.name}")}
+    common: dict[str, Any] = {
+        "label": option.name,
+        "info": text(f"train_option_{option.name}"),
+        "min_width": 160,
+        "elem_classes": f"train-option-{option.name}",
+    }
     if option.kind in ("choice", "flag"):
-        values = option.choices or ("yes", "no")
-        return gr.Dropdown(
-            [(text("train_by_preset"), ""), *zip(values, values, strict=True)], value="", **common
-        )
-    if option.kind in ("whole", "number"):
-        return gr.Number(value=None, precision=0 if option.kind == "whole" else None, **common)
-    return gr.Textbox(
-        value="", max_lines=1, placeholder="0.4 1" if option.kind == "range" else None, **common
-    )
+        values = [(value, value) for value in option.choices or ("yes", "no")]
+        return gr.Dropdown([(text("train_by_preset"), ""), *values], value="", **common)
+    # Not gr.Number, which shows an empty field as 0.
+    return gr.Textbox(value="", max_lines=1, placeholder=option.default, **common)
 
 
 def chosen(values: Sequence[Any]) -> dict[str, Any]:
     """What was changed in the form: one value for each of :func:`options`, in their order.
 
     Raises:
-        ConfigError: a range is not two numbers.
+        ConfigError: what should be a number, or two, is not.
     """
     found: dict[str, Any] = {}
     for option, value in zip(options(), values, strict=True):
-        if value is None or (isinstance(value, str) and not value.strip()):
+        words = str("" if value is None else value).strip()
+        if not words:
             continue
         if option.kind == "flag":
-            found[option.name] = value == "yes"
-        elif option.kind == "whole":
-            found[option.name] = int(value)
-        elif option.kind == "number":
-            found[option.name] = float(value)
+            found[option.name] = words == "yes"
+        elif option.kind in ("whole", "number"):
+            found[option.name] = _number(option, words)
         elif option.kind == "range":
-            found[option.name] = _range(option.name, value)
+            found[option.name] = _range(option.name, words)
         else:
-            found[option.name] = value.strip()
+            found[option.name] = words
     return found
+
+
+def _number(option: Option, words: str) -> float:
+    kind: type[int] | type[float] = int if option.kind == "whole" else float
+    try:
+        return kind(words.replace(",", "."))
+    except ValueError as error:
+        what = "a whole number" if option.kind == "whole" else "a number"
+        raise ConfigError(f"The option {option.name} is '{words[:30]}': write {what}, or nothing.") from error
 
 
 def _range(name: str, text: str) -> tuple[float, float]:
     try:
         low, high = map(float, text.replace(",", " ").split())
     except ValueError as error:
-        raise ConfigError(f"The option {name} needs two numbers, such as 0.4 1: write both.") from error
+        raise ConfigError(f"The option {name} needs two numbers, such as 0.4 1: write two.") from error
     return low, high
 
 

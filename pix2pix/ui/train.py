@@ -58,7 +58,7 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
     begun = new.start.click(
         new.begin,
         new.inputs,
-        [parts.selected, *new.emptied],
+        new.outputs(parts.selected),
         show_progress="minimal",
         api_visibility="private",
         **{**CHECK_QUEUE, "concurrency_id": "train-start"},

@@ -29,18 +29,20 @@ from train.config import PRESETS, InputChoice
 SINGLE = ("edges", "lowres", "grey")  # what can be made of single photos
 FILES_SHOWN = 30  # of a finding; a report of thousands of names is no report
 FOUND = 50  # findings
+PATIENCE = 4.0  # seconds for the run to refuse at once; what fails later is told by its state
+CHECK_NICENESS = 5  # a person waits for the report, but somebody else may be drawing
 CHECK_QUEUE: dict[str, Any] = {"concurrency_id": "train-check", "concurrency_limit": 1}
 
 
 @dataclass(frozen=True)
 class NewTraining:
-    """The components that others need; ``begin`` takes ``inputs`` and gives a run's name and ``emptied``."""
+    """The components that others need; ``begin`` takes ``inputs``."""
 
     start: gr.Button
     start_from: gr.Dropdown
     begin: Callable[..., Any]
     inputs: list[Any]
-    emptied: list[Any]
+    outputs: Callable[[gr.State], list[Any]]
 
 
 def warn(error: Exception, data: Data | None = None) -> None:
@@ -111,7 +113,8 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     with gr.Accordion(text("train_more"), open=False, elem_id="train-more"):
         name = gr.Textbox(label=text("train_name"), info=text("train_name_info"), max_lines=1)
         preset = gr.Dropdown(list(PRESETS), value="quick", label="preset", info=text("train_option_preset"))
-        values = [field(option, text) for option in options()]
+        with gr.Row():
+            values = [field(option, text) for option in options()]
     start = gr.Button(text("train_start"), variant="primary", elem_id="train-start")
 
     def fields(chosen: str) -> list[Any]:
@@ -134,6 +137,8 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     outputs = [data, report, direction, single, start_from]
 
     def look_at_new(kind: str, a: Any, b: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
+        if kind == "named" and old is not None and old == _same(address):
+            return  # the field was only left
         yield [gr.skip(), {"state": "busy", "done": 0}, *[gr.skip()] * 3]
         try:
             given = take(kind, a, b, address or "", old)
@@ -153,6 +158,12 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
         alone = isinstance(report, dict) and bool(report.get("single"))
         yield from examined(given, direction, made if alone else "", again=True)
 
+    def _same(address: str) -> Data | None:
+        try:
+            return named_data(address or "", settings.space)
+        except Pix2PixError:
+            return None
+
     def starting_point(report: dict[str, Any]) -> Any:
         fits = report["trainable"] and report["input"] in _inputs(models)
         return settings.model if fits else ""
@@ -161,8 +172,9 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
         given: Data, direction: Direction, made: str = "", again: bool = False
     ) -> Iterator[list[Any]]:
         """Values for report, direction, single and start_from."""
+        nice = min(settings.train_niceness, CHECK_NICENESS)
         try:
-            for seen in reports(given, direction, made, settle=not again):
+            for seen in reports(given, direction, made, settle=not again, niceness=nice):
                 if isinstance(seen, int):
                     yield [{"state": "busy", "done": seen}, *[gr.skip()] * 3]
                 else:
@@ -211,11 +223,12 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
         name: str,
         preset: str,
         *values: Any,
-    ) -> list[Any]:
+    ) -> Iterator[list[Any]]:
         """Start, and empty the form; the run that is then to be shown, empty for the one that trains."""
         if given is None:
             gr.Warning("There is no data yet: drop a zip or pictures first.")
-            return ["", *[gr.skip()] * 3]
+            return
+        yield [gr.update(interactive=False), *[gr.skip()] * 4]
         alone = isinstance(seen, dict) and bool(seen.get("single"))
         own: dict[str, Any] = {"direction": "AtoB" if alone else direction, "start": start}
         if alone:
@@ -229,15 +242,17 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
                 threads=settings.train_threads or None,
                 niceness=settings.train_niceness,
                 upload=given.upload,
+                patience=PATIENCE,
             )
         except Pix2PixError as error:
             warn(error, given)
-            return ["", *[gr.skip()] * 3]
+            yield [gr.update(interactive=True), "", *[gr.skip()] * 3]
+            return
         emptied = [None] * 3 if given.upload else [gr.skip()] * 3
-        return [job.name, *emptied]
+        yield [gr.update(interactive=True), job.name, *emptied]
 
     inputs = [data, report, direction, single, start_from, minutes, name, preset, *values]
-    return NewTraining(start, start_from, begin, inputs, [data, first, second])
+    return NewTraining(start, start_from, begin, inputs, lambda run: [start, run, data, first, second])
 
 
 def named_data(address: str, space: str = "") -> Data | None:
@@ -267,7 +282,7 @@ def _inputs(models: Models) -> tuple[str, ...]:
 
 
 def reports(
-    given: Data, direction: Direction, made: str = "", *, settle: bool = True
+    given: Data, direction: Direction, made: str = "", *, settle: bool = True, niceness: int = 5
 ) -> Iterator[int | dict[str, Any]]:
     """How many pairs were looked at, again and again, and at last the report as the page shows it.
 
@@ -282,18 +297,17 @@ def reports(
         sheet = Path(folder) / "pairs.jpg"
         input = cast(InputChoice, made or "auto")
         last: dict[str, Any] = {}
-        for seen in check_apart(
-            given.names, sheet, input=input, direction=direction, niceness=niceness
-        ):
+        for seen in check_apart(given.names, sheet, input=input, direction=direction, niceness=niceness):
             if isinstance(seen, int):
                 yield seen
             else:
                 last = seen
         kinds = {finding["kind"] for finding in last["findings"]}
         if settle and "single photos" in kinds:
-            yield from reports(given, "AtoB", "edges", settle=False)
+            yield from reports(given, "AtoB", "edges", settle=False, niceness=niceness)
         elif settle and "direction" in kinds:
-            yield from reports(given, "BtoA" if direction == "AtoB" else "AtoB", made, settle=False)
+            other: Direction = "BtoA" if direction == "AtoB" else "AtoB"
+            yield from reports(given, other, made, settle=False, niceness=niceness)
         else:
             yield for_page(last, given, direction, made, sheet)
 
