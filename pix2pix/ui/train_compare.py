@@ -35,11 +35,16 @@ def compare(models: Models, text: gr.I18n) -> list[gr.Dropdown]:
                     value=models.settings.model,
                     label=text(f"train_model_{side}"),
                     min_width=140,
+                    elem_id=f"train-{side}",
                 )
                 for side in ("left", "right")
             ]
         picture = gr.Image(
-            type="filepath", sources=["upload", "clipboard"], label=text("train_compare_picture"), height=170
+            type="filepath",
+            sources=["upload", "clipboard"],
+            label=text("train_compare_picture"),
+            height=170,
+            elem_id="train-picture",
         )
         with gr.Row():
             with_picture = gr.Button(text("train_compare_go"), size="sm", elem_id="train-compare-go")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
@@ -189,7 +190,7 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
     with gr.Accordion(text("train_actions"), open=False, elem_id="train-actions"):
         download = gr.Button(text("train_download"), size="sm", elem_id="train-download")
         ready = gr.DownloadButton(visible="hidden", elem_id="train-zip")
-        _push(runs, text, parts)
+        _push(runs, text, parts, models.settings.space)
         with gr.Row(equal_height=False):
             name = gr.Textbox(label=text("train_new_name"), max_lines=1, scale=2, elem_id="train-new-name")
             rename = gr.Button(text("train_rename"), size="sm", min_width=110, elem_id="train-rename")
@@ -233,13 +234,19 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
     refresh(yes.click(deleted, parts.selected, [parts.selected, sure], **QUIET))
 
 
-def _push(runs: Runs, text: gr.I18n, parts: RunView) -> None:
+def _push(runs: Runs, text: gr.I18n, parts: RunView, space: str) -> None:
     """Add the form that sends a model to the Hub."""
     with gr.Accordion(text("train_hub"), open=False, elem_id="train-hub"):
         repository = gr.Textbox(label=text("train_hub_name"), placeholder="owner/name", max_lines=1)
+        login = bool(space and os.environ.get("OAUTH_CLIENT_ID"))  # which the Hub sets where hf_oauth is on
+        if login:
+            gr.LoginButton(size="sm")
         private = gr.Checkbox(True, label=text("train_hub_private"))
         token = gr.Textbox(
-            label=text("train_hub_token"), info=text("train_hub_token_info"), type="password", max_lines=1
+            label=text("train_hub_token"),
+            info=text("train_hub_token_login" if login else "train_hub_token_info"),
+            type="password",
+            max_lines=1,
         )
         push = gr.Button(text("train_hub_push"), size="sm", variant="primary", elem_id="train-push")
         answer = gr.HTML(
@@ -256,8 +263,14 @@ def _push(runs: Runs, text: gr.I18n, parts: RunView) -> None:
             warn(error)
             return ["", ""]
 
+    def pushed_as(
+        name: str, repository: str, private: bool, token: str, account: gr.OAuthToken | None
+    ) -> list[Any]:
+        """With the account that is logged in on the Space."""
+        return pushed(name, repository, private, token or (account.token if account else ""))
+
     push.click(
-        pushed,
+        pushed_as if login else pushed,
         [parts.selected, repository, private, token],
         [answer, token],
         show_progress="minimal",
