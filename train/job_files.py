@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pix2pix.errors import RunError
-from train.lock import LOG, held, holder
+from train.lock import DATA, LOG, held, holder
 
 State = Literal["starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
 TAIL = 1 << 14  # bytes at the end of a file that hold its last lines
@@ -186,6 +186,7 @@ def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, str]:
 def last_words(path: Path) -> str:
     """The sentence with which a training failed, from its log; empty where it did not or could not say."""
     text = _tail(path / LOG).decode("utf-8", errors="replace")
+    text = text.replace(f"{(path / DATA).absolute()}{os.sep}", "")  # a place that no person has named
     if errors := re.findall(r"^Error[^:\n]*: (.+)$", text, re.MULTILINE):
         return errors[-1].strip()
     if re.search(r"^Traceback ", text, re.MULTILINE):

@@ -121,7 +121,6 @@ def start(
         return job_at(path)
     message = last_words(path) or f"The training {path.name} ended before it began: start it again."
     if str(path / LOG) not in message:  # else it sends people to the log
-        message = message.replace(str(path / DATA) + os.sep, "")  # the person knows no such place
         _remove_unborn(path, upload)
     raise RunError(message)
 

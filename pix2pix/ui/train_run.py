@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, cast
@@ -234,11 +235,16 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
     refresh(yes.click(deleted, parts.selected, [parts.selected, sure], **QUIET))
 
 
+def can_log_in() -> bool:
+    """Whether people can log in with the Hub: it sets the variable where hf_oauth is on, and brings the rest."""
+    return bool(os.environ.get("OAUTH_CLIENT_ID")) and all(map(find_spec, ("authlib", "itsdangerous")))
+
+
 def _push(runs: Runs, text: gr.I18n, parts: RunView, space: str) -> None:
     """Add the form that sends a model to the Hub."""
     with gr.Accordion(text("train_hub"), open=False, elem_id="train-hub"):
         repository = gr.Textbox(label=text("train_hub_name"), placeholder="owner/name", max_lines=1)
-        login = bool(space and os.environ.get("OAUTH_CLIENT_ID"))  # which the Hub sets where hf_oauth is on
+        login = bool(space) and can_log_in()
         if login:
             gr.LoginButton(size="sm")
         private = gr.Checkbox(True, label=text("train_hub_private"))

@@ -355,7 +355,7 @@ def test_a_lonely_folder_of_photos_is_told(tmp_path: Path) -> None:
     (tmp_path / "A").mkdir()
     for n in range(4):
         scene(n).save(tmp_path / "A" / f"{n}.png")
-    told = finding(report(tmp_path), "unusable").message
+    told = finding(report(tmp_path), "single photos").message
     assert "a folder A without its counterpart" in told and "--input edges" in told
 
 
