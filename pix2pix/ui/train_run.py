@@ -71,8 +71,8 @@ def run_view(text: gr.I18n) -> RunView:
 
 def _plot(text: gr.I18n, key: str, several: bool) -> gr.LinePlot:
     titles: dict[str, Any] = {
-        "title": text(f"train_curve_{key}"),
-        "x_title": text("train_axis_minutes"),
+        "label": text(f"train_curve_{key}"),  # `title` and `x_title` are not always translated in time
+        "x_title": "min",
         "y_title": " ",
         "color_title": " ",
     }
@@ -82,7 +82,6 @@ def _plot(text: gr.I18n, key: str, several: bool) -> gr.LinePlot:
         color="curve" if several else None,
         height=190,
         min_width=230,
-        container=False,
         **titles,
     )
 
@@ -107,13 +106,15 @@ def view(runs: Runs, wanted: str, shown: dict[str, Any]) -> list[Any]:
     if job is None:
         hidden = gr.update(visible=False)
         return ["", {}, timer, {}, listing, *[hidden] * 5, *[gr.skip()] * len(CURVES)]
-    now: dict[str, Any] = {"name": job.name, "sheet": str(job.sheet), "points": 0, "kept": shown.get("kept")}
+    sheet_now = [str(job.sheet), job.active]
+    now: dict[str, Any] = {"name": job.name, "sheet": sheet_now, "points": 0, "kept": shown.get("kept")}
     before = shown if shown.get("name") == job.name else {}
     panel = {**runs.describe(job), "kept": now["kept"] == job.name}
     sheet: Any = gr.skip()
     if now["sheet"] != before.get("sheet"):
         picture = runs.sheet(job)
-        sheet = gr.update(value=picture, visible=picture is not None)
+        # Its place is kept from the start, so that nothing jumps when the first one arrives.
+        sheet = gr.update(value=picture, visible=picture is not None or job.active)
     curves, *plots = _curves(runs, job, now, before)
     trains = gr.update(visible=job.state in ("running", "starting"))
     resume = gr.update(visible=job.resumable and not any(one.active for one in found))
@@ -236,7 +237,7 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
 
 
 def can_log_in() -> bool:
-    """Whether people can log in with the Hub: it sets the variable where hf_oauth is on, and brings the rest."""
+    """Whether people can log in: the Hub sets the variable where hf_oauth is on, and brings the packages."""
     return bool(os.environ.get("OAUTH_CLIENT_ID")) and all(map(find_spec, ("authlib", "itsdangerous")))
 
 
