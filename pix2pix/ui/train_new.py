@@ -138,7 +138,8 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
 
     def look_at_new(kind: str, a: Any, b: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
         if kind == "named" and old is not None and old == _same(address):
-            return  # the field was only left
+            yield [gr.skip()] * len(outputs)  # the field was only left
+            return
         yield [gr.skip(), {"state": "busy", "done": 0}, *[gr.skip()] * 3]
         try:
             given = take(kind, a, b, address or "", old)
@@ -154,6 +155,7 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
 
     def look_again(given: Data | None, direction: Direction, made: str, report: Any) -> Iterator[list[Any]]:
         if given is None:
+            yield [gr.skip()] * 4
             return
         alone = isinstance(report, dict) and bool(report.get("single"))
         yield from examined(given, direction, made if alone else "", again=True)
@@ -227,6 +229,7 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
         """Start, and empty the form; the run that is then to be shown, empty for the one that trains."""
         if given is None:
             gr.Warning("There is no data yet: drop a zip or pictures first.")
+            yield [gr.skip()] * 5
             return
         yield [gr.update(interactive=False), *[gr.skip()] * 4]
         alone = isinstance(seen, dict) and bool(seen.get("single"))
