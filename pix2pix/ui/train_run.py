@@ -80,7 +80,7 @@ def _plot(text: gr.I18n, key: str, several: bool) -> gr.LinePlot:
         x="minutes",
         y="value",
         color="curve" if several else None,
-        height=190,
+        height=225,
         min_width=230,
         **titles,
     )
