@@ -1,8 +1,10 @@
 """The live path in a real browser: how soon is the photo there, how often does it change.
 
     python -m benchmarks.live [--model edges2photo] [--strokes 20] [--critic] [--pages 4] [--json]
+        [--training DATA [--threads N]]
 
-``--critic`` measures with its map over the photo as well, ``--pages`` several visitors who draw at once.
+``--critic`` measures with its map over the photo as well, ``--pages`` several visitors who draw at once,
+``--training`` while the quick recipe trains on that data, as the Train tab starts it.
 Starts ``python app.py``, draws with the mouse in Chromium, and measures in the page. Needs a Chromium
 (``sudo apt-get install chromium``) and the packages of requirements-dev.txt.
 """
@@ -29,6 +31,10 @@ from typing import Any
 
 import psutil
 from playwright.sync_api import Page, sync_playwright
+
+from pix2pix.ui.settings import Settings
+from train import jobs
+from train.config import from_preset
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -222,7 +228,27 @@ def _draw(page: Page, seconds: float, phase: int, release: bool = True) -> None:
         page.mouse.up()
 
 
-def run(model: str, strokes: int, critic: bool = False, count: int = 1) -> dict[str, float]:
+@contextlib.contextmanager
+def training(data: str, runs: Path, threads: int) -> Iterator[None]:
+    """A training that goes on meanwhile, with the app's niceness; nothing without data."""
+    if not data:
+        yield
+        return
+    settings = Settings()
+    config = from_preset("quick", data=(data,), minutes=60.0)
+    job = jobs.start(config, runs, "live", threads=threads or None, niceness=settings.train_niceness)
+    try:
+        while jobs.look(runs, job.name).step == 0:
+            time.sleep(1)
+        yield
+        print(f"the training made {jobs.look(runs, job.name).step} steps meanwhile", file=sys.stderr)
+    finally:
+        jobs.stop(runs, job.name, at_once=True)
+
+
+def run(
+    model: str, strokes: int, critic: bool = False, count: int = 1, data: str = "", threads: int = 0
+) -> dict[str, float]:
     """Start the app and a browser, and measure everything."""
     chromium = find_chromium()
     if chromium is None:
@@ -230,11 +256,11 @@ def run(model: str, strokes: int, critic: bool = False, count: int = 1) -> dict[
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as home:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        start = time.monotonic()
-        with running_app(model, Path(home)) as app:
+        with training(data, Path(home) / "runs", threads), running_app(model, Path(home)) as app:
+            start = time.monotonic()
             page.goto(app.url)
             page.wait_for_function(FIRST_PHOTO, timeout=120_000)
-            first_photo = time.monotonic() - start
+            first_photo = app.seconds + time.monotonic() - start
             rows = measure(page, strokes, critic)
             if count > 1:
                 pages = [browser.new_page(viewport={"width": 1280, "height": 900}) for _ in range(count)]
@@ -259,8 +285,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--critic", action="store_true", help="also with the critic's map over the photo")
     parser.add_argument("--pages", type=int, default=1, help="also so many pages that draw at once")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--training", default="", metavar="DATA", help="train on this meanwhile")
+    parser.add_argument("--threads", type=int, default=0, help="of that training (default: all cores)")
     options = parser.parse_args(arguments)
-    rows = run(options.model, options.strokes, options.critic, options.pages)
+    rows = run(
+        options.model, options.strokes, options.critic, options.pages, options.training, options.threads
+    )
     report: dict[str, dict[str, Any]] = {}
     for name, (unit, target, more) in TARGETS.items():
         if name not in rows:

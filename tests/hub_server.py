@@ -1,7 +1,8 @@
-"""A small Hugging Face Hub: the few addresses that ``snapshot_download`` asks for, over real HTTP."""
+"""A small Hugging Face Hub: the few addresses that fetching and sending a folder ask for, over real HTTP."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 
@@ -19,12 +21,16 @@ class HubServer:
     revisions: (repository, revision name) -> folder.
     failing: set to an HTTP status, or to "hang up", and every request fails like that.
     requests: the paths that were asked for.
+    token: who has it may write, as the account "someone".
+    pushed: repository -> {"private": …, "files": {path: bytes}} of what was uploaded.
     """
 
     def __init__(self) -> None:
         self.revisions: dict[tuple[str, str], Path] = {}
         self.failing: int | str | None = None
         self.requests: list[str] = []
+        self.token = "hf_secret"
+        self.pushed: dict[str, dict[str, Any]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -77,6 +83,47 @@ class HubServer:
                 return self.answer(200, data, etag)
 
             do_HEAD = do_GET
+
+            def do_POST(self) -> None:
+                path = unquote(urlsplit(self.path).path)
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                hub.requests.append(path)
+                if hub.failing == "hang up":
+                    self.close_connection = True
+                    return self.connection.close()
+                if isinstance(hub.failing, int):
+                    return self.answer(hub.failing, b"{}")
+                if self.headers.get("Authorization") != f"Bearer {hub.token}":
+                    return self.answer(401, b'{"error": "no such token"}')
+                status, answer = self.write(path, body)
+                return self.answer(status, json.dumps(answer).encode(), {"Content-Type": "application/json"})
+
+            def write(self, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+                if path == "/api/repos/create":
+                    asked = json.loads(body)
+                    name = f"{asked.get('organization') or 'someone'}/{asked['name']}"
+                    private = asked.get("private") is True or asked.get("visibility") == "private"
+                    status = 409 if name in hub.pushed else 200
+                    hub.pushed.setdefault(name, {"private": private, "files": {}})
+                    return status, {"url": f"{hub.address}/{name}", "name": name}
+                if path == "/api/validate-yaml":
+                    return 200, {"errors": [], "warnings": []}
+                match = re.fullmatch(r"/api/models/([^/]+/[^/]+)/(preupload|commit)/main", path)
+                if match is None or match[1] not in hub.pushed:
+                    return 404, {}
+                if match[2] == "preupload":
+                    files = json.loads(body)["files"]
+                    answers = [
+                        {"path": f["path"], "uploadMode": "regular", "shouldIgnore": False, "oid": None}
+                        for f in files
+                    ]
+                    return 200, {"files": answers}
+                for line in map(json.loads, body.splitlines()):
+                    if line["key"] == "file":
+                        value = line["value"]
+                        hub.pushed[match[1]]["files"][value["path"]] = base64.b64decode(value["content"])
+                made = commit(match[1], "main")
+                return 200, {"commitUrl": f"{hub.address}/{match[1]}/commit/{made}", "commitOid": made}
 
             def api(self, path: str) -> None:
                 match = re.fullmatch(

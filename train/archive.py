@@ -31,6 +31,7 @@ MAX_TOTAL = 200_000_000_000  # bytes of all of them
 MAX_SWELLING = 200  # unpacked to packed size of an entry above 10 MB: pictures are hardly smaller when packed
 # How the system answers to a name that is too long, or both a file's and a folder's.
 NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EINVAL, errno.EILSEQ)
+SPARE = 1_000_000_000  # bytes of the disk that stay free
 KEPT = 30 * 86400  # seconds that an unpacked data set stays after its last use
 
 
@@ -52,7 +53,7 @@ def unpack(path: Path) -> Path:
             name = hashlib.sha256(
                 "\n".join(f"{to} {info.file_size} {info.CRC}" for to, info in entries).encode()
             ).hexdigest()[:24]
-            return cached(name, lambda folder: _extract(archive, entries, folder), what=str(path))
+            return cached(name, lambda folder: _extract(archive, entries, folder, path), what=str(path))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
         raise DataError(f"The archive {path} is damaged or of an unknown kind: zip it again.") from error
     except OSError as error:
@@ -118,9 +119,16 @@ def _refused(path: Path, why: str) -> DataError:
 
 
 def _extract(
-    archive: zipfile.ZipFile, entries: list[tuple[PurePosixPath, zipfile.ZipInfo]], folder: Path
+    archive: zipfile.ZipFile,
+    entries: list[tuple[PurePosixPath, zipfile.ZipInfo]],
+    folder: Path,
+    path: Path,
 ) -> None:
     """Write every picture; of other files only the names, which the data report tells."""
+    total = sum(info.file_size for to, info in entries if _is_picture(to))
+    free = max(shutil.disk_usage(folder).free - SPARE, 0)
+    if total > free:
+        raise _refused(path, f"takes {total / 1e9:.1f} GB, and {free / 1e9:.1f} are free: make some space")
     for to, info in entries:
         target = folder / to
         try:
@@ -131,7 +139,7 @@ def _extract(
                 raise
             name = f"{to}"[:100]
             why = f"holds the name {name}, which cannot be here ({error.strerror}): rename it and zip again"
-            raise _refused(Path(archive.filename or ""), why) from error
+            raise _refused(path, why) from error
         with file:
             if _is_picture(to):
                 with archive.open(info) as packed:

@@ -10,16 +10,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from PIL import Image
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
-from train.config import InputChoice
+from pix2pix.files import write_with
+from pix2pix.images import to_image
+from train.config import InputChoice, TrainConfig
 from train.datasets import DataSet, NothingFound, Pair, read_data_set
 from train.examine import Look, examine
 from train.findings import Case, Finding, Seen, find_all
-from train.pairs import guess_input
+from train.looks import SinglePhotos
+from train.pairs import guess_input, to_float, validation_batch
 
+SHEET_PAIRS, SHEET_SIDE = 8, 128  # pairs on a sheet, pixels of each picture
 SHOWN = {"error": 20, "warning": 20, "note": 4}  # files named in the text; the JSON names all
 
 
@@ -90,12 +96,15 @@ def check_data(
     direction: Direction = "AtoB",
     image_size: int = 256,
     progress: Callable[[int], object] = lambda done: None,
+    sheet: Path | None = None,
 ) -> Report:
     """Look at every file of data sets, as training would read them with these options.
 
     Args:
         data: folders, zips, or ``hf://datasets/owner/name``.
         progress: called after each pair, from several threads, with how many were looked at.
+        sheet: where to write a JPEG of some pairs, A above B; of single photos the input that is made of
+            them above the photo. Not written where there is no pair.
 
     Returns:
         The report; what makes training impossible is in it, nothing is raised.
@@ -114,7 +123,8 @@ def check_data(
             sets.append(read_data_set(name, look=look, input=input, direction=direction))
         except DataError as error:
             problems = error.problems if isinstance(error, NothingFound) else ()
-            failed.append(Finding("unusable", "error", str(error), tuple(p.text for p in problems)))
+            kind = "single photos" if isinstance(error, SinglePhotos) else "unusable"
+            failed.append(Finding(kind, "error", str(error), tuple(p.text for p in problems)))
     if not names:
         failed.append(Finding("unusable", "error", "There is no data: name at least one folder of pairs."))
     seen = [
@@ -124,6 +134,10 @@ def check_data(
         for pair in pairs
     ]
     case = Case(sets, seen, input, direction, image_size)
+    settled = _input(sets, input, direction)
+    if sheet is not None and seen:
+        shown = [one.pair for one in seen[:: max(len(seen) // SHEET_PAIRS, 1)][:SHEET_PAIRS]]
+        write_with(sheet, lambda path: draw_pairs(shown, settled).save(path, "JPEG", quality=88))
     counts = Counter(one.part for one in seen)
     half = 0 if direction == "AtoB" else 1
     sizes = Counter("{}x{}".format(*one.look.sizes[half]) for one in seen)
@@ -134,9 +148,31 @@ def check_data(
         counts["val"],
         counts["test"],
         dict(sizes.most_common()),
-        _input(sets, input, direction),
+        settled,
         (*failed, *find_all(case)),
     )
+
+
+def draw_pairs(pairs: Sequence[Pair], input: str) -> Image.Image:
+    """One column a pair: A and below it B, or the made input and its photo, SHEET_SIDE pixels each.
+
+    Raises:
+        DataError: a file cannot be read any more.
+    """
+    sheet = Image.new("RGB", (len(pairs) * SHEET_SIDE, 2 * SHEET_SIDE), "white")
+    for column, pair in enumerate(pairs):
+        for row, half in enumerate(_halves(pair, input)):
+            half = half.resize((SHEET_SIDE, SHEET_SIDE), Image.Resampling.BICUBIC)
+            sheet.paste(half, (column * SHEET_SIDE, row * SHEET_SIDE))
+    return sheet
+
+
+def _halves(pair: Pair, input: str) -> tuple[Image.Image, Image.Image]:
+    if not pair.single:
+        return pair.load()
+    config = TrainConfig(input=cast(InputChoice, input), image_size=SHEET_SIDE, load_size=SHEET_SIDE)
+    made, photo = validation_batch([pair], config)
+    return to_image(to_float(made[0])), to_image(to_float(photo[0]))
 
 
 def _short(pair: Pair, data_set: DataSet) -> str:

@@ -186,6 +186,7 @@ def _check(given: list[str]) -> int:
         parser.add_argument(f"--{name}", choices=choices, default=getattr(TrainConfig, name))
     parser.add_argument("--image-size", type=int, default=TrainConfig.image_size, metavar="INT")
     parser.add_argument("--json", action="store_true", help="print JSON with the name of every file")
+    parser.add_argument("--sheet", type=Path, metavar="JPG", help="write a picture of some pairs here")
     arguments = parser.parse_args(given)
     GeneratorSpec(image_size=arguments.image_size)  # or the report would speak of sizes that no network has
     from train.check import check_data
@@ -202,6 +203,7 @@ def _check(given: list[str]) -> int:
             direction=arguments.direction,
             image_size=arguments.image_size,
             progress=show,
+            sheet=arguments.sheet,
         )
     print(json.dumps(report.to_json(), indent=2) if arguments.json else report.text())
     return 0 if report.trainable else 1

@@ -18,6 +18,10 @@ AT_LEAST = 3  # single photos needed to believe that a data set without --input 
 STRIP = 8  # columns looked at on each side of the middle
 
 
+class SinglePhotos(DataError):
+    """Single photos, of which nobody has said what the input is to be."""
+
+
 def kind_of(image: Image.Image) -> InputKind:
     """Lines on white, flat labels, or a photo."""
     small = image.resize((128, 128), Image.Resampling.NEAREST)
@@ -81,12 +85,12 @@ def single_photos(
     if input == "auto":
         if len(looked) >= AT_LEAST and sum(map(is_one_picture, looked)) > len(looked) / 2:
             if lonely:
-                raise DataError(
+                raise SinglePhotos(
                     f"The data {name} has a folder {lonely} without its counterpart, and pictures that look"
                     " like single photos: put the other halves beside it in a folder of their own, or give"
                     " --input edges, lowres or grey to have them made."
                 )
-            raise DataError(
+            raise SinglePhotos(
                 f"The pictures in {name} look like single photos, not like A and B side by side: give --input"
                 " edges, lowres or grey to have the input made from them, or --input photo if they are pairs."
             )

@@ -28,7 +28,7 @@ from pix2pix.critic import ScoreScale
 from pix2pix.errors import ConfigError, RunError
 from pix2pix.files import TEMPORARY, flush_file, make_folder, write_json, write_text, write_with
 from train.config import TrainConfig
-from train.lock import LOCK, LOG, locked
+from train.lock import DATA, LOCK, LOG, locked
 from train.moments import save_moment
 
 # How the system answers where a folder cannot be made whatever space there is.
@@ -208,7 +208,7 @@ class RunFolder:
 
 def _is_alien(path: Path) -> bool:
     """Whether a file is anything else than what is there of a run that is only beginning."""
-    return path.name not in (LOCK, LOG) and not path.name.startswith(TEMPORARY)
+    return path.name not in (DATA, LOCK, LOG) and not path.name.startswith(TEMPORARY)
 
 
 def _logged_step(line: str) -> float:

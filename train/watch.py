@@ -22,6 +22,7 @@ from train.evaluate import generate
 from train.events import Diagnosis, Event, Preview, Step
 from train.pairs import Pairs, to_float, validation_batch
 from train.run import RunFolder
+from train.spectrum import sharpness_db
 from train.trainer import Trainer
 
 SHEET_PAIRS, SHEET_WIDTH = 8, 2048  # most pairs on a sheet, most pixels side by side
@@ -48,13 +49,15 @@ class Watcher:
         yield from self._tell(self.diagnostician.losses(event.step, event.losses))
 
     def preview(self) -> Iterator[Event]:
-        """Write ``samples/<step>.jpg`` and its scores, and tell what is seen on it."""
+        """Write ``samples/<step>.jpg``, its scores and its pictures' sharpness, and tell what is seen on it."""
         look = self.look()
         sheet = draw_sheet(look, self.trainer.discriminator.spec.geometry, self.scale)
         path = self.run.save_sample(look.step, sheet)
         if look.fake is not None and look.real is not None:
             field = self.trainer.discriminator.spec.receptive_field
             self.run.save_scores(path, look.fake, look.real, field, self.scale)
+        sharpness = 10 ** (float(sharpness_db(look.output.nan_to_num(), look.target).mean()) / 10)
+        self.run.log({"seconds": round(self.trainer.seconds, 2), "step": look.step, "sharpness": sharpness})
         yield Preview(look.step, path)
         yield from self._tell(self.diagnostician.outputs(look))
 

@@ -16,8 +16,8 @@ from pix2pix.errors import ConfigError, ImageError, Pix2PixError
 from pix2pix.heatmap import colours, overlay, with_legend
 from pix2pix.images import open_image
 from pix2pix.ui.draw import MODEL_QUEUE, load_examples, mailbox
-from pix2pix.ui.formats import DRAWN, drawing_format
 from pix2pix.ui.files import read
+from pix2pix.ui.formats import DRAWN, drawing_format
 from pix2pix.ui.judging import (
     Case,
     case_view,
@@ -135,7 +135,9 @@ def _start() -> gr.HTML:
     config = {"texts": _texts(DRAW_TEXTS, CRITIC_TEXTS), "examples": load_examples()}
     return gr.HTML(
         html_template=read("critic_start.html"),
-        js_on_load=_script(config, "critic_texts.js", "shapes.js", "paint.js", "timeline.js", "critic_start.js"),
+        js_on_load=_script(
+            config, "critic_texts.js", "shapes.js", "paint.js", "timeline.js", "critic_start.js"
+        ),
         apply_default_css=False,
         elem_id="critic-start",
     )

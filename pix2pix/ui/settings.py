@@ -33,6 +33,9 @@ class Settings:
     photo_side: longest side in pixels of a translated photo; larger ones are made smaller.
     batch_files: photos that are translated at once.
     batch_bytes: size of such a batch.
+    data_bytes: largest upload of training data, all its files together; on a shared Space there is none.
+    train_threads: threads that a training's networks may take; 0 (unset) for all cores.
+    train_niceness: how much a training stands back behind drawing, 1 to 19.
     """
 
     model: str = DEFAULT_MODEL
@@ -47,6 +50,9 @@ class Settings:
     photo_side: int = 2048
     batch_files: int = 50
     batch_bytes: int = 200_000_000
+    data_bytes: int = 2_000_000_000
+    train_threads: int = 0
+    train_niceness: int = 19
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

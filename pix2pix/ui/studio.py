@@ -20,8 +20,9 @@ from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
+from pix2pix.ui.train import train_tab
 
-STYLES = ("studio.css", "canvas.css", "photo.css", "critic.css", "learn.css")
+STYLES = ("studio.css", "canvas.css", "photo.css", "train.css", "critic.css", "learn.css")
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -50,8 +51,10 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
                 draw_tab(sketcher)
             with gr.Tab(text("tab_photo"), id="photo") as photo:
                 photo_tab(darkroom, photo)
-            with gr.Tab(text("tab_critic"), id="critic") as tab:
-                critic_tab(sketcher.models, tab, text)
+            with gr.Tab(text("tab_train"), id="train") as train:
+                train_tab(sketcher.models, demo, train)
+            with gr.Tab(text("tab_critic"), id="critic") as critic:
+                critic_tab(sketcher.models, critic, text)
             with gr.Tab(text("tab_learn"), id="learn"):
                 learn_tab(sketcher.models)
         sketch_endpoint(sketcher)
@@ -73,8 +76,10 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     """Keyword arguments of ``demo.launch``."""
     settings = settings or Settings.from_environment()
     body = settings.upload_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
+    batch = settings.batch_bytes + 1_000_000
+    uploads = max(body, batch, 0 if settings.shared else settings.data_bytes)
     middleware = [
-        Middleware(BodyLimit, max_bytes=body, upload_bytes=max(body, settings.batch_bytes + 1_000_000)),
+        Middleware(BodyLimit, max_bytes=body, upload_bytes=uploads),
         Middleware(EarlyScript, script=read("language.js")),
     ]
     return {
@@ -83,7 +88,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
         "head": "".join(f"<style>{read(name)}</style>" for name in STYLES),
         "i18n": translations(),
         "footer_links": ["api", "gradio"],
-        "max_file_size": settings.upload_bytes,
+        "max_file_size": settings.upload_bytes if settings.shared else settings.data_bytes,
         "run_history": False,  # it would keep every frame of every stroke in the visitor's browser
         "ssr_mode": False,  # the page is a canvas: nothing is gained by rendering it on the server
         "app_kwargs": {"middleware": middleware},

@@ -251,3 +251,12 @@ def test_what_was_not_used_for_a_month_is_removed(tmp_path: Path) -> None:
     write_side_by_side(tmp_path / "data", 1, first=1)
     new = unpack(zipped(tmp_path / "data", tmp_path / "new.zip"))
     assert new.is_dir() and not old.exists()
+
+
+def test_more_than_the_disk_holds_is_refused_before_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_side_by_side(tmp_path / "data", 2)
+    archive = zipped(tmp_path / "data", tmp_path / "x.zip")
+    monkeypatch.setattr(train.archive, "SPARE", 10**18)
+    assert "are free" in refused(archive)

@@ -18,7 +18,10 @@ from support import (
     write_two_folders,
 )
 
+from pix2pix.errors import DataError
+from train import checking
 from train.check import Report, check_data
+from train.checking import check_apart
 from train.cli import main
 from train.examine import find_shift
 from train.findings import Finding
@@ -113,7 +116,9 @@ def test_what_cannot_be_trained_on(tmp_path: Path, what: str) -> None:
     made = report(*[data] * (what != "nothing"))
     assert not made.trainable and made.train == 0
     assert made.verdict == "This cannot be trained on."
-    assert kinds(made, "error") == {"unusable"}
+    assert kinds(made, "error") == {"single photos" if what == "photos" else "unusable"}
+    if what == "photos":
+        return
     names = {"text": ("1.jpg", "2.jpg"), "unmatched": ("B/0000.png", "A/0001.png")}.get(what, ())
     for name in names:  # all of them, not the first alone
         assert name in " ".join(finding(made, "unusable").files)
@@ -350,7 +355,7 @@ def test_a_lonely_folder_of_photos_is_told(tmp_path: Path) -> None:
     (tmp_path / "A").mkdir()
     for n in range(4):
         scene(n).save(tmp_path / "A" / f"{n}.png")
-    told = finding(report(tmp_path), "unusable").message
+    told = finding(report(tmp_path), "single photos").message
     assert "a folder A without its counterpart" in told and "--input edges" in told
 
 
@@ -388,3 +393,53 @@ def test_the_command_can_be_stopped(
     monkeypatch.setattr("train.check.check_data", stopped)
     assert main(["check", str(good)]) == 130
     assert capsys.readouterr().err.splitlines()[-1].endswith("Ended at once: nothing was changed.")
+
+
+# ---- a picture of the pairs, and a process of its own ----------------------------------------------
+
+
+def test_the_sheet_shows_a_above_b(good: Path, tmp_path: Path) -> None:
+    report(good, image_size=64, sheet=tmp_path / "sheet.jpg")
+    with Image.open(tmp_path / "sheet.jpg") as sheet:
+        assert sheet.size == (8 * 128, 2 * 128)
+        pixels = np.asarray(sheet)
+    edges, photo = (half.resize((128, 128), Image.Resampling.BICUBIC) for half in shape_pair(0, 64))
+    assert np.abs(pixels[:128, :128].astype(int) - np.asarray(edges)).mean() < 3
+    assert np.abs(pixels[128:, :128].astype(int) - np.asarray(photo)).mean() < 3
+
+
+def test_the_sheet_shows_what_is_made_of_photos(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    for n in range(3):
+        scene(n).save(tmp_path / "photos" / f"{n}.png")
+    report(tmp_path / "photos", input="grey", sheet=tmp_path / "sheet.jpg")
+    pixels = np.asarray(Image.open(tmp_path / "sheet.jpg")).astype(int)
+    made, photo = pixels[:128], pixels[128:]
+    assert np.ptp(made, axis=2).mean() < 3 < np.ptp(photo, axis=2).mean()
+
+
+def test_data_without_a_pair_has_no_sheet(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    report(tmp_path / "empty", sheet=tmp_path / "sheet.jpg")
+    assert not (tmp_path / "sheet.jpg").exists()
+
+
+def test_a_process_of_its_own_gives_the_same_report(good: Path, tmp_path: Path) -> None:
+    *counts, made = check_apart([str(good)], tmp_path / "sheet.jpg", image_size=64, niceness=1)
+    assert made == json.loads(json.dumps(report(good, image_size=64).to_json()))
+    assert all(isinstance(count, int) and 0 <= count <= 25 for count in counts)
+    assert (tmp_path / "sheet.jpg").exists()
+
+
+def test_a_process_of_its_own_is_stopped_when_nobody_waits(good: Path, tmp_path: Path) -> None:
+    looking = check_apart([str(good)], tmp_path / "sheet.jpg", niceness=1)
+    next(looking)
+    looking.close()  # returns only after the process has ended
+    assert not (tmp_path / "sheet.jpg").exists()
+
+
+def test_a_process_that_ends_without_a_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(checking, "ROOT", tmp_path)  # where there is no trainer
+    with pytest.raises(DataError) as caught:
+        list(check_apart(["x"], tmp_path / "sheet.jpg"))
+    assert_one_sentence(caught.value)

@@ -59,7 +59,8 @@ def recipe(data: Path, out: Path, **changes: Any) -> TrainConfig:
 def outcome(run: Path) -> tuple[dict[str, torch.Tensor], list[Any]]:
     """The state's tensors and the log without its times."""
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    return RunFolder(run).load_state()[0], [(line["step"], line["losses"]) for line in lines]
+    steps = [(line["step"], line["losses"]) for line in lines if "losses" in line]
+    return RunFolder(run).load_state()[0], steps
 
 
 # ---- gradients ------------------------------------------------------------------------------------

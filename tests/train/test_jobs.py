@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import assert_one_sentence, train_config
+from support import assert_one_sentence, train_config, write_side_by_side
 
+from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
 from train import jobs
 from train.cli import _config
@@ -160,6 +161,49 @@ def test_data_that_cannot_be_trained_on(runs: Path, tmp_path: Path) -> None:
     sentence = refused(begin, runs, tmp_path / "empty")
     assert "empty" in sentence
     assert not list(runs.iterdir())
+
+
+def uploaded(runs: Path, count: int = 8) -> Path:
+    """Data in a folder below the runs, as an upload is kept there."""
+    upload = runs / ".uploads" / "1"
+    write_side_by_side(upload / "shoes", count)
+    return upload
+
+
+def test_uploaded_data_becomes_the_runs_own(runs: Path) -> None:
+    upload = uploaded(runs)
+    config = recipe(Path("unused"), steps=200, save_every=1e-9)
+    job = jobs.start(config, runs, "mine", threads=1, niceness=0, patience=SLOW, upload=upload)
+    assert not upload.exists()
+    assert sorted(path.name for path in (job.path / "data" / "shoes").iterdir())[0] == "0000.png"
+    until(lambda: RunFolder(job.path).has_state())
+    jobs.stop(runs, "mine", patience=SLOW)
+    jobs.rename(runs, "mine", "yours")
+    step = jobs.resume(runs, "yours", threads=1, niceness=0).step  # though its data lies elsewhere now
+    until(lambda: jobs.look(runs, "yours").step > step or not jobs.look(runs, "yours").active)
+    assert jobs.stop(runs, "yours", patience=SLOW).message == ""
+    assert load_checkpoint(runs / "yours" / "checkpoint").config.recipe["data"] == ["shoes"]
+    jobs.delete(runs, "yours")
+    assert [path.name for path in runs.iterdir()] == [".uploads"]
+
+
+def test_uploaded_data_of_a_run_that_cannot_be_is_back_in_its_place(runs: Path) -> None:
+    upload = uploaded(runs, count=0)
+    (upload / "shoes" / "words.png").write_text("no picture")
+    (upload / "notes.txt").touch()
+    sentence = refused(
+        jobs.start, recipe(Path("unused")), runs, "mine", threads=1, niceness=0, patience=SLOW, upload=upload
+    )
+    assert str(runs) not in sentence
+    assert (upload / "shoes" / "words.png").exists() and not (runs / "mine").exists()
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_stop_without_patience_only_asks(shapes: Path, runs: Path) -> None:
+    job = begin(runs, shapes, "mine")
+    assert jobs.stop(runs, "mine", patience=0).state in ("stopping", "stopped")
+    until(lambda: not held(job.path))
+    assert only(runs).state == "stopped"
 
 
 # ---- one at a time, seen from everywhere -----------------------------------------------------------

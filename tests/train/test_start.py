@@ -217,7 +217,7 @@ def test_losses_are_means_of_the_steps_that_had_them(
     """The first line of metrics covers three steps without an L1 and seven with one."""
     config = fine_tune(shapes, tmp_path / "run", without_critic, warmup=0.3, receptive_field=16)
     _, steps = steps_of(config)
-    (line,) = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
+    line, _ = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
     assert json.loads(line)["losses"] == steps[-1].losses
     first = steps[3].losses["l1"]  # a mean of one
     assert 0.7 * first < steps[-1].losses["l1"] < 1.3 * first

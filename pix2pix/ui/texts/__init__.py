@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from pix2pix.ui.texts import critic, draw, learn, photo, studio
+from pix2pix.ui.texts import critic, draw, learn, photo, studio, train, train_options, train_page
 
 Texts = dict[str, dict[str, str]]
-MODULES = (studio, draw, photo, critic, learn)
+MODULES = (studio, draw, photo, train, train_options, train_page, critic, learn)
 
 
 def merged(*texts: Texts) -> Texts:

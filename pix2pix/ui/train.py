@@ -1,0 +1,69 @@
+"""The Train tab: data in, one button, and the run as it goes on; also what came of earlier runs."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import gradio as gr
+
+from pix2pix.ui.models import Models
+from pix2pix.ui.runs import Runs
+from pix2pix.ui.texts import translations
+from pix2pix.ui.train_compare import compare
+from pix2pix.ui.train_new import CHECK_QUEUE, new_training, start_choices
+from pix2pix.ui.train_run import QUIET, VIEW_QUEUE, actions, run_view, view, wire_run
+
+
+def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
+    """Add the tab to the Blocks that is being built."""
+    text = translations()
+    if models.settings.shared:
+        with gr.Column(elem_id="train"):
+            gr.Markdown(text("train_shared"))
+            gr.DuplicateButton(cast(str, text("train_duplicate")))
+        return
+    runs = Runs(models)
+    with gr.Row(elem_id="train", equal_height=False):
+        with gr.Column(scale=2, min_width=340, elem_id="train-new"):
+            new = new_training(models, runs, text)
+        with gr.Column(scale=3, min_width=340, elem_id="train-now"):
+            parts = run_view(text)
+            after: list[Any] = []  # events that wait for the wiring below
+            actions(models, runs, text, parts, after.append)
+            sides = compare(models, text)
+    pickers = [new.start_from, *sides]
+
+    def look(wanted: str, shown: dict[str, Any]) -> list[Any]:
+        values = view(runs, wanted, shown)
+        known = models.choices()
+        now = values[1]
+        now["models"] = known
+        if known == shown.get("models"):
+            return [*values, *[gr.skip()] * len(pickers)]
+        return [
+            *values,
+            gr.update(choices=start_choices(models, text)),
+            *[gr.update(choices=known) for _ in sides],
+        ]
+
+    state = [parts.selected, parts.shown]
+    outputs = [*parts.outputs, *pickers]
+
+    def refresh(event: Any) -> None:
+        event.then(look, state, outputs, **QUIET, **VIEW_QUEUE)
+
+    for event in after:
+        refresh(event)
+    wire_run(models, runs, parts, refresh)
+    begun = new.start.click(
+        new.begin,
+        new.inputs,
+        new.outputs(parts.selected),
+        show_progress="minimal",
+        api_visibility="private",
+        **{**CHECK_QUEUE, "concurrency_id": "train-start"},
+    )
+    refresh(begun)
+    parts.timer.tick(look, state, outputs, **QUIET, **VIEW_QUEUE)
+    demo.load(look, state, outputs, **QUIET, **VIEW_QUEUE)
+    tab.select(look, state, outputs, **QUIET, **VIEW_QUEUE)

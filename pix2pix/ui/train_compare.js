@@ -1,0 +1,31 @@
+// The same input through two models, side by side, with the numbers that each was measured with.
+
+const METRICS = ["l1", "ssim", "spectrum", "sharpness"];
+
+const show = () => {
+  const value = props.value ?? {};
+  const root = element.querySelector("[data-compare]");
+  if (!value.sides) {
+    root.replaceChildren();
+    return;
+  }
+  const column = (name, picture, alt) =>
+    make("figure", "", [make("figcaption", "", name), make("img", "", [], { src: picture, alt })]);
+  const pictures = make("div", "train-sides", [
+    column(text("compare_input"), value.input, text("compare_input")),
+    ...value.sides.map((side) => column(side.name, side.picture, text("compare_alt", { name: side.name }))),
+  ]);
+  const cell = (side, key) => (side.metrics[key] === undefined ? "–" : number(side.metrics[key], 3));
+  const known = METRICS.filter((key) => value.sides.some((side) => side.metrics[key] !== undefined));
+  const head = make("tr", "", [make("td"), ...value.sides.map((side) => make("th", "", side.name, { scope: "col" }))]);
+  const lines = known.map((key) =>
+    make("tr", "", [
+      make("th", "", text(`metric_${key}`), { scope: "row" }),
+      ...value.sides.map((side) => make("td", "", cell(side, key))),
+    ]),
+  );
+  root.replaceChildren(pictures, ...(known.length ? [make("table", "", [head, ...lines])] : []));
+};
+
+watch("value", show);
+show();

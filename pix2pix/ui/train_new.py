@@ -1,0 +1,338 @@
+"""A new training: the data and its report, what to start from, how long, and one button."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import gradio as gr
+
+from pix2pix.checkpoint import Direction
+from pix2pix.errors import DataError, Pix2PixError
+from pix2pix.images import encode_data_url, open_image
+from pix2pix.ui.files import read
+from pix2pix.ui.models import Models
+from pix2pix.ui.options import field, options, recipe
+from pix2pix.ui.runs import Runs, plain
+from pix2pix.ui.texts.train_page import TEXTS as PAGE_TEXTS
+from pix2pix.ui.uploads import Data, discard, keep
+from train import jobs
+from train.checking import check_apart
+from train.config import PRESETS, InputChoice
+
+SINGLE = ("edges", "lowres", "grey")  # what can be made of single photos
+FILES_SHOWN = 30  # of a finding; a report of thousands of names is no report
+FOUND = 50  # findings
+PATIENCE = 4.0  # seconds for the run to refuse at once; what fails later is told by its state
+CHECK_NICENESS = 5  # a person waits for the report, but somebody else may be drawing
+CHECK_QUEUE: dict[str, Any] = {"concurrency_id": "train-check", "concurrency_limit": 1}
+
+
+@dataclass(frozen=True)
+class NewTraining:
+    """The components that others need; ``begin`` takes ``inputs``."""
+
+    start: gr.Button
+    start_from: gr.Dropdown
+    begin: Callable[..., Any]
+    inputs: list[Any]
+    outputs: Callable[[gr.State], list[Any]]
+
+
+def warn(error: Exception, data: Data | None = None) -> None:
+    """Tell a person, in one sentence, what went wrong."""
+    sentence = str(error) if data is None else data.readable(str(error))
+    gr.Warning(html.escape(plain(sentence)))
+
+
+def page_script(*names: str) -> str:
+    """Scripts of this tab, with their texts."""
+    return "\n".join([f"const TEXTS = {json.dumps(PAGE_TEXTS)};", read("train.js"), *map(read, names)])
+
+
+def start_choices(models: Models, text: gr.I18n) -> list[tuple[Any, str]]:
+    """What a training can start from."""
+    return [(text("train_nothing"), ""), *models.choices()]
+
+
+def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
+    """Add the form to the column that is being built."""
+    settings = models.settings
+    data = gr.State(None, delete_callback=discard)
+    kinds = [(text("train_data_one"), "one"), (text("train_data_two"), "two")]
+    kinds += [(text("train_data_named_hub" if settings.space else "train_data_named"), "named")]
+    kind = gr.Radio(kinds, value="one", label=text("train_data"), elem_id="train-kind")
+    first = gr.File(file_count="multiple", label=text("train_files"), height=150, elem_id="train-files")
+    second = gr.File(
+        file_count="multiple", label=text("train_files_b"), height=150, visible=False, elem_id="train-files-b"
+    )
+    named = gr.Textbox(
+        label=text("train_named"),
+        placeholder="hf://datasets/owner/name",
+        max_lines=1,
+        visible=False,
+        elem_id="train-named",
+    )
+    report = gr.HTML(
+        value=cast(Any, {}),
+        html_template=read("train_report.html"),
+        js_on_load=page_script("train_report.js"),
+        apply_default_css=False,
+        elem_id="train-report",
+    )
+    single = gr.Radio(
+        [(text(f"train_made_{name}"), name) for name in SINGLE],
+        value="edges",
+        label=text("train_made"),
+        visible=False,
+        elem_id="train-made",
+    )
+    direction = gr.Radio(
+        [(text("train_a_to_b"), "AtoB"), (text("train_b_to_a"), "BtoA")],
+        value="AtoB",
+        label=text("train_direction"),
+        elem_id="train-direction",
+    )
+    with gr.Row():
+        start_from = gr.Dropdown(
+            start_choices(models, text),
+            value="",
+            label=text("train_from"),
+            min_width=180,
+            elem_id="train-from",
+        )
+        minutes = gr.Number(
+            30, label=text("train_minutes"), minimum=0, min_width=100, scale=0, elem_id="train-minutes"
+        )
+    with gr.Accordion(text("train_more"), open=False, elem_id="train-more"):
+        name = gr.Textbox(label=text("train_name"), info=text("train_name_info"), max_lines=1)
+        preset = gr.Dropdown(list(PRESETS), value="quick", label="preset", info=text("train_option_preset"))
+        with gr.Row():
+            values = [field(option, text) for option in options()]
+    start = gr.Button(text("train_start"), variant="primary", elem_id="train-start")
+
+    def fields(chosen: str) -> list[Any]:
+        shown = (chosen != "named", chosen == "two", chosen == "named")
+        label: dict[str, Any] = {"label": text("train_files_a" if chosen == "two" else "train_files")}
+        labels: list[dict[str, Any]] = [label, {}, {}]
+        return [gr.update(visible=one, **label) for one, label in zip(shown, labels, strict=True)]
+
+    kind.input(fields, kind, [first, second, named], show_progress="hidden", api_visibility="private")
+
+    def take(kind: str, a: Any, b: Any, address: str, old: Data | None) -> Data | None:
+        """The data that was given; None while something is missing. What was given before goes."""
+        discard(old)
+        if kind == "named":
+            return named_data(address, settings.space)
+        if not a or (kind == "two" and not b):
+            return None
+        return keep(runs.folder, a, b if kind == "two" else (), settings.data_bytes)
+
+    outputs = [data, report, direction, single, start_from]
+
+    def look_at_new(kind: str, a: Any, b: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
+        if kind == "named" and old is not None and old == _same(address):
+            yield [gr.skip()] * len(outputs)  # the field was only left
+            return
+        yield [gr.skip(), {"state": "busy", "done": 0}, *[gr.skip()] * 3]
+        try:
+            given = take(kind, a, b, address or "", old)
+        except Pix2PixError as error:
+            yield [None, {"state": "bad", "message": plain(str(error))}, *[gr.skip()] * 3]
+            return
+        if given is None:
+            yield [None, {}, gr.skip(), gr.update(visible=False), gr.skip()]
+            return
+        yield [given, *[gr.skip()] * 4]
+        for shown in examined(given, "AtoB"):
+            yield [gr.skip(), *shown]
+
+    def look_again(given: Data | None, direction: Direction, made: str, report: Any) -> Iterator[list[Any]]:
+        if given is None:
+            yield [gr.skip()] * 4
+            return
+        alone = isinstance(report, dict) and bool(report.get("single"))
+        yield from examined(given, direction, made if alone else "", again=True)
+
+    def _same(address: str) -> Data | None:
+        try:
+            return named_data(address or "", settings.space)
+        except Pix2PixError:
+            return None
+
+    def starting_point(report: dict[str, Any]) -> Any:
+        fits = report["trainable"] and report["input"] in _inputs(models)
+        return settings.model if fits else ""
+
+    def examined(
+        given: Data, direction: Direction, made: str = "", again: bool = False
+    ) -> Iterator[list[Any]]:
+        """Values for report, direction, single and start_from."""
+        nice = min(settings.train_niceness, CHECK_NICENESS)
+        try:
+            for seen in reports(given, direction, made, settle=not again, niceness=nice):
+                if isinstance(seen, int):
+                    yield [{"state": "busy", "done": seen}, *[gr.skip()] * 3]
+                else:
+                    alone = seen["single"]
+                    yield [
+                        seen,
+                        gr.update(value=seen["direction"], visible=not alone),
+                        gr.update(value=seen["input"] if alone else "edges", visible=alone),
+                        gr.skip() if again else starting_point(seen),
+                    ]
+        except Pix2PixError as error:
+            yield [{"state": "bad", "message": plain(given.readable(str(error)))}, *[gr.skip()] * 3]
+
+    given_inputs = [kind, first, second, named, data]
+    looking: list[Any] = [
+        event(
+            look_at_new,
+            given_inputs,
+            outputs,
+            show_progress="hidden",
+            api_visibility="private",
+            trigger_mode="always_last",
+            **CHECK_QUEUE,
+        )
+        for event in (first.change, second.change, named.submit, named.blur)
+    ]
+    for event, sources in ((direction.input, (direction, single)), (single.input, (direction, single))):
+        event(
+            look_again,
+            [data, *sources, report],
+            [report, direction, single, start_from],
+            show_progress="hidden",
+            api_visibility="private",
+            trigger_mode="always_last",
+            cancels=looking,
+            **CHECK_QUEUE,
+        )
+
+    def begin(
+        given: Data | None,
+        seen: Any,
+        direction: Direction,
+        made: str,
+        start: str,
+        minutes: Any,
+        name: str,
+        preset: str,
+        *values: Any,
+    ) -> Iterator[list[Any]]:
+        """Start, and empty the form; the run that is then to be shown, empty for the one that trains."""
+        if given is None:
+            gr.Warning("There is no data yet: drop a zip or pictures first.")
+            yield [gr.skip()] * 5
+            return
+        yield [gr.update(interactive=False), *[gr.skip()] * 4]
+        alone = isinstance(seen, dict) and bool(seen.get("single"))
+        own: dict[str, Any] = {"direction": "AtoB" if alone else direction, "start": start}
+        if alone:
+            own["input"] = made
+        try:
+            config = recipe(given.names, minutes, preset, values, **own)
+            job = jobs.start(
+                config,
+                runs.folder,
+                name or "",
+                threads=settings.train_threads or None,
+                niceness=settings.train_niceness,
+                upload=given.upload,
+                patience=PATIENCE,
+            )
+        except Pix2PixError as error:
+            warn(error, given)
+            yield [gr.update(interactive=True), "", *[gr.skip()] * 3]
+            return
+        emptied = [None] * 3 if given.upload else [gr.skip()] * 3
+        yield [gr.update(interactive=True), job.name, *emptied]
+
+    inputs = [data, report, direction, single, start_from, minutes, name, preset, *values]
+    return NewTraining(start, start_from, begin, inputs, lambda run: [start, run, data, first, second])
+
+
+def named_data(address: str, space: str = "") -> Data | None:
+    """Data that is not uploaded: a data set of the Hub, or a folder or zip on this machine.
+
+    Args:
+        space: the Space that the app runs on, where its own files are nobody's business.
+
+    Raises:
+        DataError: a path, on a Space.
+    """
+    address = address.strip()
+    if not address:
+        return None
+    if address.startswith("hf:"):
+        return Data((address,))
+    if space:
+        raise DataError("Only data sets of the Hub can be named here: write hf://datasets/owner/name.")
+    return Data((os.path.abspath(os.path.expanduser(address)),))
+
+
+def _inputs(models: Models) -> tuple[str, ...]:
+    try:
+        return (models.config().input,)
+    except Pix2PixError:
+        return ()
+
+
+def reports(
+    given: Data, direction: Direction, made: str = "", *, settle: bool = True, niceness: int = 5
+) -> Iterator[int | dict[str, Any]]:
+    """How many pairs were looked at, again and again, and at last the report as the page shows it.
+
+    Args:
+        made: what is made of single photos; "" where the data has not been found to be such.
+        settle: whether to take the other direction, or edges of single photos, where the data asks for it.
+
+    Raises:
+        Pix2PixError: nothing can be said.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = Path(folder) / "pairs.jpg"
+        input = cast(InputChoice, made or "auto")
+        last: dict[str, Any] = {}
+        for seen in check_apart(given.names, sheet, input=input, direction=direction, niceness=niceness):
+            if isinstance(seen, int):
+                yield seen
+            else:
+                last = seen
+        kinds = {finding["kind"] for finding in last["findings"]}
+        if settle and "single photos" in kinds:
+            yield from reports(given, "AtoB", "edges", settle=False, niceness=niceness)
+        elif settle and "direction" in kinds:
+            other: Direction = "BtoA" if direction == "AtoB" else "AtoB"
+            yield from reports(given, other, made, settle=False, niceness=niceness)
+        else:
+            yield for_page(last, given, direction, made, sheet)
+
+
+def for_page(report: dict[str, Any], given: Data, direction: str, made: str, sheet: Path) -> dict[str, Any]:
+    """A report as the page's script takes it: not too long, and without our paths."""
+    picture = encode_data_url(open_image(sheet), "JPEG", 88) if sheet.is_file() else None
+    return {
+        **{key: report[key] for key in ("train", "val", "test", "input", "trainable")},
+        "state": "done",
+        "direction": direction,
+        "single": bool(made),
+        "understood": [given.readable(text) for text in report["understood"]],
+        "sheet": picture,
+        "findings": [
+            {
+                "kind": finding["kind"],
+                "severity": finding["severity"],
+                "message": plain(given.readable(finding["message"])),
+                "count": len(finding["files"]),
+                "files": [given.readable(name) for name in finding["files"][:FILES_SHOWN]],
+            }
+            for finding in report["findings"][:FOUND]
+        ],
+    }

@@ -1,0 +1,58 @@
+// One run: its state, how far it is, what goes wrong, its numbers; and the drawing as it would be translated.
+
+let asked = ""; // the model that the drawing was last sent to
+
+const tell = (run) => {
+  if (run.message) return make("p", "train-verdict train-error", run.message, { role: "alert" });
+  if (run.state === "stopped") return make("p", "train-hint", text(run.kept ? "kept" : "paused"));
+  if (run.state === "finished") return make("p", "train-hint", text("ended"));
+  if (run.state === "starting") return make("p", "train-hint", text("reading"));
+  if (run.state === "stopping") return make("p", "train-hint", text("saving"));
+  return null;
+};
+
+const diagnosis = (one) =>
+  make("p", "train-verdict train-warning", texts[`train_diagnosis_${one.kind}`] ?? one.message);
+
+const figures = (run) => {
+  const pairs = [];
+  const add = (key, value) => pairs.push(make("div", "", [make("dt", "", text(key)), make("dd", "", value)]));
+  if (run.left !== null && run.progress > 0) add("left", duration(run.left));
+  add("trained", duration(run.seconds));
+  if (run.rate !== null) add("rate", number(run.rate, run.rate < 10 ? 1 : 0));
+  add("step", number(run.step));
+  for (const [name, value] of Object.entries(run.metrics)) add(`metric_${name}`, number(value, name === "spectrum" ? 1 : 3));
+  return make("dl", "train-figures", pairs);
+};
+
+const show = () => {
+  const run = props.value ?? {};
+  const root = element.querySelector("[data-run]");
+  root.dataset.state = run.state ?? "";
+  root.dataset.name = run.name ?? "";
+  if (!run.name) {
+    root.replaceChildren(make("p", "train-hint", text("no_run")));
+    return;
+  }
+  const percent = Math.round(100 * run.progress);
+  const bar = make("div", "train-bar", make("span"), {
+    role: "progressbar", "aria-label": text("progress"), "aria-valuenow": percent, "aria-valuemin": 0, "aria-valuemax": 100,
+  });
+  bar.firstChild.style.width = `${percent}%`;
+  const head = make("h3", "", [make("span", "train-name", run.name), stateChip(run)]);
+  root.replaceChildren(...[head, bar, figures(run), tell(run), ...run.diagnoses.map(diagnosis)].filter(Boolean));
+  ask(run);
+};
+
+// A newer model was saved: what does it make of the drawing on the canvas?
+const ask = (run) => {
+  const model = `${run.name} ${run.model}`;
+  if (!run.active || !run.model || run.input !== "edges" || model === asked) return;
+  const drawing = drawingNow();
+  if (!drawing) return;
+  asked = model;
+  trigger("submit", { name: run.name, drawing });
+};
+
+watch("value", show);
+show();

@@ -1,0 +1,136 @@
+"""Training data that a person uploads: kept below the folder of runs until a run takes it for its own.
+
+Gradio's own copies go after an hour, and a run needs its data for as long as it can be resumed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from pix2pix.errors import DataError
+from pix2pix.images import SUFFIXES
+
+UPLOADS = ".uploads"
+KEPT = 86400.0  # seconds that data which no run took stays
+USED = (*SUFFIXES, ".zip")
+MOST_FILES = 100_000
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a training is to learn from.
+
+    names: absolute paths, or addresses on the Hub.
+    upload: the folder that the first ones lie in where they were uploaded, see train.jobs.start.
+    """
+
+    names: tuple[str, ...] = ()
+    upload: Path | None = None
+
+    def readable(self, sentence: str) -> str:
+        """A sentence as the person who uploaded the data understands it: with names instead of our paths."""
+        return sentence.replace(f"{self.upload}{os.sep}", "") if self.upload else sentence
+
+
+def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int = 2_000_000_000) -> Data:
+    """Copy uploaded files into a folder of their own below ``runs``.
+
+    Zips stay zips, each a data set; pictures become one more; with ``second`` the two sets become the folders
+    A and B of one. Of files that are neither only the name is kept, which the data report tells.
+
+    Args:
+        first: paths of zips and pictures.
+        second: paths of pictures, the other halves of ``first``.
+        most: bytes of all files together.
+
+    Raises:
+        DataError: there is no picture and no zip among them, they are too many or too large, or the disk is
+            full.
+    """
+    with _kept_by(runs):
+        folder = (runs / UPLOADS).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        _forget_old(folder)
+        _check(first, second, most, shutil.disk_usage(folder).free)
+        upload = folder / uuid4().hex
+        try:
+            for path in first:
+                if _suffix(path) == ".zip":
+                    _copy(path, upload)
+                else:
+                    _copy(path, upload / ("pairs/A" if second else "pictures"))
+            for path in second:
+                _copy(path, upload / "pairs" / "B")
+        except BaseException:
+            shutil.rmtree(upload, ignore_errors=True)
+            raise
+        return Data(tuple(map(str, sorted(upload.iterdir()))), upload)
+
+
+def discard(data: Data | None) -> None:
+    """Remove uploaded data that no run took; that which one took has another place by now."""
+    if data is not None and data.upload is not None and data.upload.parent.name == UPLOADS:
+        shutil.rmtree(data.upload, ignore_errors=True)
+
+
+def _check(first: Sequence[str], second: Sequence[str], most: int, free: int) -> None:
+    every = [*first, *second]
+    if not every:
+        raise DataError("There are no files yet: choose a zip or pictures.")
+    if second and any(_suffix(path) == ".zip" for path in every):
+        raise DataError("Two sets are two sets of pictures: put the folders A and B into one zip instead.")
+    for files in (first, second):
+        if files and not any(_suffix(path) in USED for path in files):
+            name = os.path.basename(files[0])[:60]
+            raise DataError(f"The file {name} is neither a picture nor a zip: choose PNGs, JPEGs or a zip.")
+    if len(every) > MOST_FILES:
+        raise DataError(f"These are {len(every)} files, more than {MOST_FILES}: choose fewer.")
+    total = sum(os.path.getsize(path) for path in every)
+    if total > most:
+        raise DataError(f"The files have {total / 1e6:.0f} MB, more than {most / 1e6:.0f}: choose fewer.")
+    if total > free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _copy(path: str, folder: Path) -> None:
+    """Copy a file under its own name, or one like it where that is taken."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem, suffix = os.path.splitext(os.path.basename(path))
+    target, number = folder / f"{stem}{suffix.lower()}", 1
+    while target.exists():
+        number += 1
+        target = folder / f"{stem}-{number}{suffix.lower()}"
+    if suffix.lower() in USED:
+        shutil.copyfile(path, target)
+    else:
+        target.touch()
+
+
+def _forget_old(folder: Path) -> None:
+    for old in folder.iterdir():
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > KEPT:
+                shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _kept_by(runs: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"The files cannot be kept in {runs} ({error.strerror}): free some space on its disk, or choose"
+            " fewer files."
+        ) from error

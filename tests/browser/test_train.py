@@ -1,0 +1,158 @@
+"""The Train tab in a real browser: from eight pairs to a model, over a reload, a pause and a rename."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from support import assert_one_sentence, write_side_by_side
+
+from benchmarks.live import running_app
+
+PATIENCE = 240_000  # ms: a busy machine takes long to begin
+TINY = {
+    "image_size": "32",
+    "width": "4",
+    "discriminator_width": "4",
+    "receptive_field": "16",
+    "batch_size": "2",
+    "workers": "0",
+    "sample_every": "1",
+    "save_every": "2",
+}
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app with runs of its own."""
+    home = tmp_path_factory.mktemp("app")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIX2PIX_RUNS", str(home / "runs"))
+        patch.setenv("PIX2PIX_TRAIN_THREADS", "1")
+        patch.setenv("PIX2PIX_TRAIN_NICENESS", "1")
+        with running_app(str(tiny_model), home) as app:
+            yield app.url
+    assert "Traceback" not in (home / "app.log").read_text()
+
+
+@pytest.fixture
+def train(open_page: Callable[..., Page], url: str) -> Callable[..., Page]:
+    def open_(**options: object) -> Page:
+        page = open_page(url, **options)
+        page.locator("#studio-tabs").get_by_role("tab").filter(has_text=re.compile("Train|학습")).click()
+        page.locator("[data-run]").wait_for()
+        return page
+
+    return open_
+
+
+def drop(page: Page, *paths: Path) -> None:
+    page.locator("#train-files input[type=file]").set_input_files(list(paths))
+
+
+def state(page: Page, wanted: str) -> None:
+    page.wait_for_function(
+        f"document.querySelector('[data-run]')?.dataset.state === '{wanted}'", timeout=PATIENCE
+    )
+
+
+def reported(page: Page) -> str:
+    page.wait_for_function(
+        "['done', 'bad'].includes(document.querySelector('[data-report]')?.dataset.state)", timeout=PATIENCE
+    )
+    return page.locator("[data-report]").inner_text()
+
+
+def pick(page: Page, field: str, option: str) -> None:
+    page.locator(f"{field} input").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_from_pairs_to_a_model_over_a_reload(train: Callable[..., Page], tmp_path: Path) -> None:
+    page = train()
+    drop(page, *write_side_by_side(tmp_path / "pairs", 8))
+    assert "7 pairs to train on, 1 held out" in reported(page)
+    assert "A\nthe input" in page.locator(".train-pairs").inner_text()
+    expect(page.locator(".train-pairs img")).to_be_visible()
+
+    page.locator("#train-minutes input").fill("0.3")
+    page.locator("#train-more > button").click()
+    for name, value in TINY.items():
+        page.locator(f".train-option-{name}").locator("input, textarea").first.fill(value)
+    pick(page, "#train-from", "Nothing (new networks)")
+    page.locator("#train-start").click()
+    state(page, "running")
+    expect(page.locator(".train-run .train-name")).to_have_text("pictures")
+    page.close()
+
+    page = train()  # as after a reload
+    state(page, "running")
+    page.locator("#train-sheet img").wait_for(timeout=PATIENCE)
+    page.get_by_role("button", name="Pause").click()
+    state(page, "stopped")
+    expect(page.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", "100")
+    page.get_by_role("button", name="Resume").click()
+    state(page, "finished")
+    expect(page.locator(".train-figures")).to_contain_text("sharpness")
+    expect(page.locator("#train-curves canvas, #train-curves svg").first).to_be_visible()
+
+    page.locator("#train-actions > button").click()
+    page.locator("#train-new-name input, #train-new-name textarea").first.fill("shapes <i>")
+    page.locator("#train-rename").click()
+    expect(page.locator(".train-run .train-name")).to_have_text("shapes <i>")
+    with page.expect_download() as waiting:
+        page.locator("#train-download").click()
+    with zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes())) as archive:
+        assert "shapes <i>/generator.safetensors" in archive.namelist()
+
+    page.locator("#train-compare > button").click()
+    pick(page, "#train-right", "shapes <i>")
+    page.locator("#train-picture input[type=file]").set_input_files(tmp_path / "pairs" / "0000.png")
+    page.locator("#train-picture img").wait_for()
+    page.locator("#train-compare-go").click()
+    expect(page.locator(".train-sides img")).to_have_count(3, timeout=PATIENCE)
+    pictures = page.locator(".train-sides img").evaluate_all("images => images.map((image) => image.src)")
+    assert len(set(pictures)) == 3
+    expect(page.locator(".train-compare table")).to_contain_text("SSIM")
+
+    page.locator("#train-delete").click()
+    page.get_by_role("button", name="No, keep it").click()
+    expect(page.locator(".train-row")).to_have_count(1)
+    page.locator("#train-delete").click()
+    page.get_by_role("button", name="Yes, delete it").click()
+    expect(page.locator(".train-row")).to_have_count(0)
+    expect(page.locator("[data-run]")).to_contain_text("No training yet")
+
+
+def test_what_cannot_be_trained_on_is_said_and_nothing_starts(
+    train: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = train()
+    page.locator("#train-start").click()
+    toast = page.get_by_test_id("toast-text").first
+    expect(toast).to_be_visible()
+    assert_one_sentence(toast.inner_text().strip())
+    (tmp_path / "note.txt").write_text("words")
+    drop(page, tmp_path / "note.txt")
+    assert_one_sentence(reported(page).strip())
+    page.locator("#train-files button[aria-label='Clear']").first.click()
+    page.wait_for_function("document.querySelector('[data-report]').dataset.state === ''")
+    (tmp_path / "broken.zip").write_bytes(b"no zip")
+    drop(page, tmp_path / "broken.zip")
+    text = reported(page)
+    assert "cannot be trained on" in text and "broken.zip" in text and "/" not in text
+
+
+def test_on_a_phone_nothing_is_wider_than_the_page(train: Callable[..., Page]) -> None:
+    page = train(viewport={"width": 390, "height": 844}, locale="ko-KR")
+    page.locator("#train-more > button").click()
+    page.locator(".train-option-width").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(page.get_by_role("button", name="학습 시작")).to_be_visible()

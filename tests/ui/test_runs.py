@@ -1,0 +1,139 @@
+"""What the page shows of runs: from real files of a run, growing and damaged."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
+
+from pix2pix.ui import runs as module
+from pix2pix.ui.models import Models
+from pix2pix.ui.runs import Runs, plain
+from pix2pix.ui.settings import Settings
+from pix2pix.ui.texts.train_page import TEXTS
+from pix2pix.ui.train_run import CURVES, view
+from train.diagnosis import MESSAGES
+
+
+def made_run(folder: Path, name: str, state: str = "stopped", **status: Any) -> Path:
+    path = folder / name
+    make_checkpoint(path / "checkpoint", tiny_generator(width=2))
+    (path / "config.json").write_text("{}")
+    values = {"state": state, "step": 5, "diagnoses": [], **status}
+    (path / "status.json").write_text(json.dumps(values))
+    return path
+
+
+def log(path: Path, *lines: dict[str, Any]) -> None:
+    with open(path / "metrics.jsonl", "a") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+
+
+def step(n: int, **losses: float) -> dict[str, Any]:
+    return {"step": n, "seconds": 60.0 * n, "progress": 0.5, "seconds_left": 9.0, "losses": losses}
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    return Runs(Models(Settings(runs=str(tmp_path / "runs"))))
+
+
+def test_a_folder_without_runs(runs: Runs) -> None:
+    assert runs.jobs() == [] and runs.pick([], "x") is None
+    assert view(runs, "", {})[3] == {}
+
+
+def test_a_run_for_the_page(runs: Runs) -> None:
+    path = made_run(
+        runs.folder,
+        "mine",
+        "failed",
+        message="A loss became infinite: go on with --resume and a lower --learning-rate.",
+        diagnoses=[{"kind": "flat", "message": "Flat: lower --learning-rate."}, {"kind": 3}],
+        metrics={"model": {"l1": 0.25, "fid": 3, "ssim": "x"}},
+    )
+    log(path, step(10, d=0.5))
+    (job,) = runs.jobs()
+    shown = runs.describe(job)
+    assert shown["message"] == "A loss became infinite: press Resume and a lower learning_rate."
+    assert shown["diagnoses"][0] == {"kind": "flat", "message": "Flat: lower learning_rate."}
+    assert shown["metrics"] == {"l1": 0.25}
+    assert (shown["state"], shown["resumable"], shown["active"]) == ("failed", True, False)
+    assert (shown["input"], shown["left"]) == ("edges", None)
+    before = shown["model"]
+    os.utime(path / "checkpoint" / "config.json", ns=(5, 5))
+    assert runs.describe(job)["model"] != before
+    json.dumps(shown)
+
+
+def test_curves_grow_and_start_over(runs: Runs) -> None:
+    path = made_run(runs.folder, "mine")
+    (job,) = runs.jobs()
+    assert runs.curves(job).points == {}
+    log(path, step(1, d=0.5, l1=0.2), {"step": 1, "seconds": 61, "sharpness": 0.4})
+    log(path, {"step": 1, "seconds": 61, "diagnosis": {"kind": "flat"}}, {"step": 2, "losses": {"d": None}})
+    curves = runs.curves(job)
+    assert curves.points == {"d": [(1.0, 0.5)], "l1": [(1.0, 0.2)], "sharpness": [(61 / 60, 0.4)]}
+    table = curves.table("d", "l1", d="discriminator")
+    assert table["curve"].tolist() == ["discriminator", "l1"] and table["value"].tolist() == [0.5, 0.2]
+    (path / "metrics.jsonl").unlink()
+    log(path, step(3, d=0.1))
+    assert runs.curves(job).points == {"d": [(3.0, 0.1)]}
+
+
+def test_long_curves_are_thinned(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_POINTS", 20)
+    path = made_run(runs.folder, "mine")
+    log(path, *(step(n, d=float(n)) for n in range(1000)))
+    (job,) = runs.jobs()
+    points = runs.curves(job).points["d"]
+    assert len(points) <= 20 and points[0][1] == 0.0 and points[-1][1] == 999.0
+    assert points == sorted(points)
+
+
+def test_what_did_not_change_is_not_sent_again(runs: Runs) -> None:
+    path = made_run(runs.folder, "mine")
+    log(path, step(1, d=0.5))
+    (path / "samples").mkdir()
+    noise_picture(8, 8).save(path / "samples" / "0000001.jpg")
+    first = view(runs, "", {})
+    assert first[0] == "mine" and first[8]["visible"] is True and len(first[10]) == 1
+    assert first[2].active is False  # an idle page asks nothing
+    second = view(runs, "mine", first[1])
+    skipped = [value for value in second[8:] if isinstance(value, dict) and value == {"__type__": "update"}]
+    assert len(skipped) == 2 + len(CURVES)
+    log(path, step(2, d=0.4))
+    assert len(view(runs, "mine", first[1])[10]) == 2
+
+
+def test_a_deleted_run_gives_way_to_another(runs: Runs) -> None:
+    made_run(runs.folder, "mine")
+    assert view(runs, "deleted", {"name": "deleted", "points": 7})[0] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "start from a trained model with --from, or add",
+            "start from a trained model with “Start from”, or add",
+        ),
+        ("to make photos, give --direction BtoA.", "to make photos, give the direction B to A."),
+        ("free some space and go on with --resume.", "free some space and press Resume."),
+        ("because of --input edges: leave", "because of input edges: leave"),
+        ("a smaller --receptive-field or", "a smaller receptive_field or"),
+    ],
+)
+def test_sentences_without_flags(said: str, shown: str) -> None:
+    assert plain(said) == shown
+
+
+def test_every_diagnosis_has_a_korean_sentence_and_an_english_one_without_flags() -> None:
+    for kind, message in MESSAGES.items():
+        assert TEXTS["ko"][f"train_diagnosis_{kind}"]
+        assert "--" not in plain(message)
+        assert_one_sentence(plain(message.replace("{", "").replace("}", "")))

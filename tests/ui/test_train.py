@@ -1,0 +1,178 @@
+"""The Train tab without a browser: what is built for whom, and what is found in data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+from support import (
+    assert_one_sentence,
+    make_checkpoint,
+    noise_picture,
+    shape_pair,
+    side_by_side,
+    tiny_generator,
+)
+
+from pix2pix.errors import DataError, Pix2PixError
+from pix2pix.images import decode_data_url
+from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui.limits import BodyLimit
+from pix2pix.ui.models import Models
+from pix2pix.ui.texts.train_page import TEXTS
+from pix2pix.ui.train_compare import side_by_side as compared
+from pix2pix.ui.train_new import named_data, reports
+from pix2pix.ui.uploads import Data
+from train.jobs import State
+
+
+def blocks(demo: gr.Blocks, kind: type) -> list[Any]:
+    return [block for block in demo.blocks.values() if isinstance(block, kind)]
+
+
+def test_a_shared_space_trains_nothing_and_offers_a_copy(tiny_model: Path, tmp_path: Path) -> None:
+    shared = build(Settings(model=str(tiny_model), space="us/studio", runs=str(tmp_path)))
+    assert len(blocks(shared, gr.DuplicateButton)) == 1
+    assert not blocks(shared, gr.File) and not blocks(shared, gr.Timer)
+    ours = build(Settings(model=str(tiny_model), runs=str(tmp_path)))
+    assert not blocks(ours, gr.DuplicateButton)
+    assert blocks(ours, gr.File) and blocks(ours, gr.Timer)
+    assert len(shared.fns) < len(ours.fns)  # nor is there anything to be called by hand
+
+
+def test_a_timer_of_an_idle_page_rests(tiny_model: Path, tmp_path: Path) -> None:
+    demo = build(Settings(model=str(tiny_model), runs=str(tmp_path)))
+    assert not any(timer.active for timer in blocks(demo, gr.Timer))
+
+
+def test_no_event_of_the_tab_is_public(tiny_model: Path, tmp_path: Path) -> None:
+    demo = build(Settings(model=str(tiny_model), runs=str(tmp_path)))
+    public = [fn.api_name for fn in demo.fns.values() if fn.api_visibility == "public"]
+    assert public == ["sketch"]
+
+
+def test_a_copy_of_the_space_takes_a_login(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Settings(model=str(tiny_model), space="me/copy", shared_space="us/studio", runs=str(tmp_path))
+    assert not blocks(build(copy), gr.LoginButton)
+    monkeypatch.setenv("OAUTH_CLIENT_ID", "x")
+    with_what_it_needs = all(map(find_spec, ("authlib", "itsdangerous")))  # a Space brings gradio[oauth]
+    assert len(blocks(build(copy), gr.LoginButton)) == with_what_it_needs
+
+
+def test_paths_of_a_space_are_nobodys_business(tmp_path: Path) -> None:
+    assert named_data(" hf://datasets/a/b ", "me/copy") == Data(("hf://datasets/a/b",))
+    with pytest.raises(DataError) as caught:
+        named_data(str(tmp_path), "me/copy")
+    assert_one_sentence(caught.value)
+    assert named_data(str(tmp_path)) == Data((str(tmp_path),))
+    assert named_data("  ") is None
+
+
+def test_files_may_be_larger_than_other_requests_but_not_on_a_shared_space() -> None:
+    ours, shared = (launch_options(Settings(space=space, data_bytes=10**9)) for space in ("", "us/studio"))
+    assert ours["max_file_size"] == 10**9 and shared["max_file_size"] == Settings.upload_bytes
+    answers = []
+    for path in ("/gradio_api/upload", "/gradio_api/queue/join"):
+        for length in (b"500", b"5000"):
+            answers.append(_answered(BodyLimit(_accept, 100, 1000), path, length))
+    assert answers == [200, 413, 413, 413]
+
+
+async def _accept(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+def _answered(app: BodyLimit, path: str, length: bytes) -> int:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    scope = {"type": "http", "path": path, "method": "POST", "headers": [(b"content-length", length)]}
+    asyncio.run(app(scope, receive, send))
+    return int(sent[0]["status"])
+
+
+# ---- the report ------------------------------------------------------------------------------------
+
+
+def last(reported: Iterator[int | dict[str, Any]]) -> dict[str, Any]:
+    *_, report = reported
+    assert isinstance(report, dict)
+    return report
+
+
+def test_photos_on_the_left_turn_the_direction(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    for n in range(6):
+        photo = noise_picture(8, 8, seed=n).resize((64, 64))
+        side_by_side(photo, shape_pair(n, 64)[0]).save(tmp_path / "x" / f"{n}.png")
+    report = last(reports(Data((str(tmp_path / "x"),)), "AtoB", niceness=1))
+    assert (report["direction"], report["input"], report["single"]) == ("BtoA", "edges", False)
+    assert report["trainable"] and "direction" not in {one["kind"] for one in report["findings"]}
+    assert decode_data_url(report["sheet"], formats=("JPEG",)).size == (6 * 128, 2 * 128)
+
+
+def test_photos_alone_get_edges_made(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    for n in range(4):
+        noise_picture(6, 6, seed=n).resize((150, 100)).save(tmp_path / "x" / f"{n}.png")
+    report = last(reports(Data((str(tmp_path / "x"),)), "AtoB", niceness=1))
+    assert (report["single"], report["input"], report["trainable"]) == (True, "edges", True)
+
+
+def test_a_report_does_not_grow_without_end_and_hides_our_paths(tmp_path: Path) -> None:
+    upload = tmp_path / "upload"
+    (upload / "shoes").mkdir(parents=True)
+    for n in range(40):
+        (upload / "shoes" / f"{n}.jpg").touch()
+    report = last(reports(Data((str(upload / "shoes"),), upload), "AtoB", niceness=1))
+    (finding,) = report["findings"]
+    assert not report["trainable"] and finding["count"] == 40 and len(finding["files"]) == 30
+    assert str(tmp_path) not in str(report)
+
+
+def test_every_finding_and_state_has_its_words() -> None:
+    import inspect
+    import re
+    from typing import get_args
+
+    import train.findings
+
+    source = inspect.getsource(train.findings)
+    kinds = set(re.findall(r'Finding\(\s*"([^"]+)"', source))
+    kinds |= set(re.findall(r'^\s+\("([\w -]+)", ', source, re.MULTILINE))
+    assert {"leaked", "16-bit", "tiny"} <= kinds
+    for kind in kinds | {"unmatched", "unreadable", "stray", "format", "same input", "same target"}:
+        key = re.sub("[ -]", "_", kind)
+        assert f"train_finding_{key}" in TEXTS["ko"], kind
+    for state in get_args(State):
+        assert all(f"train_state_{state}" in texts for texts in TEXTS.values())
+
+
+# ---- comparing -------------------------------------------------------------------------------------
+
+
+def test_two_models_on_one_input(tmp_path: Path) -> None:
+    for seed, name in enumerate(("one", "two")):
+        metrics = {"model": {"l1": 0.1 + seed, "other": 1}}
+        make_checkpoint(tmp_path / name / "checkpoint", tiny_generator(seed), metrics=metrics)
+    models = Models(Settings(model=str(tmp_path / "one"), runs=str(tmp_path)))
+    shown = compared(models, noise_picture(700, 350), str(tmp_path / "one"), str(tmp_path / "two"))
+    assert [side["name"] for side in shown["sides"]] == ["one", "two"]
+    assert [side["metrics"] for side in shown["sides"]] == [{"l1": 0.1}, {"l1": 1.1}]
+    assert shown["sides"][0]["picture"] != shown["sides"][1]["picture"]
+    assert decode_data_url(shown["input"], formats=("JPEG",)).size == (512, 256)
+    with pytest.raises(Pix2PixError) as caught:
+        compared(models, noise_picture(32, 32), str(tmp_path / "one"), str(tmp_path / "gone"))
+    assert_one_sentence(caught.value)
