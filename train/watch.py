@@ -49,7 +49,7 @@ class Watcher:
         yield from self._tell(self.diagnostician.losses(event.step, event.losses))
 
     def preview(self) -> Iterator[Event]:
-        """Write ``samples/<step>.jpg``, its scores and its pictures' sharpness, and tell what is seen on it."""
+        """Write ``samples/<step>.jpg``, its scores and its sharpness, and tell what is seen on it."""
         look = self.look()
         sheet = draw_sheet(look, self.trainer.discriminator.spec.geometry, self.scale)
         path = self.run.save_sample(look.step, sheet)

@@ -131,6 +131,10 @@ def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
     _endpoint(models)
 
 
+# What paints drawings is the Draw tab's.
+START_SCRIPTS = ("critic_texts.js", "shapes.js", "paint.js", "timeline.js", "critic_start.js")
+
+
 def _start() -> gr.HTML:
     config = {"texts": _texts(DRAW_TEXTS, CRITIC_TEXTS), "examples": load_examples()}
     return gr.HTML(

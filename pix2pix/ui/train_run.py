@@ -164,7 +164,7 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
         sent = event._data if isinstance(event._data, dict) else {}
         return str(sent.get("name", ""))[:200]
 
-    def translate(event: gr.EventData) -> dict[str, Any]:
+    def compare(event: gr.EventData) -> dict[str, Any]:
         """The drawing on the canvas, as the run's model makes a photo of it now."""
         sent = event._data if isinstance(event._data, dict) else {}
         try:
@@ -183,7 +183,7 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
     refresh(parts.buttons["resume"].click(go_on, parts.selected, None, **QUIET))
     refresh(parts.listing.select(choose, None, parts.selected, **QUIET))
     parts.panel.submit(
-        translate, None, parts.drawing, concurrency_limit=1, concurrency_id=MODEL_QUEUE, **QUIET
+        compare, None, parts.drawing, concurrency_limit=1, concurrency_id=MODEL_QUEUE, **QUIET
     )
 
 
