@@ -33,6 +33,7 @@ SCRIPTS = (
     "palette.js",
     "tools.js",
     "picker.js",
+    "examples.js",
     "canvas.js",
 )
 MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
