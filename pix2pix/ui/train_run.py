@@ -182,9 +182,7 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
     refresh(keep.click(lambda name, shown: halt(name, shown, True), state, parts.shown, **QUIET))
     refresh(parts.buttons["resume"].click(go_on, parts.selected, None, **QUIET))
     refresh(parts.listing.select(choose, None, parts.selected, **QUIET))
-    parts.panel.submit(
-        compare, None, parts.drawing, concurrency_limit=1, concurrency_id=MODEL_QUEUE, **QUIET
-    )
+    parts.panel.submit(compare, None, parts.drawing, concurrency_limit=1, concurrency_id=MODEL_QUEUE, **QUIET)
 
 
 def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: Any) -> None:
