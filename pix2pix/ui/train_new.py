@@ -21,6 +21,7 @@ from pix2pix.ui.models import Models
 from pix2pix.ui.options import field, options, recipe
 from pix2pix.ui.runs import Runs, plain
 from pix2pix.ui.texts.train_page import TEXTS as PAGE_TEXTS
+from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.uploads import Data, discard, keep
 from train import jobs
 from train.checking import check_apart
@@ -53,7 +54,8 @@ def warn(error: Exception, data: Data | None = None) -> None:
 
 def page_script(*names: str) -> str:
     """Scripts of this tab, with their texts."""
-    return "\n".join([f"const TEXTS = {json.dumps(PAGE_TEXTS)};", read("train.js"), *map(read, names)])
+    texts = {language: {**some, **SENTENCES.get(language, {})} for language, some in PAGE_TEXTS.items()}
+    return "\n".join([f"const TEXTS = {json.dumps(texts)};", read("train.js"), *map(read, names)])
 
 
 def start_choices(models: Models, text: gr.I18n) -> list[tuple[Any, str]]:

@@ -14,7 +14,7 @@ from pix2pix.ui import runs as module
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs, plain
 from pix2pix.ui.settings import Settings
-from pix2pix.ui.texts.train_page import TEXTS
+from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.train_run import CURVES, view
 from train.diagnosis import MESSAGES
 
@@ -134,6 +134,6 @@ def test_sentences_without_flags(said: str, shown: str) -> None:
 
 def test_every_diagnosis_has_a_korean_sentence_and_an_english_one_without_flags() -> None:
     for kind, message in MESSAGES.items():
-        assert TEXTS["ko"][f"train_diagnosis_{kind}"]
+        assert SENTENCES["ko"][f"train_diagnosis_{kind}"]
         assert "--" not in plain(message)
         assert_one_sentence(plain(message.replace("{", "").replace("}", "")))

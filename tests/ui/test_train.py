@@ -25,6 +25,7 @@ from pix2pix.ui import Settings, build, launch_options
 from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.models import Models
 from pix2pix.ui.texts.train_page import TEXTS
+from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.train_compare import side_by_side as compared
 from pix2pix.ui.train_new import named_data, reports
 from pix2pix.ui.uploads import Data
@@ -155,7 +156,7 @@ def test_every_finding_and_state_has_its_words() -> None:
     assert {"leaked", "16-bit", "tiny"} <= kinds
     for kind in kinds | {"unmatched", "unreadable", "stray", "format", "same input", "same target"}:
         key = re.sub("[ -]", "_", kind)
-        assert f"train_finding_{key}" in TEXTS["ko"], kind
+        assert f"train_finding_{key}" in SENTENCES["ko"], kind
     for state in get_args(State):
         assert all(f"train_state_{state}" in texts for texts in TEXTS.values())
 
