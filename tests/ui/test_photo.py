@@ -38,7 +38,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def settings(tiny_model: Path, runs: Path) -> Settings:
-    return Settings(model=str(tiny_model), runs=str(runs), upload_bytes=100_000, batch_bytes=150_000)
+    sizes = {"upload_bytes": 100_000, "batch_bytes": 150_000, "data_bytes": 100_000}
+    return Settings(model=str(tiny_model), runs=str(runs), **sizes)
 
 
 @pytest.fixture(scope="module")

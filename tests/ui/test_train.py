@@ -39,10 +39,10 @@ def blocks(demo: gr.Blocks, kind: type) -> list[Any]:
 def test_a_shared_space_trains_nothing_and_offers_a_copy(tiny_model: Path, tmp_path: Path) -> None:
     shared = build(Settings(model=str(tiny_model), space="us/studio", runs=str(tmp_path)))
     assert len(blocks(shared, gr.DuplicateButton)) == 1
-    assert not blocks(shared, gr.File) and not blocks(shared, gr.Timer)
+    assert not blocks(shared, gr.Timer)
     ours = build(Settings(model=str(tiny_model), runs=str(tmp_path)))
     assert not blocks(ours, gr.DuplicateButton)
-    assert blocks(ours, gr.File) and blocks(ours, gr.Timer)
+    assert len(blocks(ours, gr.File)) > len(blocks(shared, gr.File)) and blocks(ours, gr.Timer)
     assert len(shared.fns) < len(ours.fns)  # nor is there anything to be called by hand
 
 
@@ -54,7 +54,7 @@ def test_a_timer_of_an_idle_page_rests(tiny_model: Path, tmp_path: Path) -> None
 def test_no_event_of_the_tab_is_public(tiny_model: Path, tmp_path: Path) -> None:
     demo = build(Settings(model=str(tiny_model), runs=str(tmp_path)))
     public = [fn.api_name for fn in demo.fns.values() if fn.api_visibility == "public"]
-    assert public == ["sketch"]
+    assert sorted(public) == ["heatmap", "sketch", "translate"]  # the other tabs'
 
 
 def test_a_copy_of_the_space_takes_a_login(
