@@ -202,7 +202,7 @@ class Skips extends Chapter {
   }
 
   load() {
-    const models = ["l1", "l1_no_skips", "l1_cgan", "l1_cgan_no_skips"];
+    const models = ["l1_cgan", "l1_cgan_no_skips"];
     this.ask("outputs", () => ({ ...this.input(), models }), ({ outputs }) => {
       this.outputs = outputs;
       this.picture("x", this.labels());
@@ -212,11 +212,9 @@ class Skips extends Chapter {
 
   show() {
     this.draw();
-    const ending = this.chosen("learn-skips") === "on" ? "" : "_no_skips";
-    for (const name of ["l1", "l1_cgan"]) {
-      this.find(`[data-name='${name}']`).textContent = text(`m_${name}${ending}`);
-      if (this.outputs) this.picture(name, this.outputs[`${name}${ending}`].picture);
-    }
+    const model = this.chosen("learn-skips") === "on" ? "l1_cgan" : "l1_cgan_no_skips";
+    this.find("[data-name='y']").textContent = text(`m_${model}`);
+    if (this.outputs) this.picture("y", this.outputs[model].picture);
   }
 }
 

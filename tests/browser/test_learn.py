@@ -183,11 +183,11 @@ def test_a_late_answer_is_still_shown_and_holds_nobody_up(open_page: Callable[..
 
 def test_skips_patches_and_noise_change_their_pictures(lecture: Lecture) -> None:
     skips = lecture.chapter(4)
-    before = [skips.picture(name) for name in ("l1", "l1_cgan")]
+    before = skips.picture("y")
     assert skips.root.locator(".learn-skip").count() == 5
     skips.choose("Off")
     assert skips.root.locator(".learn-skip").count() == 0
-    assert all(skips.picture(name) != url for name, url in zip(("l1", "l1_cgan"), before, strict=True))
+    assert skips.picture("y") != before
 
     patches = lecture.chapter(5)
     box, values = patches.root.locator(".learn-box"), patches.root.locator("[data-values]")

@@ -46,7 +46,6 @@ TEXTS: dict[str, str] = {
     "learn_m_cgan": "cGAN",
     "learn_m_l1_cgan": "L1+cGAN",
     "learn_m_l1_cgan_no_skips": "L1+cGAN, no skips",
-    "learn_m_l1_no_skips": "L1, no skips",
     "learn_m_l1_gan": "L1+GAN, unconditional",
     "learn_m_patch_1": "L1+cGAN, patch 1",
     "learn_m_patch_16": "L1+cGAN, patch 16",
@@ -152,8 +151,8 @@ TEXTS: dict[str, str] = {
     "learn_c4_up": "decoder",
     "learn_c4_neck": "bottleneck",
     "learn_c4_notice": (
-        "Switch the skips off and look for the windows: whichever loss trained the model, they are no"
-        " longer where the labels put them. Then choose another building: the answers without skips hardly"
+        "Switch the skips off and look for the windows: they are no longer where"
+        " the labels put them. Then choose another building: the answers without skips hardly"
         " change."
     ),
     "learn_c4_where": "section 3.2.1, and section 4.3 with figure 5 and table 2",
@@ -203,7 +202,7 @@ TEXTS: dict[str, str] = {
         " made and read from their files. Below them: what the paper reports, and whether these models"
         " agree."
     ),
-    "learn_c7_table": "The ten small models, measured",
+    "learn_c7_table": "The nine small models, measured",
     "learn_c7_model": "Model",
     "learn_n_l1": "L1 error",
     "learn_n_ssim": "SSIM",
@@ -223,7 +222,6 @@ TEXTS: dict[str, str] = {
     "learn_claim_l2_softer": "L2 alone is softer than L1 alone.",
     "learn_claim_cgan_farther": "cGAN alone is farther from the true photo than L1+cGAN.",
     "learn_claim_skips_cgan": "Skips help, with L1+cGAN.",
-    "learn_claim_skips_l1": "Skips help, with L1 alone.",
     "learn_claim_cgan_legible": "L1+cGAN is read better by a segmenter than L1.",
     "learn_claim_condition_legible": "The conditional GAN is read better than the unconditional one.",
     "learn_claim_patch_1_softer": "Patch 1 is softer than patch 70.",

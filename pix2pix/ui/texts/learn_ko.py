@@ -7,7 +7,7 @@ TEXTS: dict[str, str] = {
     "learn_intro": (
         "논문 “Image-to-Image Translation with Conditional Adversarial Networks”(Isola 외, 2017)의"
         " 이야기를 짧은 일곱 장으로 풀었습니다. 아래 그림은 모두 지금 이 자리에서 만들어집니다. 건물의"
-        " 라벨을 사진으로 바꾸도록 이 프로젝트에서 직접 학습시킨 작은 모델 열 개가 그립니다."
+        " 라벨을 사진으로 바꾸도록 이 프로젝트에서 직접 학습시킨 작은 모델 아홉 개가 그립니다."
     ),
     "learn_contents": "차례",
     "learn_input": "모든 장에서 쓰는 입력",
@@ -46,7 +46,6 @@ TEXTS: dict[str, str] = {
     "learn_m_cgan": "cGAN",
     "learn_m_l1_cgan": "L1+cGAN",
     "learn_m_l1_cgan_no_skips": "L1+cGAN, 스킵 없음",
-    "learn_m_l1_no_skips": "L1, 스킵 없음",
     "learn_m_l1_gan": "L1+GAN, 조건 없음",
     "learn_m_patch_1": "L1+cGAN, 패치 1",
     "learn_m_patch_16": "L1+cGAN, 패치 16",
@@ -143,7 +142,7 @@ TEXTS: dict[str, str] = {
     "learn_c4_up": "디코더",
     "learn_c4_neck": "병목",
     "learn_c4_notice": (
-        "스킵을 끄고 창문을 찾아보세요. 어떤 손실로 학습했든 창문이 라벨의 자리에 있지 않습니다. 다른"
+        "스킵을 끄고 창문을 찾아보세요. 창문이 더는 라벨의 자리에 있지 않습니다. 다른"
         " 건물로도 바꿔 보세요. 스킵 없는 모델의 답은 거의 달라지지 않습니다."
     ),
     "learn_c4_where": "3.2.1절, 4.3절과 그림 5, 표 2",
@@ -193,7 +192,7 @@ TEXTS: dict[str, str] = {
         "위에서 쓴 바로 그 모델들의 수치입니다. 만들 때 학습에 쓰지 않은 {pairs}쌍으로 측정했고, 모델"
         " 파일에서 읽어 옵니다. 그 아래에는 논문의 보고와 이 모델들이 그에 맞는지를 적었습니다."
     ),
-    "learn_c7_table": "작은 모델 열 개의 측정값",
+    "learn_c7_table": "작은 모델 아홉 개의 측정값",
     "learn_c7_model": "모델",
     "learn_n_l1": "L1 오차",
     "learn_n_ssim": "SSIM",
@@ -213,7 +212,6 @@ TEXTS: dict[str, str] = {
     "learn_claim_l2_softer": "L2만 쓰면 L1만 쓸 때보다 흐릿합니다.",
     "learn_claim_cgan_farther": "cGAN만 쓰면 L1+cGAN보다 실제 사진에서 멉니다.",
     "learn_claim_skips_cgan": "L1+cGAN에서 스킵이 도움이 됩니다.",
-    "learn_claim_skips_l1": "L1만 쓸 때도 스킵이 도움이 됩니다.",
     "learn_claim_cgan_legible": "분할 모델은 L1보다 L1+cGAN의 그림을 더 잘 읽습니다.",
     "learn_claim_condition_legible": "조건부 GAN의 그림이 조건 없는 GAN의 그림보다 더 잘 읽힙니다.",
     "learn_claim_patch_1_softer": "패치 1은 패치 70보다 흐릿합니다.",
