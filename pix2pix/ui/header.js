@@ -31,3 +31,12 @@ element.querySelector("[data-theme]").addEventListener("click", () => {
   address.searchParams.set("__theme", dark ? "dark" : "light");
   history.replaceState(null, "", address);
 });
+
+// Gradio gives its empty boxes a name but no role that may have one.
+let looking = 0;
+new MutationObserver(() => {
+  looking ||= requestAnimationFrame(() => {
+    looking = 0;
+    for (const box of document.querySelectorAll(".empty[aria-label]:not([role])")) box.role = "img";
+  });
+}).observe(document.body, { childList: true, subtree: true });

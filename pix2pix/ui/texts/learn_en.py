@@ -6,7 +6,7 @@ TEXTS: dict[str, str] = {
     "learn_title": "How pix2pix learns",
     "learn_intro": (
         "The story of the paper “Image-to-Image Translation with Conditional Adversarial Networks” (Isola"
-        " and others, 2017) in seven short chapters. Every picture below is made while you watch, by ten"
+        " and others, 2017) in seven short chapters. Every picture below is made while you watch, by nine"
         " small models that this project trained to turn labels of buildings into photos."
     ),
     "learn_contents": "Chapters",
