@@ -1,5 +1,5 @@
 # make run    the app on http://localhost:7860 (the first call makes the environment)
-# make test   the whole test suite
+# make test   the whole test suite, in two processes (make WORKERS=4 test)
 # make lint   style and types
 # make ablations DATA=facades   train and bundle the small models of the Learn tab (hours on two cores)
 # Another Python: make PYTHON=python3.12 test
@@ -8,6 +8,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
+WORKERS ?= 2
 
 .PHONY: run test lint format bench ablations clean
 
@@ -15,7 +16,7 @@ run: $(VENV)/.app
 	GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
