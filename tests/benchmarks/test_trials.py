@@ -175,7 +175,12 @@ def test_choices_in_equal_time_by_several_processes(
     given += ["--rows", "quick", "average of the weights"]
     assert choices.main(given, **SMALL, receptive_field=16) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines] == ["choices", "quick", "average of the weights", "the true photos"]
+    assert [line.split("  ")[0] for line in lines] == [
+        "choices",
+        "quick",
+        "average of the weights",
+        "the true photos",
+    ]
     results = saved(tmp_path)["results"]
     assert {row["recipe"]["ema"] for row in results.values()} == {0.0, 0.999}
     assert all(row["recipe"]["snap_labels"] for row in results.values())
