@@ -67,13 +67,18 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
+    def note(text: str) -> None:
+        # A page that is left while it asks for something, by a reload, has its questions cut off.
+        if not any(cut in text for cut in ("AbortError: signal is aborted", "Connection errored out")):
+            problems.append(text)
+
     def open_(url: str, **options: object) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on("console", lambda message: note(message.text) if message.type == "error" else None)
         page.goto(url)
         return page
 
