@@ -16,7 +16,7 @@ run: $(VENV)/.app
 	GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

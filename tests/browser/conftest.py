@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sketchpad import Sketchpad
 from support import make_checkpoint, tiny_generator
 
 from benchmarks.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, running_app
+
+PATIENCE_MS = 30_000  # machines are slow and shared; a test that waits in vain is the exception
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,6 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # One after the other where tests run in several processes: two browsers and two apps on two
+            # cores would only wait for each other.
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +35,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip(NO_CHROMIUM)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
         yield chromium
         chromium.close()
@@ -75,6 +81,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_(url: str, **options: object) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(2 * PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: note(str(error)))

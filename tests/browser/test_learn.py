@@ -214,7 +214,7 @@ def test_skips_patches_and_noise_change_their_pictures(lecture: Lecture) -> None
 def test_the_numbers_come_from_the_models(lecture: Lecture) -> None:
     root = lecture.root.locator("[data-chapter='c7']")
     root.scroll_into_view_if_needed()
-    expect(root.locator("tbody tr")).to_have_count(10, timeout=PATIENCE_MS)
+    expect(root.locator("tbody tr")).to_have_count(9, timeout=PATIENCE_MS)
     expect(root.locator("tbody tr").first).to_contain_text("0.300")
     assert root.locator("[data-agrees='true']").count() and root.locator("[data-agrees='false']").count()
 
