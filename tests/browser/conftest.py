@@ -16,6 +16,9 @@ from benchmarks.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, run
 
 PATIENCE_MS = 30_000  # machines are slow and shared; a test that waits in vain is the exception
 
+# What a browser says of questions that a reload, or the end of the server, cuts off.
+CUT_OFF = ("AbortError: signal is aborted", "Connection errored out", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
@@ -74,8 +77,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
 
     def note(text: str) -> None:
-        # A page that is left while it asks for something, by a reload, has its questions cut off.
-        if not any(cut in text for cut in ("AbortError: signal is aborted", "Connection errored out")):
+        if not any(cut in text for cut in CUT_OFF):
             problems.append(text)
 
     def open_(url: str, **options: object) -> Page:

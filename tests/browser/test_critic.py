@@ -47,7 +47,7 @@ def url(browser: Browser, shapes: Path, tmp_path_factory: pytest.TempPathFactory
 def open_critic(url: str, open_page: Callable[..., Page]) -> Callable[..., Page]:
     def open_(**options: object) -> Page:
         page = open_page(url, **options)
-        page.get_by_role("tab").nth(1).click()
+        page.get_by_role("tab", name=re.compile("Critic|비평가")).first.click()
         page.locator(".p2p-critic[data-number]").wait_for(timeout=PATIENCE_MS)
         return page
 

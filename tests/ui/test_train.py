@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -100,7 +101,10 @@ def _answered(app: BodyLimit, path: str, length: bytes) -> int:
         return {"type": "http.request", "body": b""}
 
     scope = {"type": "http", "path": path, "method": "POST", "headers": [(b"content-length", length)]}
-    asyncio.run(app(scope, receive, send))
+    # In a thread of its own: a browser test before this one may have left a loop running in this one.
+    thread = threading.Thread(target=lambda: asyncio.run(app(scope, receive, send)))
+    thread.start()
+    thread.join()
     return int(sent[0]["status"])
 
 
