@@ -14,6 +14,8 @@ from uuid import uuid4
 
 TEMPORARY = ".unfinished-"  # how the names of files begin that are being written
 
+WRITERS_OWN = ".tmp??????"  # and how those are called that safetensors (from 0.8 on) makes beside a file
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -31,6 +33,12 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         temporary.unlink(missing_ok=True)
     flush_folder(path.parent)
+
+
+def unfinished(folder: Path) -> Iterator[Path]:
+    """The files in a folder that a killed process was still writing."""
+    for pattern in (f"{TEMPORARY}*", WRITERS_OWN):
+        yield from folder.glob(pattern)
 
 
 def make_folder(folder: Path) -> None:

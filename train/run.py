@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from pix2pix.checkpoint import first_difference, settle_checkpoint
 from pix2pix.critic import ScoreScale
 from pix2pix.errors import ConfigError, RunError
-from pix2pix.files import TEMPORARY, flush_file, make_folder, write_json, write_text, write_with
+from pix2pix.files import TEMPORARY, flush_file, make_folder, unfinished, write_json, write_text, write_with
 from train.config import TrainConfig
 from train.lock import DATA, LOCK, LOG, locked
 from train.moments import save_moment
@@ -176,7 +176,7 @@ class RunFolder:
         """Remove what a killed process left half-written; finished files are never touched."""
         with _writing(self.path):
             for folder in (self.path, self.path / "state", self.checkpoint, self.samples):
-                for leftover in folder.glob(f"{TEMPORARY}*"):
+                for leftover in unfinished(folder):
                     leftover.unlink(missing_ok=True)
             settle_checkpoint(self.checkpoint)
 

@@ -215,3 +215,15 @@ def test_what_a_killed_process_left_behind_is_swept_up(tmp_path: Path) -> None:
     run.sweep()
     assert all(path.read_text() == "{}" for path in kept)
     assert not any(path.exists() for path in left)
+
+
+def test_what_a_killed_writer_left_is_swept_away(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    names = (".unfinished-config-12345678.json", "checkpoint/.tmpBUOiWt", "state/.tmpaB3dEf")
+    kept = ("metrics.jsonl", "checkpoint/README.md")
+    for name in (*names, *kept):
+        (run.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (run.path / name).touch()
+    run.sweep()
+    assert not [name for name in names if (run.path / name).exists()]
+    assert all((run.path / name).exists() for name in kept)
