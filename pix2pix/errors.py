@@ -6,6 +6,9 @@ it and exits with status 1; the app shows it as a toast. Anything else that esca
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 
 class Pix2PixError(Exception):
     """Base of all user-facing errors; ``str(error)`` is one sentence that says what to do."""
@@ -29,3 +32,12 @@ class ConfigError(Pix2PixError):
 
 class RunError(Pix2PixError):
     """A training run cannot be started, continued or saved."""
+
+
+@contextmanager
+def system_errors_as(kind: type[Pix2PixError], sentence: Callable[[OSError], str]) -> Iterator[None]:
+    """Turn what the system refuses, such as a full disk, into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(sentence(error)) from error

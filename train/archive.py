@@ -16,11 +16,11 @@ import stat
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path, PurePosixPath
 
-from pix2pix.errors import DataError
+from pix2pix.errors import DataError, system_errors_as
 from pix2pix.files import TEMPORARY, cache_folder
 from pix2pix.images import SUFFIXES
 from train.layouts import OTHER_PICTURES
@@ -175,15 +175,14 @@ def cached(name: str, fill: Callable[[Path], None], what: str) -> Path:
     return folder
 
 
-@contextmanager
-def _space_for(what: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DataError(
+def _space_for(what: str) -> AbstractContextManager[None]:
+    return system_errors_as(
+        DataError,
+        lambda error: (
             f"The data set {what} cannot be unpacked into {data_cache()} ({error.strerror}): free some"
             " space, or name another folder in PIX2PIX_CACHE."
-        ) from error
+        ),
+    )
 
 
 def _forget_old(cache: Path, keep: Path) -> None:

@@ -11,12 +11,12 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pix2pix.errors import RunError
+from pix2pix.errors import RunError, system_errors_as
 from train.lock import DATA, LOG, held, holder
 
 State = Literal["starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
@@ -282,13 +282,12 @@ def existing(runs: Path, name: str) -> Path:
     return runs / name
 
 
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn what the system refuses into a sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
+def told(path: Path) -> AbstractContextManager[None]:
+    """Turn what the system refuses in a folder into a sentence."""
+    return system_errors_as(
+        RunError,
+        lambda error: (
             f"The folder {path} cannot be used ({error.strerror}): make it readable and writable, with space"
             " left on its disk, or choose another one."
-        ) from error
+        ),
+    )

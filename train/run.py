@@ -13,7 +13,7 @@ import math
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 from pix2pix.checkpoint import first_difference, settle_checkpoint
 from pix2pix.critic import ScoreScale
-from pix2pix.errors import ConfigError, RunError
+from pix2pix.errors import ConfigError, RunError, system_errors_as
 from pix2pix.files import TEMPORARY, flush_file, make_folder, unfinished, write_json, write_text, write_with
 from train.config import TrainConfig
 from train.lock import DATA, LOCK, LOG, locked
@@ -219,15 +219,12 @@ def _logged_step(line: str) -> float:
         return math.inf
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def _writing(path: Path) -> AbstractContextManager[None]:
     """Turn a failure to write into a sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
-            f"The run folder {path} cannot be written ({error.strerror}): {remedy(error)}."
-        ) from error
+    return system_errors_as(
+        RunError,
+        lambda error: f"The run folder {path} cannot be written ({error.strerror}): {remedy(error)}.",
+    )
 
 
 def remedy(error: BaseException) -> str:

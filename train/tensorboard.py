@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from pix2pix.errors import ConfigError, RunError
+from pix2pix.errors import ConfigError, RunError, system_errors_as
 from train.diagnosis import EVERY
 from train.events import Diagnosis, Done, Event, Preview, Step
 
@@ -51,15 +51,14 @@ def recorded(events: Generator[Event, None, None], run: str | Path) -> Iterator[
                 writer.close()
 
 
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
+def _writing(folder: Path) -> AbstractContextManager[None]:
+    return system_errors_as(
+        RunError,
+        lambda error: (
             f"The files for TensorBoard in {folder} cannot be written ({error.strerror}): free some space and"
             " go on with --resume, or with --resume --no-tensorboard."
-        ) from error
+        ),
+    )
 
 
 class _Writer:

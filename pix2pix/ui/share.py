@@ -14,7 +14,7 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
 
 from pix2pix.checkpoint import CARD, CONFIG, DISCRIMINATOR, GENERATOR, PREVIEW
-from pix2pix.errors import RunError
+from pix2pix.errors import RunError, system_errors_as
 from train.jobs import Job
 
 FILES = (CONFIG, GENERATOR, DISCRIMINATOR, CARD, PREVIEW)
@@ -26,18 +26,19 @@ def zip_model(job: Job, folder: Path) -> Path:
     Raises:
         RunError: it trains, has no model yet, or the disk is full.
     """
-    with _model_of(job) as source:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{job.name}.zip"
-            with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:  # weights hardly get smaller
-                for name in FILES:
-                    if (source / name).is_file():
-                        archive.write(source / name, f"{job.name}/{name}")
-        except OSError as error:
-            raise RunError(
-                f"The zip cannot be written in {folder} ({error.strerror}): free some space on its disk."
-            ) from error
+    refused = system_errors_as(
+        RunError,
+        lambda error: (
+            f"The zip cannot be written in {folder} ({error.strerror}): free some space on its disk."
+        ),
+    )
+    with _model_of(job) as source, refused:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{job.name}.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:  # weights hardly get smaller
+            for name in FILES:
+                if (source / name).is_file():
+                    archive.write(source / name, f"{job.name}/{name}")
         return path
 
 

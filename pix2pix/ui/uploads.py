@@ -9,13 +9,13 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from pix2pix.errors import DataError
+from pix2pix.errors import DataError, system_errors_as
 from pix2pix.images import SUFFIXES
 
 UPLOADS = ".uploads"
@@ -125,12 +125,11 @@ def _forget_old(folder: Path) -> None:
                 shutil.rmtree(old, ignore_errors=True)
 
 
-@contextmanager
-def _kept_by(runs: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DataError(
+def _kept_by(runs: Path) -> AbstractContextManager[None]:
+    return system_errors_as(
+        DataError,
+        lambda error: (
             f"The files cannot be kept in {runs} ({error.strerror}): free some space on its disk, or choose"
             " fewer files."
-        ) from error
+        ),
+    )
