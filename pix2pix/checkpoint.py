@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
@@ -25,6 +25,7 @@ from pix2pix.files import flush_file, flush_folder, make_folder, sha256, write_j
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.norm import STATISTICS, Statistics
 from pix2pix.palette import Palette
+from pix2pix.tensors import save_tensors
 
 FORMAT = 1
 CONFIG, GENERATOR, DISCRIMINATOR = "config.json", "generator.safetensors", "discriminator.safetensors"
@@ -141,12 +142,12 @@ def save_checkpoint(
     in float32, because they are small and their range is not.
     """
     saves: dict[str, Callable[[Path], Any]] = {
-        GENERATOR: lambda path: save_file(_halved(generator), path),
+        GENERATOR: lambda path: save_tensors(_halved(generator), path),
         CARD: lambda path: path.write_text(card, encoding="utf-8"),
     }
     if discriminator is not None:
         weights = discriminator
-        saves[DISCRIMINATOR] = lambda path: save_file(_halved(weights), path)
+        saves[DISCRIMINATOR] = lambda path: save_tensors(_halved(weights), path)
     if preview is not None:
         saves[PREVIEW] = lambda path: path.write_bytes(preview)
     make_folder(folder)

@@ -13,8 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 TEMPORARY = ".unfinished-"  # how the names of files begin that are being written
-
-WRITERS_OWN = ".tmp??????"  # and how those are called that safetensors (from 0.8 on) makes beside a file
+TENSORS = ".tmp??????"  # how those are called that safetensors (from 0.8 on) writes a file's tensors into
 
 
 @contextmanager
@@ -37,7 +36,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def unfinished(folder: Path) -> Iterator[Path]:
     """The files in a folder that a killed process was still writing."""
-    for pattern in (f"{TEMPORARY}*", WRITERS_OWN):
+    for pattern in (f"{TEMPORARY}*", TENSORS):
         yield from folder.glob(pattern)
 
 

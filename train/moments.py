@@ -16,7 +16,6 @@ from typing import cast
 
 from PIL import Image
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from pix2pix.critic import SCALES, Judgement, ScoreScale
@@ -24,6 +23,7 @@ from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError, RunError
 from pix2pix.files import write_with
 from pix2pix.images import open_image
+from pix2pix.tensors import save_tensors
 
 SUFFIX = ".safetensors"
 MOST_BYTES = 512_000  # of a moment's scores: hundreds gather in a long run
@@ -64,7 +64,7 @@ def save_moment(sheet: Path, fake: Tensor, real: Tensor, field: int, scale: Scor
     }
     told = {"receptive_field": str(field), "scale": scale, "pairs": str(len(fake))}
     path = sheet.with_suffix(SUFFIX)
-    write_with(path, lambda temporary: save_file(tensors, temporary, told))
+    write_with(path, lambda temporary: save_tensors(tensors, temporary, told))
     return path
 
 

@@ -20,13 +20,13 @@ from typing import Any
 import torch
 from PIL import Image
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from pix2pix.checkpoint import first_difference, settle_checkpoint
 from pix2pix.critic import ScoreScale
 from pix2pix.errors import ConfigError, RunError, system_errors_as
 from pix2pix.files import TEMPORARY, flush_file, make_folder, unfinished, write_json, write_text, write_with
+from pix2pix.tensors import save_tensors
 from train.config import TrainConfig
 from train.lock import DATA, LOCK, LOG, locked
 from train.moments import save_moment
@@ -190,7 +190,7 @@ class RunFolder:
         metadata = {"values": json.dumps(values)}
         if self.metrics.is_file():
             flush_file(self.metrics)  # after a power cut no line may be missing from before the state
-        write_with(self.path / STATE, lambda path: save_file(tensors, path, metadata))
+        write_with(self.path / STATE, lambda path: save_tensors(tensors, path, metadata))
 
     def load_state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """What :meth:`save_state` wrote last.

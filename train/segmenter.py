@@ -19,12 +19,12 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from pix2pix.checkpoint import Direction
 from pix2pix.files import cache_folder, write_with
 from pix2pix.palette import Palette
+from pix2pix.tensors import save_tensors
 from train.config import TrainConfig
 from train.pairs import Pair, validation_batch
 from train.palette import palette_of
@@ -270,6 +270,6 @@ def _save(network: Segmenter, path: Path, recipe: SegmenterRecipe, palette: Pale
     tensors = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
     metadata = {"recipe": json.dumps(asdict(recipe)), "palette": json.dumps(asdict(palette))}
     try:
-        write_with(path, lambda temporary: save_file(tensors, temporary, metadata))
+        write_with(path, lambda temporary: save_tensors(tensors, temporary, metadata))
     except (OSError, SafetensorError):
         return

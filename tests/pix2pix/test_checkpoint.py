@@ -389,7 +389,7 @@ def test_when_the_disk_is_full_the_old_model_stays_whole(
     folder: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     before = load_checkpoint(folder)
-    real = module.save_file
+    real = module.save_tensors
 
     def full(tensors: dict[str, torch.Tensor], path: Path) -> None:
         if Path(failing).stem in path.name:
@@ -397,7 +397,7 @@ def test_when_the_disk_is_full_the_old_model_stays_whole(
             raise OSError(errno.ENOSPC, "No space left on device")
         real(tensors, path)
 
-    monkeypatch.setattr(module, "save_file", full)
+    monkeypatch.setattr(module, "save_tensors", full)
     with pytest.raises(OSError, match="No space"):
         make_checkpoint(folder, tiny_generator(seed=9), step=7)
     after = load_checkpoint(folder)

@@ -403,7 +403,7 @@ def test_a_full_disk_ends_the_run_and_keeps_the_last_state(
 ) -> None:
     run = tmp_path / "run"
     module = train.run if what == "state" else __import__("pix2pix.checkpoint").checkpoint
-    real, events = module.save_file, []
+    real, events = module.save_tensors, []
 
     def full(tensors: dict[str, torch.Tensor], path: Path, *rest: Any) -> None:
         if any(isinstance(event, Saved) for event in events):
@@ -411,7 +411,7 @@ def test_a_full_disk_ends_the_run_and_keeps_the_last_state(
             raise error
         real(tensors, path, *rest)
 
-    monkeypatch.setattr(module, "save_file", full)
+    monkeypatch.setattr(module, "save_tensors", full)
     config = train_config(shapes, run, steps=9, save_every=1e-9)
     with pytest.raises(RunError) as caught:
         follow(config, events.append)
@@ -441,7 +441,7 @@ def test_when_not_even_the_status_can_be_written_the_cause_is_told(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     def fill_the_disk() -> None:
-        monkeypatch.setattr(train.run, "save_file", full)
+        monkeypatch.setattr(train.run, "save_tensors", full)
         monkeypatch.setattr(train.run, "write_json", full)
 
     with pytest.raises(RunError) as caught:
