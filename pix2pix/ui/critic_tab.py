@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 import torch
@@ -15,8 +14,8 @@ from PIL import Image
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError
 from pix2pix.heatmap import colours, overlay, with_legend
 from pix2pix.images import open_image
-from pix2pix.ui.draw import MODEL_QUEUE, load_examples, mailbox
-from pix2pix.ui.files import read
+from pix2pix.ui.draw import load_examples, mailbox
+from pix2pix.ui.files import read, scripts
 from pix2pix.ui.formats import DRAWN, drawing_format
 from pix2pix.ui.judging import (
     Case,
@@ -28,13 +27,29 @@ from pix2pix.ui.judging import (
     judge,
     uploaded,
 )
+from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.models import Models
-from pix2pix.ui.scrub import scrubber, wire_scrubber
+from pix2pix.ui.scrub import Scrubber, scrubber, wire_scrubber
 from pix2pix.ui.sketch import MAX_SEED
+from pix2pix.ui.texts import merged
 from pix2pix.ui.texts.critic import TEXTS as CRITIC_TEXTS
 from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
 
 Answer = tuple[dict[str, Any], Case | None]
+
+
+class Desk(NamedTuple):
+    """The tab's components; no scrubber on a shared Space.
+
+    start: the strip of inputs. files: an input's and a real photo's. stage: the map and all about it.
+    """
+
+    start: gr.HTML
+    model: gr.Dropdown
+    seed: gr.Number
+    files: list[gr.File]
+    scrub: Scrubber | None
+    stage: gr.HTML
 
 
 def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
@@ -43,9 +58,11 @@ def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
     Args:
         tab: the tab itself; the lists of models and runs are read again when it is opened.
     """
-    settings = models.settings
-    case = gr.State(None)
-    answers, cells = mailbox("p2p:critic"), mailbox("p2p:critic-cell")
+    _wire(models, tab, _desk(models, text))
+    _endpoint(models)
+
+
+def _desk(models: Models, text: gr.I18n) -> Desk:
     start = _start()
     with gr.Row(elem_id="critic-desk"):
         with gr.Column(scale=1, min_width=270):
@@ -67,9 +84,16 @@ def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
                     gr.File(label=text(key), file_types=["image"], type="filepath", height=110)
                     for key in ("critic_upload_input", "critic_upload_real")
                 ]
-            scrub = None if settings.shared else scrubber(text)
+            scrub = None if models.settings.shared else scrubber(text)
         with gr.Column(scale=3, min_width=330):
             stage = _stage()
+    return Desk(start, model, seed, files, scrub, stage)
+
+
+def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
+    """A visitor's case is kept in the page's state, so that a click runs no network."""
+    settings, case = models.settings, gr.State(None)
+    answers, cells = mailbox("p2p:critic"), mailbox("p2p:critic-cell")
 
     def answer(make: Callable[[], Case], old: Case | None) -> Answer:
         """The new case, or a sentence and the old one."""
@@ -107,28 +131,17 @@ def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
     def on_cell(event: gr.EventData, old: Case | None) -> dict[str, Any] | None:
         return chosen_cell(old, event._data) if old else None
 
-    network: dict[str, Any] = {
-        "show_progress": "hidden",
-        "concurrency_limit": 1,
-        "concurrency_id": MODEL_QUEUE,
-        "api_visibility": "private",
-    }
-    light: dict[str, Any] = {
-        "show_progress": "hidden",
-        "concurrency_limit": 4,
-        "api_visibility": "private",
-    }
-    inputs, outputs = [model, seed, case], [answers, case]
+    light: dict[str, Any] = {**QUIET, "concurrency_limit": 4}
+    inputs, outputs = [desk.model, desk.seed, case], [answers, case]
     # "multiple", because "always_last" sends an event that had to wait with the data of the one before it.
-    start.input(on_start, inputs, outputs, trigger_mode="multiple", **network)
-    model.input(on_model, inputs, outputs, trigger_mode="always_last", **network)
-    seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **network)
-    gr.on([file.upload for file in files], on_upload, [*inputs, *files], outputs, **network)
-    stage.select(on_cell, case, cells, trigger_mode="multiple", **light)
-    tab.select(lambda: gr.Dropdown(choices=critic_choices(models)), None, model, **light)
-    if scrub:
-        wire_scrubber(scrub, Path(settings.runs), tab, case, answers, light)
-    _endpoint(models)
+    desk.start.input(on_start, inputs, outputs, trigger_mode="multiple", **QUIET_ON_MODEL)
+    desk.model.input(on_model, inputs, outputs, trigger_mode="always_last", **QUIET_ON_MODEL)
+    desk.seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **QUIET_ON_MODEL)
+    gr.on([one.upload for one in desk.files], on_upload, [*inputs, *desk.files], outputs, **QUIET_ON_MODEL)
+    desk.stage.select(on_cell, case, cells, trigger_mode="multiple", **light)
+    tab.select(lambda: gr.Dropdown(choices=critic_choices(models)), None, desk.model, **light)
+    if desk.scrub:
+        wire_scrubber(desk.scrub, Path(settings.runs), tab, case, answers, light)
 
 
 # What paints drawings is the Draw tab's.
@@ -136,12 +149,10 @@ START_SCRIPTS = ("critic_texts.js", "shapes.js", "paint.js", "timeline.js", "cri
 
 
 def _start() -> gr.HTML:
-    config = {"texts": _texts(DRAW_TEXTS, CRITIC_TEXTS), "examples": load_examples()}
+    config = {"texts": merged(DRAW_TEXTS, CRITIC_TEXTS), "examples": load_examples()}
     return gr.HTML(
         html_template=read("critic_start.html"),
-        js_on_load=_script(
-            config, "critic_texts.js", "shapes.js", "paint.js", "timeline.js", "critic_start.js"
-        ),
+        js_on_load=scripts(*START_SCRIPTS, CONFIG=config),
         apply_default_css=False,
         elem_id="critic-start",
     )
@@ -153,19 +164,10 @@ def _stage() -> gr.HTML:
     config = {"texts": CRITIC_TEXTS, "ramp": f"linear-gradient(90deg, {ramp})"}
     return gr.HTML(
         html_template=read("critic.html"),
-        js_on_load=_script(config, "critic_texts.js", "critic.js"),
+        js_on_load=scripts("critic_texts.js", "critic.js", CONFIG=config),
         apply_default_css=False,
         elem_id="critic",
     )
-
-
-def _script(config: dict[str, Any], *names: str) -> str:
-    return "\n".join([f"const CONFIG = {json.dumps(config)};", *(read(name) for name in names)])
-
-
-def _texts(*modules: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-    languages = modules[0].keys()
-    return {language: {k: v for m in modules for k, v in m[language].items()} for language in languages}
 
 
 def _offer(models: Models, model: str) -> dict[str, Any]:
@@ -218,8 +220,7 @@ def _endpoint(models: Models) -> None:
             inputs,
             outputs,
             api_name="heatmap",
-            concurrency_limit=1,
-            concurrency_id=MODEL_QUEUE,
+            **IN_MODEL_QUEUE,
         )
 
 

@@ -101,7 +101,7 @@ class Darkroom:
         Raises:
             Pix2PixError: an argument or the model cannot be used; the sentence says what to do.
         """
-        number, share = whole_number(seed), _share(detail, "detail")
+        number, share = whole_number(seed), checked_share(detail, "detail")
         translator = self.models.translator(model or self.default_model())
         start = time.perf_counter()
         before, lines, enlarged = photo.image, None, 1.0
@@ -167,7 +167,7 @@ def blend(before: Image.Image, after: Image.Image, strength: object) -> Image.Im
     Raises:
         ConfigError: the strength is no number from 0 to 1.
     """
-    share = _share(strength, "strength")
+    share = checked_share(strength, "strength")
     if share in (0.0, 1.0):
         return after if share else before
     # In whole numbers, because Pillow's own blend rounds down.
@@ -204,7 +204,12 @@ def plain(name: str, longest: int = 60) -> str:
     return re.sub(r"[^\w-]+", "_", stem).strip("_")[:longest] or "photo"
 
 
-def _share(value: object, name: str) -> float:
+def checked_share(value: object, name: str) -> float:
+    """A number from 0 to 1.
+
+    Raises:
+        ConfigError: it is something else; the sentence names it.
+    """
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= 1:
         raise ConfigError(f"The {name} must be a number from 0 to 1.")
     return float(value)

@@ -12,7 +12,8 @@ import gradio as gr
 from pix2pix import heatmap
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import encode_data_url
-from pix2pix.ui.files import HERE, read
+from pix2pix.ui.files import HERE, read, scripts
+from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import TEXTS
 from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
@@ -36,7 +37,6 @@ SCRIPTS = (
     "examples.js",
     "canvas.js",
 )
-MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
 OPEN_QUEUE = "open"  # models are loaded beside the drawing, not in its queue
 OPENED_AT_ONCE = 4
 
@@ -68,16 +68,13 @@ def page_config(sketcher: Sketcher) -> dict[str, Any]:
 def draw_tab(sketcher: Sketcher) -> None:
     """Add the tab to the Blocks that is being built."""
     # Not as props: Gradio copies and compares all props of a component at each frame.
-    script = [f"const CONFIG = {json.dumps(page_config(sketcher))};", *(read(name) for name in SCRIPTS)]
     canvas = gr.HTML(
         html_template=read("canvas.html"),
-        js_on_load="\n".join(script),
+        js_on_load=scripts(*SCRIPTS, CONFIG=page_config(sketcher)),
         apply_default_css=False,
         elem_id="draw",
     )
-    hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    runs: dict[str, Any] = {**hidden, "concurrency_limit": 1, "concurrency_id": MODEL_QUEUE}
-    opens: dict[str, Any] = {**hidden, "concurrency_limit": OPENED_AT_ONCE, "concurrency_id": OPEN_QUEUE}
+    opens: dict[str, Any] = {**QUIET, "concurrency_limit": OPENED_AT_ONCE, "concurrency_id": OPEN_QUEUE}
 
     def start_from(event: gr.EventData) -> dict[str, Any]:
         sent = _sent(event)
@@ -99,10 +96,10 @@ def draw_tab(sketcher: Sketcher) -> None:
         return sketcher.choices()
 
     # The newest frame wins: at most one of a page's frames waits here, so pages take turns.
-    canvas.input(sketcher.answer, canvas, mailbox("p2p:photo"), trigger_mode="always_last", **runs)
-    canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **runs)
+    canvas.input(sketcher.answer, canvas, mailbox("p2p:photo"), trigger_mode="always_last", **QUIET_ON_MODEL)
+    canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # Single pictures beside the live ones: versions and the steps of an animation, one after another.
-    canvas.ask(answer, None, mailbox("p2p:answer"), trigger_mode="multiple", **runs)
+    canvas.ask(answer, None, mailbox("p2p:answer"), trigger_mode="multiple", **QUIET_ON_MODEL)
     canvas.open(open_model, None, mailbox("p2p:opened"), trigger_mode="multiple", **opens)
     canvas.choices(choices, None, mailbox("p2p:choices"), trigger_mode="once", **opens)
 
@@ -141,4 +138,4 @@ def sketch_endpoint(sketcher: Sketcher) -> None:
             raise gr.Error("The drawing is blank: draw something on it first.", print_exception=False)
         return encode_data_url(photo.image)
 
-    gr.api(sketch, api_name="sketch", concurrency_limit=1, concurrency_id=MODEL_QUEUE)
+    gr.api(sketch, api_name="sketch", **IN_MODEL_QUEUE)

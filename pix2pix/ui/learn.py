@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import gradio as gr
 
 from pix2pix.facade import CMP
-from pix2pix.ui.draw import MODEL_QUEUE, mailbox
-from pix2pix.ui.files import read
+from pix2pix.ui.draw import mailbox
+from pix2pix.ui.files import read, scripts
+from pix2pix.ui.formats import hex_colour
 from pix2pix.ui.lesson import Lesson
+from pix2pix.ui.listeners import QUIET_ON_MODEL
 from pix2pix.ui.models import Models
 from pix2pix.ui.texts.learn import TEXTS
 
@@ -24,14 +25,13 @@ def learn_tab(models: Models) -> None:
         "texts": TEXTS,
         "uploadBytes": models.settings.upload_bytes,
         "labels": [
-            {"name": name.replace(" ", "_"), "colour": "#{:02x}{:02x}{:02x}".format(*colour)}
+            {"name": name.replace(" ", "_"), "colour": hex_colour(colour)}
             for name, colour in zip(CMP.names, CMP.colours, strict=True)
         ],
     }
-    script = [f"const CONFIG = {json.dumps(config)};", *(read(name) for name in SCRIPTS)]
     page = gr.HTML(
         html_template=read("learn.html"),
-        js_on_load="\n".join(script),
+        js_on_load=scripts(*SCRIPTS, CONFIG=config),
         apply_default_css=False,
         elem_id="learn",
     )
@@ -44,8 +44,5 @@ def learn_tab(models: Models) -> None:
         None,
         mailbox("p2p:learn"),
         trigger_mode="multiple",  # the page itself asks one question at a time
-        show_progress="hidden",
-        concurrency_limit=1,
-        concurrency_id=MODEL_QUEUE,
-        api_visibility="private",
+        **QUIET_ON_MODEL,
     )

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pix2pix.checkpoint import CONFIG, ModelConfig, load_config
 from pix2pix.critic import Critic
@@ -20,8 +20,6 @@ from pix2pix.zoo import HUB, available_models, find_model
 RETRY_SECONDS = 5.0
 KEPT = 4  # loaded models of each kind; a width-64 U-Net takes 220 MB in float32
 KEPT_ABLATIONS = 10  # beside them; each takes a few MB
-
-T = TypeVar("T")
 
 
 @dataclass
@@ -59,7 +57,9 @@ class Models:
         Args:
             inputs: only models whose input is one of these ("edges", "labels", "photo", …); all by default.
         """
-        found = [(Path(self.settings.model).name, self.settings.model)]
+        chosen = Path(self.settings.model)
+        folder = chosen.parent if chosen.name == "checkpoint" else chosen  # a run is called by its own name
+        found = [(folder.name, self.settings.model)]
         found += [(name, name) for name in available_models()]
         found += [(folder.name, str(folder)) for folder in self._runs()]
         kept: dict[str, str] = {}
@@ -103,6 +103,9 @@ class Models:
         """Whether a model's folder is on this machine."""
         return _stamp(model) is not None
 
+    def _is_own(self, model: str) -> bool:
+        return model in (self.settings.model, *available_models()) or self._is_ablation(model)
+
     def _is_ablation(self, model: str) -> bool:
         collection, _, name = model.rpartition("/")
         return collection == self.settings.ablations and name not in ("", ".", "..")
@@ -127,8 +130,7 @@ class Models:
             return self.settings.model
         if not isinstance(model, str) or len(model) > 1000 or not model.isprintable():
             raise CheckpointError("There is no such model: choose one from the list.")
-        own = model in (self.settings.model, *available_models()) or self._is_ablation(model)
-        if self.settings.shared and not own:
+        if self.settings.shared and not self._is_own(model):
             raise CheckpointError(
                 "This shared Space serves its own models only: duplicate it, or run the app yourself, to use"
                 " others."

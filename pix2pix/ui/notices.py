@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.ui.files import read
+from pix2pix.ui.files import read, scripts
 from pix2pix.ui.photo_batch import Sent
 from pix2pix.ui.texts import TEXTS
 from pix2pix.ui.texts.photo import TEXTS as PHOTO_TEXTS
@@ -43,7 +42,7 @@ def notice(elem_id: str | None = None, lines: Sequence[dict[str, Any]] = ()) -> 
     return gr.HTML(
         {"lines": list(lines)},
         html_template=read("notice.html"),
-        js_on_load=f"const TEXTS = {json.dumps(PHOTO_TEXTS)};\n{read('notice.js')}",
+        js_on_load=scripts("notice.js", TEXTS=PHOTO_TEXTS),
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes="p2p-notice",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.ui.darkroom import Darkroom, Translation, blend, download, shown
-from pix2pix.ui.draw import MODEL_QUEUE
+from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.notices import notice, sent, warn
-from pix2pix.ui.photo_controls import available, choose, model_of, next_seed, percent
+from pix2pix.ui.photo_controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo_many import batch_panel
 from pix2pix.ui.texts import TEXTS, translations
 
@@ -29,56 +29,93 @@ SAVE = """(file) => {
 }"""
 
 
+class Desk(NamedTuple):
+    """The tab's components.
+
+    missing, told: notices, about models and about the last photo.
+    file: what the button for the download hands to the browser; never seen.
+    """
+
+    missing: gr.HTML
+    photo: gr.Image
+    lines: gr.Image
+    controls: Controls
+    another: gr.Button
+    slider: gr.ImageSlider
+    strength: gr.Slider
+    save: gr.Button
+    told: gr.HTML
+    file: gr.File
+
+
 def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
     """Add the tab to the Blocks that is being built."""
-    text = translations()
-    kept = gr.State(None, time_to_live=KEPT_SECONDS)
     with gr.Column(elem_id="photo"):
-        missing = notice()
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=2, min_width=320):
-                # "filepath" without a mode: Gradio leaves the file alone, the safe opener reads it.
-                photo = gr.Image(
-                    label=text("photo_input"),
-                    sources=["upload", "webcam", "clipboard"],
-                    type="filepath",
-                    image_mode=None,
-                    height=300,
-                    elem_id="photo-input",
-                )
-                lines = gr.Image(
-                    label=text("photo_lines"),
-                    interactive=False,
-                    visible=not darkroom.models.choices("photo"),
-                    height=280,
-                    buttons=[],
-                    render=False,
-                    elem_id="photo-lines",
-                )
-                controls, another = choose(darkroom, lines)
-            with gr.Column(scale=3, min_width=320, elem_id="photo-right"):
-                slider = gr.ImageSlider(
-                    label=text("photo_result"),  # type: ignore[arg-type]
-                    height=HEIGHT,
-                    max_height=HEIGHT,
-                    interactive=False,
-                    buttons=["fullscreen"],
-                    elem_id="photo-slider",
-                )
-                strength = gr.Slider(
-                    0,
-                    100,
-                    100,
-                    step=1,
-                    label=text("photo_strength"),
-                    info=text("photo_strength_info"),
-                    elem_id="photo-strength",
-                )
-                save = gr.Button(text("photo_download"), interactive=False, elem_id="photo-download")
-                told = notice("photo-told")
-                lines.render()
-        file = gr.File(visible=False)
-        batch_panel(darkroom, controls, strength)
+        desk = _desk(darkroom, translations())
+        batch_panel(darkroom, desk.controls, desk.strength)
+    _wire_photo(darkroom, desk)
+
+    def refresh(*chosen: Any) -> tuple[Any, ...]:
+        return available(darkroom, *chosen)
+
+    models = [desk.controls.photo_model, desk.controls.trace_model]
+    outputs = [*models, desk.missing]
+    gr.on(None, refresh, None, outputs, queue=False, **QUIET)  # when the page opens
+    tab.select(refresh, models, outputs, queue=False, **QUIET)
+
+
+def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:
+    """The photo and what is to be done with it on the left, the result on the right."""
+    missing = notice()
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=320):
+            # "filepath" without a mode: Gradio leaves the file alone, the safe opener reads it.
+            photo = gr.Image(
+                label=text("photo_input"),
+                sources=["upload", "webcam", "clipboard"],
+                type="filepath",
+                image_mode=None,
+                height=300,
+                elem_id="photo-input",
+            )
+            lines = gr.Image(
+                label=text("photo_lines"),
+                interactive=False,
+                visible=not darkroom.models.choices("photo"),
+                height=280,
+                buttons=[],
+                render=False,
+                elem_id="photo-lines",
+            )
+            controls, another = choose(darkroom, lines)
+        with gr.Column(scale=3, min_width=320, elem_id="photo-right"):
+            slider = gr.ImageSlider(
+                label=text("photo_result"),  # type: ignore[arg-type]
+                height=HEIGHT,
+                max_height=HEIGHT,
+                interactive=False,
+                buttons=["fullscreen"],
+                elem_id="photo-slider",
+            )
+            strength = gr.Slider(
+                0,
+                100,
+                100,
+                step=1,
+                label=text("photo_strength"),
+                info=text("photo_strength_info"),
+                elem_id="photo-strength",
+            )
+            save = gr.Button(text("photo_download"), interactive=False, elem_id="photo-download")
+            told = notice("photo-told")
+            lines.render()
+    file = gr.File(visible=False)
+    return Desk(missing, photo, lines, controls, another, slider, strength, save, told, file)
+
+
+def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
+    """Whatever is changed translates the photo anew; the strength and the download only blend."""
+    kept = gr.State(None, time_to_live=KEPT_SECONDS)
 
     def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any]]:
         if upload is None:
@@ -94,9 +131,9 @@ def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
         if translation is None:
             return None, gr.update(interactive=False), None
         after = blend(translation.before, translation.after, percent(share))
-        pictures = [_shown(slider, *pair) for pair in (("before", translation.before), ("after", after))]
+        pictures = [_shown(desk.slider, *pair) for pair in (("before", translation.before), ("after", after))]
         drawn = translation.lines
-        drawing = None if drawn is None else _shown(lines, "lines", drawn)
+        drawing = None if drawn is None else _shown(desk.lines, "lines", drawn)
         return tuple(pictures), gr.update(interactive=True), drawing
 
     def show_after(translation: Translation | None, share: float) -> Any:
@@ -107,58 +144,27 @@ def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
             gr.Warning(TEXTS["en"]["photo_gone"])
             return None
         name, data = download(translation, percent(share))
-        return save_bytes_to_cache(data, name, file.GRADIO_CACHE)
+        return save_bytes_to_cache(data, name, desk.file.GRADIO_CACHE)
 
-    changed = [
-        photo.change,
-        controls.way.input,
-        controls.photo_model.input,
-        controls.trace_model.input,
-        controls.seed.change,
-        controls.detail.release,
-    ]
+    controls, shares = desk.controls, [kept, desk.strength]
+    changed = [desk.photo.change, controls.way.input, controls.photo_model.input, controls.trace_model.input]
     gr.on(
-        changed,
+        [*changed, controls.seed.change, controls.detail.release],
         answer,
-        [photo, *controls],
-        [kept, told],
+        [desk.photo, *controls],
+        [kept, desk.told],
         preprocess=False,
         trigger_mode="always_last",
         show_progress="full",
-        show_progress_on=slider,
-        concurrency_limit=1,
-        concurrency_id=MODEL_QUEUE,
+        show_progress_on=desk.slider,
+        **IN_MODEL_QUEUE,
         api_visibility="private",
-    ).then(show, [kept, strength], [slider, save, lines], show_progress="hidden", api_visibility="private")
-    strength.input(
-        show_after,
-        [kept, strength],
-        slider,
-        trigger_mode="always_last",
-        show_progress="hidden",
-        api_visibility="private",
+    ).then(show, shares, [desk.slider, desk.save, desk.lines], **QUIET)
+    desk.strength.input(show_after, shares, desk.slider, trigger_mode="always_last", **QUIET)
+    desk.another.click(next_seed, controls.seed, controls.seed, queue=False, **QUIET)
+    desk.save.click(make_file, shares, desk.file, **QUIET).then(
+        None, desk.file, None, js=SAVE, api_visibility="private"
     )
-    another.click(
-        next_seed, controls.seed, controls.seed, queue=False, show_progress="hidden", api_visibility="private"
-    )
-    save.click(make_file, [kept, strength], file, show_progress="hidden", api_visibility="private").then(
-        None, file, None, js=SAVE, api_visibility="private"
-    )
-
-    def refresh(*chosen: Any) -> tuple[Any, ...]:
-        return available(darkroom, *chosen)
-
-    models = [controls.photo_model, controls.trace_model]
-    for event in (None, tab.select):
-        gr.on(
-            event,
-            refresh,
-            models if event else None,
-            [*models, missing],
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
 
 
 def translate_file(
@@ -240,6 +246,5 @@ def translate_endpoint(darkroom: Darkroom) -> None:
         result,
         api_name="translate",
         preprocess=False,
-        concurrency_limit=1,
-        concurrency_id=MODEL_QUEUE,
+        **IN_MODEL_QUEUE,
     )

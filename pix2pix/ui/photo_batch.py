@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pix2pix.errors import ConfigError, ImageError, Pix2PixError
-from pix2pix.ui.darkroom import Darkroom, download
+from pix2pix.errors import ImageError, Pix2PixError
+from pix2pix.ui.darkroom import Darkroom, checked_share, download
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import whole_number
 
@@ -82,10 +82,8 @@ def begin(files: Sequence[Sent], order: Order, archive: Path, settings: Settings
             f" {settings.batch_bytes / 1e6:.0f} MB."
         )
     whole_number(order.seed)
-    for name in ("strength", "detail"):
-        value = getattr(order, name)
-        if not isinstance(value, (int, float)) or not 0 <= value <= 1:
-            raise ConfigError(f"The {name} must be a number from 0 to 1.")
+    checked_share(order.strength, "strength")
+    checked_share(order.detail, "detail")
     return Batch(order, list(files), archive, len(files))
 
 

@@ -8,6 +8,7 @@ import gradio as gr
 
 from pix2pix.errors import ImageError
 from pix2pix.ui.darkroom import DETAIL, Darkroom
+from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.sketch import MAX_SEED
 from pix2pix.ui.texts import TEXTS, translations
 
@@ -70,8 +71,7 @@ def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
         way,
         [photo_model, trace_model, detail, lines],
         queue=False,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
     )
     return Controls(way, photo_model, trace_model, seed, detail), another
 

@@ -11,7 +11,7 @@ import gradio as gr
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import SUFFIXES
 from pix2pix.ui.darkroom import Darkroom
-from pix2pix.ui.draw import MODEL_QUEUE
+from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.notices import notice, sent, warn
 from pix2pix.ui.photo_batch import Batch, Order, advance, begin
 from pix2pix.ui.photo_controls import Controls, model_of, percent
@@ -60,14 +60,7 @@ def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> 
         return batch, progress(batch), gr.update(interactive=False, value=None), *_buttons(True)
 
     def go_on(batch: Batch | None) -> tuple[Any, ...]:
-        if batch is None:
-            return None, {"lines": []}, gr.skip(), *_buttons(False)
-        advance(batch, darkroom)
-        if batch.waiting:
-            return batch, progress(batch), gr.skip(), *_buttons(True)
-        found = str(batch.archive) if batch.names else None
-        zipped = gr.update(interactive=bool(found), value=found)
-        return batch, progress(batch), zipped, *_buttons(False)
+        return after_next(batch, darkroom)
 
     def end(batch: Batch | None) -> None:
         if batch is not None:
@@ -79,20 +72,28 @@ def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> 
         [files, *controls, strength],
         outputs,
         preprocess=False,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
     )
     told.input(
         go_on,
         kept,
         outputs,
         trigger_mode="multiple",
-        show_progress="hidden",
-        concurrency_limit=1,
-        concurrency_id=MODEL_QUEUE,
-        api_visibility="private",
+        **QUIET_ON_MODEL,
     )
-    stop.click(end, kept, None, queue=False, show_progress="hidden", api_visibility="private")
+    stop.click(end, kept, None, queue=False, **QUIET)
+
+
+def after_next(batch: Batch | None, darkroom: Darkroom) -> tuple[Any, ...]:
+    """Translate the batch's next photo; values for the batch, its notice, the zip and the two buttons."""
+    if batch is None:
+        return None, {"lines": []}, gr.skip(), *_buttons(False)
+    advance(batch, darkroom)
+    if batch.waiting:
+        return batch, progress(batch), gr.skip(), *_buttons(True)
+    found = str(batch.archive) if batch.names else None
+    zipped = gr.update(interactive=bool(found), value=found)
+    return batch, progress(batch), zipped, *_buttons(False)
 
 
 def limits(settings: Settings) -> dict[str, Any]:

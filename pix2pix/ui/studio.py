@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import gradio as gr
@@ -12,7 +11,7 @@ from pix2pix.ui.critic_tab import critic_tab
 from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
 from pix2pix.ui.early import EarlyScript
-from pix2pix.ui.files import read
+from pix2pix.ui.files import read, scripts
 from pix2pix.ui.learn import learn_tab
 from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.photo import photo_tab, translate_endpoint
@@ -66,7 +65,7 @@ def header() -> None:
     """The strip above the tabs: the name, the language, the theme."""
     gr.HTML(
         html_template=read("header.html"),
-        js_on_load=f"const TEXTS = {json.dumps(STUDIO_TEXTS)};\n{read('header.js')}",
+        js_on_load=scripts("header.js", TEXTS=STUDIO_TEXTS),
         apply_default_css=False,
         elem_id="studio-top",
     )

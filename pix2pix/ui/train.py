@@ -6,12 +6,13 @@ from typing import Any, cast
 
 import gradio as gr
 
+from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs
 from pix2pix.ui.texts import translations
 from pix2pix.ui.train_compare import compare
 from pix2pix.ui.train_new import CHECK_QUEUE, new_training, start_choices
-from pix2pix.ui.train_run import QUIET, VIEW_QUEUE, actions, run_view, view, wire_run
+from pix2pix.ui.train_run import VIEW_QUEUE, actions, run_view, view, wire_run
 
 
 def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:

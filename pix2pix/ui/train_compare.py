@@ -9,8 +9,8 @@ from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import decode_data_url, encode_data_url, open_image
-from pix2pix.ui.draw import MODEL_QUEUE
 from pix2pix.ui.files import read
+from pix2pix.ui.listeners import IN_MODEL_QUEUE
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import SHOWN_METRICS
 from pix2pix.ui.train_new import page_script, warn
@@ -72,11 +72,7 @@ def compare(models: Models, text: gr.I18n) -> list[gr.Dropdown]:
     def of_drawing(url: str, left: str, right: str) -> dict[str, Any]:
         return go(lambda: _drawing(url, models.settings.drawing_bytes), left, right)
 
-    queue: dict[str, Any] = {
-        "concurrency_limit": 1,
-        "concurrency_id": MODEL_QUEUE,
-        "api_visibility": "private",
-    }
+    queue: dict[str, Any] = {**IN_MODEL_QUEUE, "api_visibility": "private"}
     with_picture.click(of_picture, [picture, *sides], result, **queue)
     with_drawing.click(of_drawing, [carrier, *sides], result, js=DRAWING, **queue)
     return sides

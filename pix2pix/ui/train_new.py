@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import html
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import gradio as gr
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, Pix2PixError
 from pix2pix.images import encode_data_url, open_image
-from pix2pix.ui.files import read
+from pix2pix.ui.files import read, scripts
+from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.models import Models
 from pix2pix.ui.options import field, options, recipe
 from pix2pix.ui.runs import Runs, plain
@@ -55,7 +55,7 @@ def warn(error: Exception, data: Data | None = None) -> None:
 def page_script(*names: str) -> str:
     """Scripts of this tab, with their texts."""
     texts = {language: {**some, **SENTENCES.get(language, {})} for language, some in PAGE_TEXTS.items()}
-    return "\n".join([f"const TEXTS = {json.dumps(texts)};", read("train.js"), *map(read, names)])
+    return scripts("train.js", *names, TEXTS=texts)
 
 
 def start_choices(models: Models, text: gr.I18n) -> list[tuple[Any, str]]:
@@ -63,8 +63,60 @@ def start_choices(models: Models, text: gr.I18n) -> list[tuple[Any, str]]:
     return [(text("train_nothing"), ""), *models.choices()]
 
 
+class Form(NamedTuple):
+    """The components of the form.
+
+    data: what was given, a :class:`Data`.
+    values: one field for each of the options.
+    """
+
+    data: gr.State
+    kind: gr.Radio
+    first: gr.File
+    second: gr.File
+    named: gr.Textbox
+    report: gr.HTML
+    single: gr.Radio
+    direction: gr.Radio
+    start_from: gr.Dropdown
+    minutes: gr.Number
+    name: gr.Textbox
+    preset: gr.Dropdown
+    values: list[Any]
+    start: gr.Button
+
+
 def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     """Add the form to the column that is being built."""
+    form = _form(models, text)
+    desk = Desk(models, runs)
+    given = [form.kind, form.first, form.second, form.named, form.data]
+    examined = [form.report, form.direction, form.single, form.start_from]
+
+    def fields(chosen: str) -> list[Any]:
+        shown = (chosen != "named", chosen == "two", chosen == "named")
+        label: dict[str, Any] = {"label": text("train_files_a" if chosen == "two" else "train_files")}
+        labels: list[dict[str, Any]] = [label, {}, {}]
+        return [gr.update(visible=one, **label) for one, label in zip(shown, labels, strict=True)]
+
+    form.kind.input(fields, form.kind, [form.first, form.second, form.named], **QUIET)
+    newest: dict[str, Any] = {"trigger_mode": "always_last", **QUIET, **CHECK_QUEUE}
+    looking: list[Any] = [
+        event(desk.look_at_new, given, [form.data, *examined], **newest)
+        for event in (form.first.change, form.second.change, form.named.submit, form.named.blur)
+    ]
+    again = [form.data, form.direction, form.single, form.report]
+    for event in (form.direction.input, form.single.input):
+        event(desk.look_again, again, examined, cancels=looking, **newest)
+    inputs = [form.data, form.report, form.direction, form.single, form.start_from, form.minutes]
+    inputs += [form.name, form.preset, *form.values]
+    emptied = [form.data, form.first, form.second]
+    return NewTraining(
+        form.start, form.start_from, desk.begin, inputs, lambda run: [form.start, run, *emptied]
+    )
+
+
+def _form(models: Models, text: gr.I18n) -> Form:
     settings = models.settings
     data = gr.State(None, delete_callback=discard)
     kinds = [(text("train_data_one"), "one"), (text("train_data_two"), "two")]
@@ -118,33 +170,47 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
         with gr.Row():
             values = [field(option, text) for option in options()]
     start = gr.Button(text("train_start"), variant="primary", elem_id="train-start")
+    return Form(
+        data,
+        kind,
+        first,
+        second,
+        named,
+        report,
+        single,
+        direction,
+        start_from,
+        minutes,
+        name,
+        preset,
+        values,
+        start,
+    )
 
-    def fields(chosen: str) -> list[Any]:
-        shown = (chosen != "named", chosen == "two", chosen == "named")
-        label: dict[str, Any] = {"label": text("train_files_a" if chosen == "two" else "train_files")}
-        labels: list[dict[str, Any]] = [label, {}, {}]
-        return [gr.update(visible=one, **label) for one, label in zip(shown, labels, strict=True)]
 
-    kind.input(fields, kind, [first, second, named], show_progress="hidden", api_visibility="private")
+class Desk:
+    """What happens to data that is given, and to the form when the button is pressed."""
 
-    def take(kind: str, a: Any, b: Any, address: str, old: Data | None) -> Data | None:
+    def __init__(self, models: Models, runs: Runs) -> None:
+        self.models, self.runs, self.settings = models, runs, models.settings
+
+    def take(self, kind: str, a: Any, b: Any, address: str, old: Data | None) -> Data | None:
         """The data that was given; None while something is missing. What was given before goes."""
         discard(old)
         if kind == "named":
-            return named_data(address, settings.space)
+            return named_data(address, self.settings.space)
         if not a or (kind == "two" and not b):
             return None
-        return keep(runs.folder, a, b if kind == "two" else (), settings.data_bytes)
+        return keep(self.runs.folder, a, b if kind == "two" else (), self.settings.data_bytes)
 
-    outputs = [data, report, direction, single, start_from]
-
-    def look_at_new(kind: str, a: Any, b: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
-        if kind == "named" and old is not None and old == _same(address):
-            yield [gr.skip()] * len(outputs)  # the field was only left
+    def look_at_new(self, kind: str, a: Any, b: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
+        """Take data and report on it: values for data, report, direction, single and start_from."""
+        if kind == "named" and old is not None and old == self._same(address):
+            yield [gr.skip()] * 5  # the field was only left
             return
         yield [gr.skip(), {"state": "busy", "done": 0}, *[gr.skip()] * 3]
         try:
-            given = take(kind, a, b, address or "", old)
+            given = self.take(kind, a, b, address or "", old)
         except Pix2PixError as error:
             yield [None, {"state": "bad", "message": plain(str(error))}, *[gr.skip()] * 3]
             return
@@ -152,31 +218,24 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
             yield [None, {}, gr.skip(), gr.update(visible=False), gr.skip()]
             return
         yield [given, *[gr.skip()] * 4]
-        for shown in examined(given, "AtoB"):
+        for shown in self.examined(given, "AtoB"):
             yield [gr.skip(), *shown]
 
-    def look_again(given: Data | None, direction: Direction, made: str, report: Any) -> Iterator[list[Any]]:
+    def look_again(
+        self, given: Data | None, direction: Direction, made: str, report: Any
+    ) -> Iterator[list[Any]]:
+        """Report anew, after a choice: values for report, direction, single and start_from."""
         if given is None:
             yield [gr.skip()] * 4
             return
         alone = isinstance(report, dict) and bool(report.get("single"))
-        yield from examined(given, direction, made if alone else "", again=True)
-
-    def _same(address: str) -> Data | None:
-        try:
-            return named_data(address or "", settings.space)
-        except Pix2PixError:
-            return None
-
-    def starting_point(report: dict[str, Any]) -> Any:
-        fits = report["trainable"] and report["input"] in _inputs(models)
-        return settings.model if fits else ""
+        yield from self.examined(given, direction, made if alone else "", again=True)
 
     def examined(
-        given: Data, direction: Direction, made: str = "", again: bool = False
+        self, given: Data, direction: Direction, made: str = "", again: bool = False
     ) -> Iterator[list[Any]]:
         """Values for report, direction, single and start_from."""
-        nice = min(settings.train_niceness, CHECK_NICENESS)
+        nice = min(self.settings.train_niceness, CHECK_NICENESS)
         try:
             for seen in reports(given, direction, made, settle=not again, niceness=nice):
                 if isinstance(seen, int):
@@ -187,37 +246,27 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
                         seen,
                         gr.update(value=seen["direction"], visible=not alone),
                         gr.update(value=seen["input"] if alone else "edges", visible=alone),
-                        gr.skip() if again else starting_point(seen),
+                        gr.skip() if again else self._starting_point(seen),
                     ]
         except Pix2PixError as error:
             yield [{"state": "bad", "message": plain(given.readable(str(error)))}, *[gr.skip()] * 3]
 
-    given_inputs = [kind, first, second, named, data]
-    looking: list[Any] = [
-        event(
-            look_at_new,
-            given_inputs,
-            outputs,
-            show_progress="hidden",
-            api_visibility="private",
-            trigger_mode="always_last",
-            **CHECK_QUEUE,
-        )
-        for event in (first.change, second.change, named.submit, named.blur)
-    ]
-    for event, sources in ((direction.input, (direction, single)), (single.input, (direction, single))):
-        event(
-            look_again,
-            [data, *sources, report],
-            [report, direction, single, start_from],
-            show_progress="hidden",
-            api_visibility="private",
-            trigger_mode="always_last",
-            cancels=looking,
-            **CHECK_QUEUE,
-        )
+    def _same(self, address: str) -> Data | None:
+        try:
+            return named_data(address or "", self.settings.space)
+        except Pix2PixError:
+            return None
+
+    def _starting_point(self, report: dict[str, Any]) -> str:
+        """The app's own model where its input is the data's; a new network otherwise."""
+        try:
+            fits = report["trainable"] and report["input"] == self.models.config().input
+        except Pix2PixError:
+            return ""
+        return self.settings.model if fits else ""
 
     def begin(
+        self,
         given: Data | None,
         seen: Any,
         direction: Direction,
@@ -242,10 +291,10 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
             config = recipe(given.names, minutes, preset, values, **own)
             job = jobs.start(
                 config,
-                runs.folder,
+                self.runs.folder,
                 name or "",
-                threads=settings.train_threads or None,
-                niceness=settings.train_niceness,
+                threads=self.settings.train_threads or None,
+                niceness=self.settings.train_niceness,
                 upload=given.upload,
                 patience=PATIENCE,
             )
@@ -255,9 +304,6 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
             return
         emptied = [None] * 3 if given.upload else [gr.skip()] * 3
         yield [gr.update(interactive=True), job.name, *emptied]
-
-    inputs = [data, report, direction, single, start_from, minutes, name, preset, *values]
-    return NewTraining(start, start_from, begin, inputs, lambda run: [start, run, data, first, second])
 
 
 def named_data(address: str, space: str = "") -> Data | None:
@@ -277,13 +323,6 @@ def named_data(address: str, space: str = "") -> Data | None:
     if space:
         raise DataError("Only data sets of the Hub can be named here: write hf://datasets/owner/name.")
     return Data((os.path.abspath(os.path.expanduser(address)),))
-
-
-def _inputs(models: Models) -> tuple[str, ...]:
-    try:
-        return (models.config().input,)
-    except Pix2PixError:
-        return ()
 
 
 def reports(

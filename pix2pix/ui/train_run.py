@@ -14,8 +14,8 @@ import gradio as gr
 
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import decode_data_url, encode_data_url
-from pix2pix.ui.draw import MODEL_QUEUE
 from pix2pix.ui.files import read
+from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs, row
 from pix2pix.ui.share import push_model, zip_model
@@ -24,7 +24,6 @@ from train import jobs
 from train.jobs import Job
 
 SECONDS = 1.5  # between two looks at a run that trains
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 VIEW_QUEUE: dict[str, Any] = {"concurrency_id": "train-view", "concurrency_limit": 4}
 CURVES = (("losses", ("d", "gan")), ("reconstruction", ("l1", "l2")), ("sharpness", ("sharpness",)))
 CURVE_NAMES = {"d": "discriminator", "gan": "generator (GAN)", "l1": "L1", "l2": "L2"}
@@ -182,7 +181,7 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
     refresh(keep.click(lambda name, shown: halt(name, shown, True), state, parts.shown, **QUIET))
     refresh(parts.buttons["resume"].click(go_on, parts.selected, None, **QUIET))
     refresh(parts.listing.select(choose, None, parts.selected, **QUIET))
-    parts.panel.submit(compare, None, parts.drawing, concurrency_limit=1, concurrency_id=MODEL_QUEUE, **QUIET)
+    parts.panel.submit(compare, None, parts.drawing, **QUIET_ON_MODEL)
 
 
 def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: Any) -> None:

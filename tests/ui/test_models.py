@@ -103,3 +103,8 @@ def test_a_slow_model_does_not_hold_up_another(tiny_model: Path) -> None:
 def test_the_critic_comes_from_the_same_model(tiny_model: Path) -> None:
     models = Models(Settings(model=str(tiny_model)))
     assert models.critic() is models.critic(str(tiny_model))
+
+
+def test_a_runs_checkpoint_folder_is_called_by_the_runs_name(tmp_path: Path) -> None:
+    run = make_run(tmp_path, "mine")
+    assert Models(Settings(model=str(run / "checkpoint"))).choices()[0] == ("mine", str(run / "checkpoint"))

@@ -1,0 +1,12 @@
+"""What the listeners of all tabs have in common: keyword arguments of Gradio's events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
+
+# No spinner over what is shown, and not in the API.
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+IN_MODEL_QUEUE: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": MODEL_QUEUE}
+QUIET_ON_MODEL: dict[str, Any] = {**QUIET, **IN_MODEL_QUEUE}
