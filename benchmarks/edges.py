@@ -21,7 +21,8 @@ from PIL import Image
 
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import DataError, Pix2PixError
-from pix2pix.images import SUFFIXES, open_image, save_image
+from pix2pix.images import SUFFIXES, open_image
+from pix2pix.saving import save_image
 
 Pair = tuple[Image.Image, Image.Image]
 Mask = NDArray[np.bool_]

@@ -33,7 +33,8 @@ from benchmarks.night_judge import JudgeRecipe, judge
 from benchmarks.night_measures import grid, measures, painted, repetition
 from benchmarks.tone_curve import apply_tone_curves, fit_tone_curves
 from pix2pix.errors import ConfigError, DataError, Pix2PixError
-from pix2pix.images import SUFFIXES, open_image, save_image, to_rgb, to_tensor
+from pix2pix.images import SUFFIXES, open_image, to_rgb, to_tensor
+from pix2pix.saving import save_image
 from pix2pix.translator import Translator
 from train.pairs import Pair, find_pairs
 

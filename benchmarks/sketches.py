@@ -32,7 +32,7 @@ from benchmarks.sketch_measures import (
     place_dab,
 )
 from pix2pix.errors import Pix2PixError
-from pix2pix.images import save_image
+from pix2pix.saving import save_image
 from pix2pix.translator import Translator
 
 

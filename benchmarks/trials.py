@@ -26,7 +26,7 @@ from tqdm import tqdm
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
 from pix2pix.files import write_json
-from pix2pix.images import save_image
+from pix2pix.saving import save_image
 from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.evaluate import evaluate_model, evaluation_config, judges_for

@@ -70,7 +70,8 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _translate(options: argparse.Namespace) -> int:
-    from pix2pix.images import open_image, save_image
+    from pix2pix.images import open_image
+    from pix2pix.saving import save_image
     from pix2pix.translator import Translator
 
     if not options.input.exists():
@@ -108,7 +109,8 @@ def _jobs(source: Path, target: Path) -> list[tuple[Path, Path]]:
 def _edges(options: argparse.Namespace) -> int:
     from pix2pix.edges import photo_to_edges
     from pix2pix.errors import ConfigError
-    from pix2pix.images import open_image, save_image
+    from pix2pix.images import open_image
+    from pix2pix.saving import save_image
 
     if not 16 <= options.size <= 4096:
         raise ConfigError(f"The size {options.size} must be from 16 to 4096 pixels.")
@@ -124,7 +126,8 @@ def _heatmap(options: argparse.Namespace) -> int:
     from pix2pix.critic import Critic
     from pix2pix.errors import ConfigError
     from pix2pix.heatmap import FAKE, REAL, outline, overlay, with_legend
-    from pix2pix.images import open_image, save_image
+    from pix2pix.images import open_image
+    from pix2pix.saving import save_image
 
     if not 0 <= options.opacity <= 1:
         raise ConfigError(f"The opacity {options.opacity} must be from 0 to 1.")

@@ -1,5 +1,7 @@
 """The one safe way to open a picture, and the conversions between PIL pictures and tensors.
 
+How pictures are written is in `saving`.
+
 Everywhere in this package a picture is an 8-bit RGB `PIL.Image.Image`, and as a tensor it is
 (3, H, W), float, in [-1, 1]. Shapes: N batch, C channels, H height, W width.
 """
@@ -15,7 +17,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import torch
@@ -29,7 +31,6 @@ from PIL import WebPImagePlugin as WebP
 from torch import Tensor
 
 from pix2pix.errors import ImageError
-from pix2pix.files import write_with
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are not part of the box."""
@@ -56,15 +57,6 @@ FORMATS: tuple[str, ...] = tuple(_PLUGINS)
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 """The lower-case file name endings of these formats."""
-
-# Colours at full resolution, because a model's own are as fine as its shapes. PNGs of photos are a few
-# percent larger than with the default, and written three times faster.
-_SAVING: dict[str, dict[str, Any]] = {
-    "JPEG": {"quality": 95, "subsampling": 0},
-    "WEBP": {"quality": 95},
-    "PNG": {"compress_level": 3},
-    "TIFF": {"compression": "tiff_lzw"},
-}
 
 # How to turn the stored pixels for the values 2, 3, ... 8 of the EXIF orientation tag.
 _TURNS = "FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90"
@@ -202,7 +194,7 @@ def _begin(
             raise ImageError(f"{name} is an empty file; choose another one.")
         found = format_of(head)
         if found is None or found not in formats:
-            raise ImageError(f"{name} is not a {_either(formats)} picture; {_ADVICE}.")
+            raise ImageError(f"{name} is not a {either(formats)} picture; {_ADVICE}.")
         if found == "GIF":
             _check_size(_gif_size(stream), max_pixels, name)
             stream.seek(0)
@@ -221,7 +213,7 @@ def _damaged(name: str) -> ImageError:
     return ImageError(f"{name} is damaged or incomplete; {_ADVICE}.")
 
 
-def _either(names: Sequence[str]) -> str:
+def either(names: Sequence[str]) -> str:
     """("PNG", "JPEG", "GIF") -> "PNG, JPEG or GIF"."""
     *most, last = names
     return f"{', '.join(most)} or {last}" if most else last
@@ -352,27 +344,12 @@ def decode_data_url(
     header, _, payload = url.partition(",")
     headers = {f"data:image/{name.lower()};base64": name for name in formats}
     if header.lower() not in headers:
-        raise ImageError(f"The browser sent no {_either(formats)} picture; {again}.")
+        raise ImageError(f"The browser sent no {either(formats)} picture; {again}.")
     try:
         data = base64.b64decode(payload, validate=True)
     except ValueError as error:
         raise ImageError(f"The picture was damaged on its way here; {again}.") from error
     return open_image(data, max_pixels=max_pixels, formats=[headers[header.lower()]])
-
-
-def encode_data_url(image: Image.Image, format: str = "PNG", quality: int = 90) -> str:
-    """PIL picture -> data URL as "PNG", "JPEG" or "WEBP"; quality (1 to 100) is for the last two.
-
-    PNG is compressed fast rather than well: the text is made for each frame and travels once.
-    """
-    options = {"PNG": {"compress_level": 1}, "JPEG": {"quality": quality}}
-    options["WEBP"] = {"quality": quality, "method": 0}
-    if format not in options:
-        raise ValueError(f"unknown format {format!r}, expected one of {tuple(options)}")
-    buffer = io.BytesIO()
-    to_rgb(image).save(buffer, format, **options[format])
-    text = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return f"data:image/{format.lower()};base64,{text}"
 
 
 def letterbox(
@@ -400,42 +377,3 @@ def unletterbox(
 ) -> Image.Image:
     """Undo `letterbox`: the box of the square, resized to the original (width, height)."""
     return image.crop(box).resize(size, resample, reducing_gap=3.0)
-
-
-def save_image(image: Image.Image, path: str | Path) -> None:
-    """Write a picture in the format of the path's suffix (one of `SUFFIXES`), whole or not at all.
-
-    Folders on the way are made. An unknown suffix, and a file that cannot be written there, are an
-    `ImageError`.
-    """
-    target = Path(os.path.realpath(path))  # so that a link stays a link
-    if target.suffix.lower() not in SUFFIXES:
-        raise ImageError(f'"{path}" is no picture\'s name; end it in {_either(SUFFIXES)}.')
-    format = {"JPG": "JPEG", "TIF": "TIFF"}.get(name := target.suffix[1:].upper(), name)
-    keep = ("RGB", "L") if format in ("JPEG", "BMP") else ("RGB", "L", "RGBA", "P", "1")
-    options = _SAVING.get(format, {})
-    picture = image if image.mode in keep else to_rgb(image)
-    try:
-        write_with(target, lambda temporary: picture.save(temporary, format, **options))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ImageError(f'"{path}" cannot be written ({reason}); choose another place.') from error
-
-
-def without_metadata(image: Image.Image) -> Image.Image:
-    """A picture's RGB pixels alone, without whatever Pillow keeps of comments, profiles and EXIF data."""
-    rgb = to_rgb(image)
-    return Image.frombytes("RGB", rgb.size, rgb.tobytes())
-
-
-def encode_image(image: Image.Image, format: str) -> bytes:
-    """A picture as the bytes of a file in one of `FORMATS`: 8-bit RGB, and nothing but its pixels.
-
-    Cameras write where and when a photo was taken into their files, and Pillow hands some of that on
-    (comments, profiles); here it ends. A GIF gets the 256 colours that suit it best.
-    """
-    if format not in FORMATS:
-        raise ValueError(f"unknown format {format!r}, expected one of {FORMATS}")
-    buffer = io.BytesIO()
-    without_metadata(image).save(buffer, format, **_SAVING.get(format, {}))
-    return buffer.getvalue()

@@ -17,7 +17,8 @@ from PIL import Image
 
 from pix2pix.edges import as_drawing, photo_to_edges
 from pix2pix.errors import ConfigError, ImageError
-from pix2pix.images import encode_image, format_of, letterbox, open_image, unletterbox, without_metadata
+from pix2pix.images import format_of, letterbox, open_image, unletterbox
+from pix2pix.saving import encode_image, without_metadata
 from pix2pix.translator import Translator
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings

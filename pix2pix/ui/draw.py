@@ -11,7 +11,7 @@ import gradio as gr
 
 from pix2pix import heatmap
 from pix2pix.errors import Pix2PixError
-from pix2pix.images import encode_data_url
+from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import HERE, read, scripts
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.sketch import Sketcher

@@ -23,7 +23,8 @@ from pix2pix.critic import Judgement, Patch, realness
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ImageError, Pix2PixError, RunError
 from pix2pix.heatmap import colours
-from pix2pix.images import decode_data_url, encode_data_url, letterbox, open_image
+from pix2pix.images import decode_data_url, letterbox, open_image
+from pix2pix.saving import encode_data_url
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import whole_number

@@ -20,8 +20,9 @@ from pix2pix.critic import Critic, Judgement
 from pix2pix.errors import CheckpointError, ConfigError, Pix2PixError
 from pix2pix.facade import CMP, draw_facade
 from pix2pix.heatmap import overlay
-from pix2pix.images import decode_data_url, encode_data_url, letterbox, open_image, to_image, to_tensor
+from pix2pix.images import decode_data_url, letterbox, open_image, to_image, to_tensor
 from pix2pix.palette import fit_input
+from pix2pix.saving import encode_data_url
 from pix2pix.spectrum import band, detail_db, radial_spectrum
 from pix2pix.translator import Translator
 from pix2pix.ui.models import Models

@@ -18,8 +18,9 @@ from PIL import Image
 from pix2pix.critic import Judgement
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
-from pix2pix.images import decode_data_url, encode_data_url, open_image
+from pix2pix.images import decode_data_url, open_image
 from pix2pix.palette import fit_input
+from pix2pix.saving import encode_data_url
 from pix2pix.ui.formats import DRAWN, WHITE, drawing_format, hub_model, paper
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings

@@ -8,7 +8,8 @@ import gradio as gr
 from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.images import decode_data_url, encode_data_url, open_image
+from pix2pix.images import decode_data_url, open_image
+from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import read
 from pix2pix.ui.listeners import IN_MODEL_QUEUE
 from pix2pix.ui.models import Models

@@ -14,7 +14,8 @@ import gradio as gr
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, Pix2PixError
-from pix2pix.images import encode_data_url, open_image
+from pix2pix.images import open_image
+from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import read, scripts
 from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.models import Models

@@ -13,7 +13,8 @@ from uuid import uuid4
 import gradio as gr
 
 from pix2pix.errors import Pix2PixError
-from pix2pix.images import decode_data_url, encode_data_url
+from pix2pix.images import decode_data_url
+from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import read
 from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.models import Models

@@ -12,7 +12,7 @@ from support import make_checkpoint, shape_pair, tiny_generator, train_config
 
 from benchmarks.live import running_app
 from pix2pix.discriminator import DiscriminatorSpec
-from pix2pix.images import encode_data_url
+from pix2pix.saving import encode_data_url
 from train.loop import fit
 
 PATIENCE_MS = 60_000

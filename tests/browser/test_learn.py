@@ -15,7 +15,7 @@ from support import assert_one_sentence, noise_picture
 
 from benchmarks.live import running_app
 from pix2pix.facade import draw_facade
-from pix2pix.images import encode_data_url
+from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import read
 
 PATIENCE_MS = 60_000

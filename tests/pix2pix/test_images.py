@@ -25,16 +25,15 @@ from pix2pix.images import (
     FORMATS,
     SUFFIXES,
     decode_data_url,
-    encode_data_url,
     letterbox,
     open_image,
-    save_image,
     stored_as,
     to_image,
     to_rgb,
     to_tensor,
     unletterbox,
 )
+from pix2pix.saving import encode_data_url, save_image
 
 PICTURES = hnp.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3)))
 

@@ -18,7 +18,8 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 from support import FACADE, assert_one_sentence, make_label_checkpoint, shape_pair
 
-from pix2pix.images import decode_data_url, encode_data_url
+from pix2pix.images import decode_data_url
+from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
 from pix2pix.ui import Settings, build, launch_options
 

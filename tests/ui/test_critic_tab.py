@@ -18,7 +18,7 @@ from support import assert_one_sentence, noise_picture, shape_pair, train_config
 
 from pix2pix.critic import Critic
 from pix2pix.heatmap import LEGEND_HEIGHT, overlay
-from pix2pix.images import encode_data_url
+from pix2pix.saving import encode_data_url
 from pix2pix.ui import Settings, build, launch_options
 from pix2pix.ui.judging import moment_case
 from pix2pix.ui.scrub import follow

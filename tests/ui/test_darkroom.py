@@ -12,7 +12,8 @@ from support import assert_one_sentence, identity_generator, make_checkpoint, no
 
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError
-from pix2pix.images import FORMATS, encode_image, format_of, letterbox, unletterbox
+from pix2pix.images import FORMATS, format_of, letterbox, unletterbox
+from pix2pix.saving import encode_image
 from pix2pix.translator import Translator
 from pix2pix.ui.darkroom import ENDINGS, Darkroom, Photo, blend, download, plain, shown
 from pix2pix.ui.models import Models

@@ -22,7 +22,8 @@ from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError, RunError
 from pix2pix.heatmap import colours
-from pix2pix.images import decode_data_url, encode_data_url, letterbox
+from pix2pix.images import decode_data_url, letterbox
+from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
 from pix2pix.ui.judging import (
     BINS,

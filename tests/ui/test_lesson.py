@@ -17,8 +17,9 @@ from pix2pix.checkpoint import load_config
 from pix2pix.critic import Critic
 from pix2pix.errors import CheckpointError
 from pix2pix.facade import CMP, draw_facade
-from pix2pix.images import decode_data_url, encode_data_url
+from pix2pix.images import decode_data_url
 from pix2pix.palette import colour_codes
+from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
 from pix2pix.ui.lesson import ABLATIONS, CLAIMS, COLUMNS, FIELDS, SIDE, Lesson, middle_square, verdicts
 from pix2pix.ui.models import Models

@@ -26,7 +26,8 @@ from support import (
 
 from pix2pix.critic import Critic, spread
 from pix2pix.errors import CheckpointError, ConfigError, Pix2PixError
-from pix2pix.images import decode_data_url, encode_data_url
+from pix2pix.images import decode_data_url
+from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
 from pix2pix.ui.formats import drawing_format, hub_model
 from pix2pix.ui.models import Models
