@@ -3,7 +3,7 @@
     python -m benchmarks.bundle runs/edges2photo checkpoints/edges2photo DATA [DATA ...]
 
 The card's hand-written part is ``benchmarks/cards/<name>.md``. The preview shows drawings made for this
-project and the model's own outputs, never a photo of the data.
+project (facades for labels, streets for photos) and the model's own outputs, never a photo of the data.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from pix2pix.checkpoint import load_checkpoint, save_checkpoint
+from benchmarks.scene import draw_street
+from pix2pix.checkpoint import ModelConfig, load_checkpoint, save_checkpoint
+from pix2pix.facade import draw_facade
 from pix2pix.translator import Translator
 from pix2pix.zoo import find_model
 from train.card import model_card
@@ -29,8 +31,12 @@ from train.pairs import find_pairs
 from train.strokes import Hand, Stroke, redraw
 
 HERE = Path(__file__).resolve().parent
+DRAWN = (1, 2, 4)  # seeds of drawn facades and streets
 EXAMPLES = HERE.parent / "pix2pix" / "ui" / "examples"
 TERMS = {
+    "day2night": "research use: webcam frames of the AMOS archive and of the TILDE set (academic use), and"
+    " single scenes without stated terms",
+    "labels2facade": "CMP Facade Database (Tylecek and Sara 2013): research use",
     "edges2photo": "research use: trained on images whose own terms allow research or academic use only",
 }
 
@@ -57,6 +63,15 @@ def _points(stroke: dict[str, Any]) -> Stroke:
     return np.array(stroke["points"], dtype=np.float32).reshape(-1, 2) - 0.5
 
 
+def drawings_for(model: ModelConfig) -> list[Image.Image]:
+    """What a model's preview shows it translating."""
+    if model.input == "labels":
+        return [draw_facade(seed, model.image_size) for seed in DRAWN]
+    if model.input == "photo":
+        return [draw_street(seed, model.image_size) for seed in DRAWN]
+    return [example_drawing(path, model.image_size) for path in sorted(EXAMPLES.glob("*.json"))]
+
+
 def preview(translator: Translator, drawings: Sequence[Image.Image]) -> bytes:
     """Drawings above, outputs below, as a JPEG."""
     side = translator.config.image_size
@@ -79,21 +94,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     checkpoint = load_checkpoint(find_model(options.run))
     translator = Translator(checkpoint.config, checkpoint.generator)
     config = TrainConfig.from_json({**checkpoint.config.recipe, "seed": 0})
-    pairs = find_pairs(options.data)
+    pairs = find_pairs(options.data, direction=config.direction, input=config.input)
     metrics = evaluate_model(translator, pairs, config, judges_for(checkpoint.config, pairs))
     name = options.output.name
     model = dataclasses.replace(
         checkpoint.config, name=name, licence="other", terms=TERMS.get(name, ""), metrics=metrics
     )
     notes = (HERE / "cards" / f"{name}.md").read_text(encoding="utf-8")
-    drawings = [example_drawing(path) for path in sorted(EXAMPLES.glob("*.json"))]
     save_checkpoint(
         options.output,
         model,
         checkpoint.generator.state_dict(),
         checkpoint.trained_discriminator().state_dict(),
         model_card(model, notes),
-        preview(translator, drawings),
+        preview(translator, drawings_for(model)),
     )
     print(json.dumps(metrics, indent=2))
 

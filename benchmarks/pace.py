@@ -36,7 +36,8 @@ def paced(
         file: JSON, seconds a step by recipe.
     """
     seconds: dict[str, float] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    missing = {_key(config): config for config in configs.values() if _key(config) not in seconds}
+    parts = [part for config in configs.values() for _, part in _parts(config)]
+    missing = {_key(part): part for part in parts if _key(part) not in seconds}
     if missing:
         keep_freed_memory()
         takers = {key: _stepper(config) for key, config in missing.items()}
@@ -48,12 +49,29 @@ def paced(
         seconds |= {key: statistics.median(each) for key, each in times.items()}
         file.parent.mkdir(parents=True, exist_ok=True)
         write_json(file, seconds)
-    return {
-        name: dataclasses.replace(
-            config, minutes=None, steps=max(round(60 * (config.minutes or 0) / seconds[_key(config)]), 1)
-        )
-        for name, config in configs.items()
-    }
+    return {name: _in_steps(config, seconds) for name, config in configs.items()}
+
+
+def _parts(config: TrainConfig) -> list[tuple[float, TrainConfig]]:
+    """(share of the time, the recipe of that part): with ``quarters`` the first steps are quicker."""
+    small = config.quarters
+    parts = [
+        (small, dataclasses.replace(config, quarters=1.0)),
+        (1 - small, dataclasses.replace(config, quarters=0.0)),
+    ]
+    return [part for part in parts if part[0] > 0]
+
+
+def _in_steps(config: TrainConfig, seconds: Mapping[str, float]) -> TrainConfig:
+    """The recipe with its minutes, and the shares of them that options name, counted in steps."""
+    paces = [(share, 60 * (config.minutes or 0) / seconds[_key(part)]) for share, part in _parts(config)]
+    total = sum(share * pace for share, pace in paces)
+    counted = dataclasses.replace(config, minutes=None, steps=max(round(total), 1))
+    if len(paces) == 1:
+        return counted
+    (small, quick), (_, slow) = paces
+    done = min(config.decay_from, small) * quick + max(config.decay_from - small, 0) * slow
+    return dataclasses.replace(counted, quarters=small * quick / total, decay_from=done / total)
 
 
 def _key(config: TrainConfig) -> str:

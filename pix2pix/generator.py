@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
+from pix2pix.hints import HINT_CHANNELS, spread
 from pix2pix.norm import NORMS, NormKind, Statistics, has_bias, init_weights, make_norm
 from pix2pix.relight import CELL, CHANNELS, Lighting, lighting, relight
 from pix2pix.resize import NearestConv, ResizeConv
@@ -47,6 +48,8 @@ class GeneratorSpec:
         residual blocks.
     head: what the last layer's channels are: the picture, through tanh, or the gain and the lights by which
         the input photo is lit anew (:mod:`pix2pix.relight`).
+    spread_hints: whether the network is also shown how far the dabs of colour on a drawing reach, and the
+        picture's main colour (:mod:`pix2pix.hints`).
     """
 
     width: int = 64
@@ -59,6 +62,7 @@ class GeneratorSpec:
     kind: GeneratorKind = "unet"
     halvings: int = 0
     head: Head = "image"
+    spread_hints: bool = False
 
     def __post_init__(self) -> None:
         size = self.image_size
@@ -80,8 +84,14 @@ class GeneratorSpec:
             raise ConfigError(f"The generator '{self.kind}' is unknown: use one of {known}.")
         if self.head not in get_args(Head):
             raise ConfigError(f"The head '{self.head}' is unknown: use {' or '.join(get_args(Head))}.")
+        if self.head == "relight" and self.spread_hints:
+            raise ConfigError(
+                "The head 'relight' is for photos, which have no hints to spread: choose one of both."
+            )
         if self.head == "relight" and (self.in_channels, self.out_channels) != (3, 3):
             raise ConfigError("The head 'relight' lights colour photos anew: give it 3 channels in and out.")
+        if self.spread_hints and self.in_channels != 3:
+            raise ConfigError("Hints are colours on a drawing: give their generator 3 channels in.")
         deepest = int(math.log2(size))
         if self.halvings and not 2 <= self.halvings <= deepest:
             raise ConfigError(
@@ -114,6 +124,11 @@ class GeneratorSpec:
         return 2 * self.multiple if self.residual_blocks else self.multiple
 
     @property
+    def seen_channels(self) -> int:
+        """Channels that the first layer sees: the input's, and what its hints say."""
+        return self.in_channels + (HINT_CHANNELS if self.spread_hints else 0)
+
+    @property
     def last_channels(self) -> int:
         """Channels of the last layer, from which the head makes the picture."""
         return CHANNELS if self.head == "relight" else self.out_channels
@@ -137,7 +152,12 @@ class Generator(nn.Module):
         self.spec = spec
 
     def forward(
-        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
+        self,
+        x: Tensor,
+        *,
+        statistics: Statistics | None = None,
+        noise: Sequence[Tensor] | None = None,
+        colour: Tensor | None = None,
     ) -> Tensor:
         """Translate a batch.
 
@@ -147,12 +167,16 @@ class Generator(nn.Module):
                 in training mode they are always the batch's, and this must be None.
             noise: masks from :meth:`sample_noise`, used outside training; None switches dropout off.
                 In training mode dropout draws its own.
+            colour: (N, 3) in [-1, 1], the main colours of the pictures, for a network with ``spread_hints``;
+                None, or a row of NaN, leaves them to the network. Others take no notice.
 
         Returns:
             (N, C_out, H, W) in [-1, 1].
         """
         if self.spec.head == "relight":
             return relight(x, self.lighting(x, statistics=statistics, noise=noise))
+        if self.spec.spread_hints:
+            x = torch.cat([x, spread(x, colour)], dim=1)
         return torch.tanh(self.body(x, statistics, noise))
 
     def lighting(
@@ -162,7 +186,7 @@ class Generator(nn.Module):
         return lighting(x, self.body(x, statistics, noise), self.spec.gain_cell)
 
     def body(self, x: Tensor, statistics: Statistics | None, noise: Sequence[Tensor] | None) -> Tensor:
-        """All layers, without the head: (N, C_in, H, W) -> (N, ``spec.last_channels``, H, W)."""
+        """All layers but the head: (N, ``spec.seen_channels``, H, W) -> (N, ``spec.last_channels``, H, W)."""
         raise NotImplementedError
 
     def normed(self) -> list[tuple[nn.ModuleList, nn.ModuleList]]:
@@ -217,7 +241,7 @@ class UNetGenerator(Generator):
         self.down, self.down_norm = nn.ModuleList(), nn.ModuleList()
         for level, channels in enumerate(enc):
             normed = 0 < level < depth - 1
-            inputs = spec.in_channels if level == 0 else enc[level - 1]
+            inputs = spec.seen_channels if level == 0 else enc[level - 1]
             self.down.append(nn.Conv2d(inputs, channels, 4, stride=2, padding=1, bias=bias))
             self.down_norm.append(make_norm(spec.norm if normed else "none", channels))
 
@@ -323,7 +347,7 @@ class ResNetGenerator(Generator):
         width, bias = spec.width, has_bias(spec.norm)
         deepest = width << RESNET_HALVINGS
 
-        self.down = nn.ModuleList([nn.Conv2d(spec.in_channels, width, 7, bias=bias)])
+        self.down = nn.ModuleList([nn.Conv2d(spec.seen_channels, width, 7, bias=bias)])
         for level in range(RESNET_HALVINGS):
             inputs = width << level
             self.down.append(nn.Conv2d(inputs, 2 * inputs, 3, stride=2, padding=1, bias=bias))

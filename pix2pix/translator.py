@@ -6,6 +6,7 @@ import copy
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -17,6 +18,7 @@ from pix2pix.detail import carry_detail
 from pix2pix.device import Precision, pick_device, pick_dtype
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator
+from pix2pix.hints import RGB, colour_tensor, seed_colour
 from pix2pix.images import to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.palette import fit_input
@@ -85,7 +87,9 @@ class Translator:
             statistics=statistics,
         )
 
-    def translate(self, image: Image.Image, *, seed: int | None = 0) -> Image.Image:
+    def translate(
+        self, image: Image.Image, *, seed: int | None = 0, colour: RGB | Literal["seed"] | None = "seed"
+    ) -> Image.Image:
         """Translate one picture; the result has its size, in RGB.
 
         Drawings and label maps are fitted into the square that the model was trained on, because it knows
@@ -100,6 +104,9 @@ class Translator:
             image: any size and mode; transparency is white.
             seed: chooses the noise z (dropout); None switches it off. The same seed and picture always
                 give the same result.
+            colour: the main colour of what is drawn, (r, g, b) from 0 to 255, wherever no dab says another
+                one, for a model that knows such (:mod:`pix2pix.hints`; others take no notice): "seed"
+                chooses it by the seed and the drawing, and None leaves it to the model.
         """
         size, rgb = image.size, to_rgb(image)
         if self.config.made == "grey":  # so that a colour photo is answered like its grey copy
@@ -109,16 +116,22 @@ class Translator:
         if self.config.input == "photo":
             return to_image(self._translate_photo(to_tensor(rgb)[None], seed))
         square, box = fit_input(rgb, self.config.image_size, self.config.palette)
-        result = to_image(self.translate_tensor(to_tensor(square)[None], seed=seed)[0])
+        if colour == "seed":
+            colour = None if seed is None else seed_colour(seed, square)
+        main = None if colour is None else colour_tensor(colour)
+        result = to_image(self.translate_tensor(to_tensor(square)[None], seed=seed, colour=main)[0])
         return unletterbox(result, box, size)
 
     @torch.inference_mode()
-    def translate_tensor(self, x: Tensor, *, seed: int | None = 0) -> Tensor:
-        """(N, 3, H, W) in [-1, 1] -> the same shape, float32 on the CPU; H, W as the generator needs."""
+    def translate_tensor(self, x: Tensor, *, seed: int | None = 0, colour: Tensor | None = None) -> Tensor:
+        """(N, 3, H, W) in [-1, 1] -> the same shape, float32 on the CPU; H, W as the generator needs.
+
+        ``colour`` is as in :meth:`pix2pix.generator.Generator.forward`.
+        """
         if self.config.generator.head == "relight":  # of the photo as it is, not rounded to bfloat16
             return relight(x.to(self.device), self._lighting(x, seed)).cpu()
         x, noise = self._to_device(x), self._noise_for(x, seed)
-        return self._generator(x, statistics=self.statistics, noise=noise).float().cpu()
+        return self._generator(x, statistics=self.statistics, noise=noise, colour=colour).float().cpu()
 
     @torch.inference_mode()
     def _translate_photo(self, photo: Tensor, seed: int | None) -> Tensor:

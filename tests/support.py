@@ -225,6 +225,7 @@ def train_config(data: Path | tuple[Path, ...], out: Path, **changes: Any) -> Tr
         "discriminator_width": 4,
         "receptive_field": 16,
         "batch_size": 2,
+        "quarters": 0.0,
         "line_width": (1.0, 2.0),
         "workers": 0,
         "device": "cpu",

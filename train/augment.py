@@ -154,6 +154,24 @@ def augment(
     return _seen(condition, config, rng).contiguous(), target
 
 
+def random_quarters(condition: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """A random quarter of each pair of a batch: (N, 3, H, W) -> (N, 3, H // 2, W // 2), by torch's generator.
+
+    A pixel of a large picture and one of a small crop teach the networks' outer layers the same, and a crop
+    costs a fourth: so a run that begins with crops has made more steps when it ends with whole pictures.
+    """
+    count, _, height, width = condition.shape
+    half_h, half_w = height // 2, width // 2
+    tops = torch.randint(height - half_h + 1, (count,)).tolist()
+    lefts = torch.randint(width - half_w + 1, (count,)).tolist()
+    boxes = [(slice(y, y + half_h), slice(x, x + half_w)) for y, x in zip(tops, lefts, strict=True)]
+    first, second = (
+        torch.stack([image[:, rows, columns] for image, (rows, columns) in zip(images, boxes, strict=True)])
+        for images in (condition, target)
+    )
+    return first, second
+
+
 def _seen(condition: Tensor, config: TrainConfig, rng: Rng) -> Tensor:
     """A photo as another camera sees it; drawings, labels and what is made from the target stay."""
     return other_camera(condition, config, rng) if config.input == "photo" else condition

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import math
 import types
 import typing
 from dataclasses import MISSING, Field, dataclass, field
@@ -62,6 +63,11 @@ class TrainConfig:
         False, "labels: give the input exactly its palette's colours, hard-edged; kept with the model"
     )
     mirror: bool = _option(True, "mirror half of the presentations")
+    quarters: float = _option(
+        0.0,
+        "share of the run, at its start, in which the networks see a random quarter of each picture: about"
+        " four steps in the time of one",
+    )
     crop: tuple[float, float] = _option(
         (0.0, 0.0),
         "photos: smallest and largest crop, in shares of the shorter side; 0 0 squashes the whole picture",
@@ -91,6 +97,9 @@ class TrainConfig:
     final: Final = _option("transposed", "how the generator doubles the resolution at its end")
     head: Head = _option(
         "image", "what the generator gives: the picture, or gain and lights by which the input photo is relit"
+    )
+    spread_hints: bool = _option(
+        False, "edges: show the generator how far the dabs of colour reach, and the picture's main colour"
     )
     discriminator_width: int = _option(32, "channels of the discriminator's first layer")
     receptive_field: int = _option(70, "the patch in pixels that one score judges")
@@ -138,6 +147,7 @@ class TrainConfig:
             "recolour",
             "decay_from",
             "warmup",
+            "quarters",
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"The option --{option_name(name)} must be from 0 to 1.")
@@ -172,6 +182,11 @@ class TrainConfig:
             raise ConfigError(
                 f"The receptive field {self.receptive_field} is too large for pictures of {self.image_size}"
                 " pixels: choose a smaller --receptive-field or a larger --image-size."
+            )
+        if self.quarters and not self.takes_quarters:
+            raise ConfigError(
+                f"The networks cannot see quarters of pictures of {self.image_size} pixels: use fewer"
+                " --halvings (7 for 256 pixels) or a smaller --receptive-field, or leave --quarters out."
             )
 
     def _validate_losses(self) -> None:
@@ -212,10 +227,23 @@ class TrainConfig:
                 f"The option --head relight lights a photo anew, and the input is {self.input}: leave it out."
             )
 
+        if self.spread_hints and self.input not in ("auto", "edges"):
+            raise ConfigError(
+                f"The option --spread-hints is for dabs of colour on edges, and the input is {self.input}:"
+                " leave it out."
+            )
+
     @property
     def crops(self) -> bool:
         """Whether pairs are shown as crops; only photos, and what is made of photos, are."""
         return self.crop[1] > 0 and self.input in ("photo", *MADE)
+
+    @property
+    def takes_quarters(self) -> bool:
+        """Whether both networks can be shown a quarter of a picture: half its height, half its width."""
+        half, spec = self.image_size // 2, self.generator_spec()
+        fits = half % spec.multiple == 0 and half >= spec.smallest
+        return fits and self.discriminator_spec().geometry.cells(half) >= 1
 
     def generator_spec(self) -> GeneratorSpec:
         """The generator that this recipe trains."""
@@ -228,6 +256,7 @@ class TrainConfig:
             kind=self.generator,
             halvings=self.halvings,
             head=self.head,
+            spread_hints=self.spread_hints,
         )
 
     def discriminator_spec(self) -> DiscriminatorSpec:
@@ -283,7 +312,7 @@ MAY_CHANGE = (
 
 # What each preset changes from the defaults above. `paper`: Isola et al. 2017, section 3.3 and appendix 6.2.
 PRESETS: dict[str, dict[str, Any]] = {
-    "quick": {"snap_labels": True, "batch_size": 1, "ema": 0.0},
+    "quick": {"snap_labels": True, "batch_size": 1, "ema": 0.0, "quarters": 0.5, "decay_from": 0.65},
     "paper": {
         "width": 64,
         "discriminator_width": 64,
@@ -335,9 +364,23 @@ def from_preset(preset: str, **changes: Any) -> TrainConfig:
         values.update(DEFAULT_LENGTH[preset])
     if values.get("image_size", 256) != 256 and "load_size" not in changes:
         values["load_size"] = round(values["image_size"] * values.get("load_size", 286) / 256)
+    if values.get("quarters"):
+        values = _fit_for_quarters(values, asked="quarters" in changes)
     config = TrainConfig(**values)
     config.validate()
     return config
+
+
+def _fit_for_quarters(values: dict[str, Any], *, asked: bool) -> dict[str, Any]:
+    """Quarters need one halving less than pictures. A preset's are left out of what goes on with a model, and
+    where the networks cannot be shown them; those that a person asks for are kept, to be refused then."""
+    whole = {**values, "quarters": 0.0}
+    if values.get("start"):
+        return values if asked else whole
+    plain = TrainConfig(**whole)
+    if "halvings" not in values and not plain.generator_spec().residual_blocks:
+        values = {**values, "halvings": max(int(math.log2(plain.image_size)) - 1, 2)}
+    return values if asked or TrainConfig(**values).takes_quarters else whole
 
 
 def architecture(model: ModelConfig) -> dict[str, Any]:
@@ -352,6 +395,7 @@ def architecture(model: ModelConfig) -> dict[str, Any]:
         "dropout": g.dropout,
         "final": g.final,
         "head": g.head,
+        "spread_hints": g.spread_hints,
     }
     if d is not None:
         options |= {

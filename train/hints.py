@@ -21,6 +21,7 @@ from train.strokes import Rng
 
 OBJECT_DARKER_THAN = 225  # a pixel whose darkest channel is below this belongs to the object, not the ground
 WHITE = 255
+LEFT_OUT = 0.25  # probability of colours without their dabs, of which only the main colour is told
 
 
 def colour_hints(
@@ -33,6 +34,9 @@ def colour_hints(
     of everything is turned, or the whole object is tinted, or one to three of the parts that its lines
     enclose are. Of tinted parts each has its dab and nothing else has one, so that a hint is taken as
     speaking of its part, and of nothing beyond.
+
+    With ``spread_hints`` the dabs are now and then left out again, because there the main colour speaks of
+    what has no dab.
 
     Args:
         target: (3, h, w) uint8.
@@ -58,8 +62,9 @@ def colour_hints(
             for place in places:
                 photo = tint(photo, place, rng)
     layer = Image.new("RGB", (photo.shape[1], photo.shape[0]), (WHITE,) * 3)
-    for place in places:
-        _dab(layer, photo, place, dabs, rng)
+    if not config.spread_hints or rng.random() >= LEFT_OUT:
+        for place in places:
+            _dab(layer, photo, place, dabs, rng)
     images = (np.ascontiguousarray(photo), np.array(layer))
     changed, hints = (torch.from_numpy(image).permute(2, 0, 1) for image in images)
     return changed, hints

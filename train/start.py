@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+import torch
 from torch import nn
 
 from pix2pix.checkpoint import Checkpoint, first_difference
@@ -21,7 +22,8 @@ def start_from(
 
     The discriminator keeps its fresh weights where the model has none, or one of another architecture, or of
     another GAN loss, whose scores mean something else. A U-Net with a resize-convolution at its end may start
-    from one with a transposed convolution, to which that is fitted.
+    from one with a transposed convolution, to which that is fitted; and a generator that is shown how far
+    hints reach from one that is not: see :func:`_with_hints_of`.
 
     Returns:
         A sentence when the discriminator is made anew; empty otherwise.
@@ -30,7 +32,7 @@ def start_from(
         ConfigError: its generator is another one than this run's recipe asks for; names the option and the
             first tensor that differs.
     """
-    theirs = _with_final_of(generator, model.generator)
+    theirs = _with_hints_of(generator, _with_final_of(generator, model.generator))
     if difference := _difference(generator, theirs):
         raise ConfigError(_refusal(model, config, difference))
     _take_over(generator, theirs)
@@ -64,6 +66,24 @@ def _with_final_of(ours: Generator, theirs: Generator) -> Generator:
     return changed
 
 
+def _with_hints_of(ours: Generator, theirs: Generator) -> Generator:
+    """Their generator, made ready for what hints say where ours is shown that and theirs is not.
+
+    A colour c that is said of a place looks to it as if the place were painted so: with the first layer's
+    weights w as w c instead of w, which white gives. Weights that begin at 0 grow too slowly to matter
+    within a fine-tuning.
+    """
+    if not ours.spec.spread_hints or theirs.spec.spread_hints:
+        return theirs
+    changed = copy.deepcopy(theirs)
+    assert isinstance(changed.down, nn.ModuleList)
+    first = changed.down[0]
+    assert isinstance(first, nn.Conv2d)
+    seen = first.weight.detach()
+    first.weight = nn.Parameter(torch.cat([seen, seen, -seen.sum(1, keepdim=True)], dim=1))
+    return changed
+
+
 def _difference(ours: nn.Module, theirs: nn.Module) -> str | None:
     """The first learnt tensor that differs; running statistics do not count."""
     return first_difference(dict(ours.named_parameters()), dict(theirs.named_parameters()))
@@ -76,7 +96,7 @@ def _take_over(ours: nn.Module, theirs: nn.Module) -> None:
 
 def _refusal(model: Checkpoint, config: TrainConfig, difference: str) -> str:
     """Which option asks for another generator than the model has."""
-    shaping = ("generator", "width", "image_size", "halvings", "norm", "final", "head")
+    shaping = ("generator", "width", "image_size", "halvings", "norm", "final", "head", "spread_hints")
     theirs = architecture(model.config)
     asked = [name for name in shaping if getattr(config, name) != theirs[name]]
     if not asked:

@@ -22,7 +22,9 @@ from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import RunError
 from pix2pix.generator import Generator, build_generator
+from pix2pix.hints import main_colour
 from pix2pix.zoo import find_model
+from train.augment import random_quarters
 from train.card import model_card, model_config
 from train.config import TrainConfig
 from train.diff_augment import DiffAugment
@@ -43,6 +45,7 @@ from train.precision import loss_scaler, training_dtype, training_layout
 from train.run import RunFolder, pack_modules, pack_optimizer, remedy, unpack_modules, unpack_optimizer
 from train.start import start_from
 
+MAIN_COLOUR_TOLD = 0.75  # how often; otherwise the generator learns to choose
 LOG_EVERY = 10  # steps between two lines of metrics.jsonl
 
 
@@ -155,12 +158,14 @@ class Trainer:
         Returns:
             Detached scalar losses by name.
         """
+        if self.progress < self.config.quarters:
+            condition, target = random_quarters(condition, target)
         condition, target = self._to_device(condition), self._to_device(target)
         cond = condition if self.config.conditional else None
         warming = self.progress < self.warmup
         self.generator.train()
         with self._autocast(), torch.set_grad_enabled(not warming):
-            fake = self.generator(condition)
+            fake = self.generator(condition, colour=self._main_colour(condition, target))
 
         augment = None
         if self.config.diff_augment != "none":
@@ -177,6 +182,13 @@ class Trainer:
         self.images_seen += self.group.size * self.config.batch_size
         self._update_average()
         return self.group.mean(losses)
+
+    def _main_colour(self, condition: Tensor, target: Tensor) -> Tensor | None:
+        """What a generator with ``spread_hints`` is told of the target: mostly its main colour."""
+        if not self.config.spread_hints:
+            return None
+        told = torch.rand(len(target), 1) < MAIN_COLOUR_TOLD
+        return main_colour(condition, target).masked_fill(~told.to(target.device), math.nan)
 
     def _discriminator_step(
         self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None

@@ -18,6 +18,7 @@ from PIL import Image
 from pix2pix.critic import Judgement
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
+from pix2pix.hints import seed_colour
 from pix2pix.images import decode_data_url, open_image
 from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
@@ -109,7 +110,8 @@ class Sketcher:
         translator = self.models.translator(name)
         _check_drawn(translator.config.input)
         start = time.perf_counter()
-        result = translator.translate(image, seed=number)
+        # By the seed alone: with each stroke the drawing changes, and its colour must not.
+        result = translator.translate(image, seed=number, colour=seed_colour(number))
         return Photo(result, image, time.perf_counter() - start)
 
     def _is_blank(self, image: Image.Image, model: str) -> bool:

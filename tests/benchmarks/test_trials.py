@@ -232,6 +232,18 @@ def test_minutes_become_steps_by_a_pace_that_is_kept(shapes: Path, tmp_path: Pat
     assert paced(configs, tmp_path / "pace.json") == first
 
 
+def test_the_quick_part_of_a_run_is_counted_at_its_own_pace(shapes: Path, tmp_path: Path) -> None:
+    base = train_config(shapes, tmp_path, halvings=4, quarters=0.5, decay_from=0.75)
+    config = dataclasses.replace(base, steps=None, minutes=1.0)
+    counted = paced({"one": config}, tmp_path / "pace.json", rounds=2, steps=1)["one"]
+    seconds = json.loads((tmp_path / "pace.json").read_text(encoding="utf-8"))
+    small = 30 / next(value for key, value in seconds.items() if '"quarters": 1.0' in key)
+    whole = 30 / next(value for key, value in seconds.items() if '"quarters"' not in key)
+    assert len(seconds) == 2 and counted.steps == round(small + whole)
+    assert counted.quarters == pytest.approx(small / (small + whole))
+    assert counted.decay_from == pytest.approx((small + whole / 2) / (small + whole))
+
+
 def test_the_claims_are_compared_with_what_was_seen() -> None:
     means = {"L1": {"sharpness": 0.1, "spectrum": 5.0}, "L1+cGAN": {"sharpness": 0.9, "spectrum": 6.0}}
     lines = losses.verdicts(means)

@@ -43,6 +43,7 @@ OTHER: dict[str, Any] = {
     "load_size": 256,
     "snap_labels": True,
     "mirror": False,
+    "quarters": 0.25,
     "crop": (0.4, 0.9),
     "exposure": 0.5,
     "degrade": 0.25,
@@ -58,6 +59,7 @@ OTHER: dict[str, Any] = {
     "final": "resize",
     "halvings": 4,
     "head": "relight",
+    "spread_hints": True,
     "discriminator_width": 16,
     "receptive_field": 34,
     "conditional": False,
@@ -273,6 +275,42 @@ def test_the_jitter_follows_the_image_size(size: int, load: int) -> None:
     assert from_preset("quick", image_size=size, receptive_field=16, load_size=size).load_size == size
 
 
+@pytest.mark.parametrize(("size", "halvings"), [(256, 7), (128, 6), (64, 5)])
+def test_quick_begins_with_quarters_and_halves_once_less(size: int, halvings: int) -> None:
+    config = from_preset("quick", image_size=size, receptive_field=16, steps=1)
+    assert (config.quarters, config.halvings) == (0.5, halvings)
+    assert from_preset("quick", quarters=0.2, steps=1).halvings == 7
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"halvings": 8},
+        {"start": "edges2photo"},
+        {"image_size": 32},
+    ],
+    ids=str,
+)
+def test_quick_shows_no_quarters_where_they_do_not_fit(changes: dict[str, Any]) -> None:
+    config = from_preset("quick", steps=1, **changes)
+    assert config.quarters == 0
+    assert config.halvings == changes.get("halvings", 0)
+    with pytest.raises(ConfigError) as caught:
+        from_preset("quick", steps=1, **changes, quarters=0.5)
+    assert_one_sentence(caught.value)
+
+
+def test_a_resnet_is_shown_quarters_as_it_is() -> None:
+    config = from_preset("quick", steps=1, generator="resnet_6")
+    assert (config.quarters, config.halvings) == (0.5, 0)
+
+
+@pytest.mark.parametrize("kind", ["labels", "photo", "grey"])
+def test_hints_are_spread_on_edges_only(kind: str) -> None:
+    assert "spread-hints" in refused(spread_hints=True, input=kind)
+    valid(spread_hints=True, input="edges").validate()
+
+
 def test_an_unknown_preset_is_one_sentence() -> None:
     with pytest.raises(ConfigError) as caught:
         from_preset("fast")
@@ -297,8 +335,9 @@ def test_json_round_trip(preset: str) -> None:
 
 
 def test_json_round_trip_of_every_other_value() -> None:
-    # What contradicts another value: factor and head go with other inputs, halvings with another generator.
-    values = {**OTHER, "minutes": None, "epochs": None, "factor": 4, "halvings": 0, "head": "image"}
+    # Each of these contradicts another value: they go with another input, or with another generator.
+    mended = {"factor": 4, "halvings": 0, "head": "image", "spread_hints": False}
+    values = {**OTHER, "minutes": None, "epochs": None, **mended}
     config = TrainConfig(**values)
     config.validate()
     assert TrainConfig.from_json(json.loads(json.dumps(config.to_json()))) == config

@@ -109,7 +109,7 @@ def test_events_count_up_to_done(learnt: tuple[list[Event], TrainConfig]) -> Non
 
 
 def test_the_learning_rate_is_constant_then_falls_to_nearly_zero(shapes: Path, tmp_path: Path) -> None:
-    config = train_config(shapes, tmp_path / "run", steps=20, learning_rate=2e-3)
+    config = train_config(shapes, tmp_path / "run", steps=20, learning_rate=2e-3, decay_from=0.5)
     rates = [event.learning_rate for event in fit(config) if isinstance(event, Step)]
     assert rates[:11] == [2e-3] * 11  # decay_from is half
     assert np.allclose(np.diff(rates[10:]), -2e-3 / 10)
@@ -241,6 +241,8 @@ def test_the_input_is_looked_at_when_not_told(shapes: Path, tmp_path: Path) -> N
         {"batch_size": 1, "ema": 0.0, "image_size": 16, "load_size": 18},
         {"batch_size": 9},  # more than there are pairs
         {"precision": "bfloat16"},
+        {"quarters": 0.5, "halvings": 4},
+        {"spread_hints": True, "precision": "bfloat16"},
         {"steps": None, "epochs": 0.6},
         {"steps": None, "minutes": 0.002},
     ],
@@ -282,6 +284,35 @@ def test_a_step_is_the_papers(shapes: Path, tmp_path: Path) -> None:
     for ours, other in ((trainer.generator, g), (trainer.discriminator, d), (trainer.average, g)):
         for mine, their in zip(ours.parameters(), other.parameters(), strict=True):
             torch.testing.assert_close(mine.detach(), their.detach(), atol=2e-5, rtol=0)
+
+
+def test_a_run_begins_with_quarters_and_ends_with_whole_pictures(shapes: Path, tmp_path: Path) -> None:
+    config = train_config(shapes, tmp_path / "run", steps=4, quarters=0.5, halvings=4)
+    trainer, seen = Trainer(config, find_pairs([shapes])), []
+    trainer.generator.register_forward_hook(lambda _, given, __: seen.append(given[0].detach()))
+    trainer.discriminator.register_forward_pre_hook(lambda _, given: seen.append(torch.cat(given).detach()))
+    whole = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
+    for _ in range(4):
+        trainer.seed_noise()
+        trainer.train_step(whole, 255 - whole)
+    sides = [x.shape[-1] for x in seen if len(x) == 2]
+    assert sides == [16, 16, 32, 32]
+    condition, target = next(x for x in seen if len(x) == 4).chunk(2)
+    assert torch.allclose(condition, -target, atol=1e-5)  # the same quarter of both
+
+
+def test_the_generator_is_mostly_told_the_main_colour(shapes: Path, tmp_path: Path) -> None:
+    config = train_config(shapes, tmp_path / "run", spread_hints=True, batch_size=64)
+    trainer, told = Trainer(config, find_pairs([shapes])), []
+    trainer.generator.register_forward_hook(
+        lambda _, __, named, ___: told.append(named["colour"]), with_kwargs=True
+    )
+    red = torch.tensor([200, 30, 30], dtype=torch.uint8).view(1, 3, 1, 1).expand(64, 3, 32, 32)
+    trainer.seed_noise()
+    trainer.train_step(torch.full_like(red, 255), red)
+    given = told[0][told[0].isfinite().all(1)]
+    assert 30 < len(given) < 64
+    assert torch.allclose(given, (red[: len(given), :, 0, 0] / 127.5 - 1), atol=0.02)
 
 
 def test_the_average_follows_the_generator(shapes: Path, tmp_path: Path) -> None:

@@ -31,12 +31,10 @@ STEPS = 12
 
 
 def whole_run(data: Path, out: Path, **changes: Any) -> TrainConfig:
-    """Every source of randomness on: dropout, jitter, drawings, hints."""
-    return train_config(
-        data,
-        out,
-        **{"steps": STEPS, "redraw": 0.8, "colour_hints": 0.5, "shrink": 0.5, "save_every": 1e6, **changes},
-    )
+    """Every source of randomness on: dropout, jitter, drawings, hints, quarters, main colours."""
+    drawn = {"redraw": 0.8, "colour_hints": 0.5, "spread_hints": True, "shrink": 0.5}
+    cut = {"quarters": 0.5, "halvings": 4}
+    return train_config(data, out, **{"steps": STEPS, "save_every": 1e6, **drawn, **cut, **changes})
 
 
 def run_until(config: TrainConfig, step: int, *, resume: bool = False) -> None:

@@ -15,6 +15,7 @@ from support import assert_one_sentence, assert_same_tensors, make_checkpoint, t
 from pix2pix.checkpoint import CONFIG, DISCRIMINATOR, load_checkpoint
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import CheckpointError, ConfigError
+from pix2pix.hints import MAIN, spread
 from pix2pix.resize import ResizeConv
 from train.cli import main
 from train.config import TrainConfig, architecture, from_preset
@@ -116,6 +117,27 @@ def test_another_generator_is_refused_by_option_and_tensor(
 
 def test_a_batch_norm_may_become_an_instance_norm(shapes: Path, tmp_path: Path, model: Path) -> None:
     assert list(fit(fine_tune(shapes, tmp_path / "run", model, norm="instance")))[-1].finished
+
+
+def test_a_model_that_was_shown_no_hints_may_be_shown_them(shapes: Path, tmp_path: Path) -> None:
+    model = make_checkpoint(tmp_path / "model", tiny_generator(dropout=0.0))
+    config = fine_tune(shapes, tmp_path / "run", model, spread_hints=True)
+    trainer = Trainer(config, find_pairs(config.data))
+    ours, theirs = trainer.generator.eval(), load_checkpoint(model).generator
+    grey = torch.rand(1, 1, 32, 32).expand(1, 3, 32, 32) * 2 - 1
+    torch.testing.assert_close(ours(grey), theirs(grey))  # without colours as before
+    blue, white = torch.tensor([[-1.0, -1.0, 1.0]]), torch.ones(1, 3, 32, 32)
+    first = ours.down[0](torch.cat([white, spread(white, blue)], dim=1)) - theirs.down[0](white)
+    painted = theirs.down[0](blue.view(1, 3, 1, 1) * white) - theirs.down[0](white)
+    near_white = theirs.down[0](white) - theirs.down[0](MAIN * white)  # the nearness is not quite 1
+    torch.testing.assert_close(first, painted + near_white, atol=1e-5, rtol=1e-4)
+    assert list(fit(config))[-1].finished
+    again = fine_tune(shapes, tmp_path / "again", tmp_path / "run")
+    assert again.spread_hints and list(fit(again))[-1].finished
+    with pytest.raises(ConfigError, match="spread-hints"):
+        Trainer(
+            fine_tune(shapes, tmp_path / "no", tmp_path / "run", spread_hints=False), find_pairs([shapes])
+        )
 
 
 def test_a_transposed_final_may_become_a_resize_convolution(shapes: Path, tmp_path: Path) -> None:

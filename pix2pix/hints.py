@@ -1,0 +1,120 @@
+"""Colour hints on a drawing: how far a dab of colour reaches, and the colour of what has no dab.
+
+A dab is small and means a whole part. A network of local layers has to carry its colour there step by step;
+so it is told at every pixel which dab is the nearest one and how near, on a way that lines bar (the idea of
+hints as an input of their own is from Zhang et al. 2017, "Real-time user-guided image colorization"). The
+picture's main colour, where one is given, stands wherever no dab is near: it is a noise z that a person can
+read, and makes "another version" another colour.
+
+Shapes: N batch, H height, W width; images are RGB in [-1, 1]; (h, w) is a grid, ``GRID`` cells a side.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import zlib
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+RGB = tuple[int, int, int]
+
+HINT_CHANNELS = 4  # the nearest dab's colour, and how near it is
+GRID = 64  # cells on the longer side: a line closes a cell, and with it gaps of a few pixels
+COLOURED = 0.1  # difference of the strongest and the weakest of RGB, 0 to 1, from which a pixel is a hint
+INK = 0.5  # the strongest of RGB, 0 to 1, below which a pixel without colour is a line
+OPEN, BARRED = 1, 150  # cost of a step into an open cell, into one with a line
+REACH = 400  # the cost at which a hint ends
+MAIN = 0.7  # nearness of the main colour: a dab is nearer within its part, and farther behind a line
+
+SATURATION, VALUE = (0.45, 0.9), (0.4, 0.85)  # of main colours that a seed chooses: dyed, not glaring
+
+
+@torch.no_grad()
+def spread(x: Tensor, colour: Tensor | None = None) -> Tensor:
+    """What the hints on a drawing say of every pixel.
+
+    Args:
+        x: (N, 3, H, W) in [-1, 1], dark lines and dabs of colour on white.
+        colour: (N, 3) in [-1, 1], the main colours; rows of NaN have none.
+
+    Returns:
+        (N, 4, H, W): colour in [-1, 1] and nearness in [0, 1]; all 0 where nothing is said. Nearness is 1 on
+        a dab, and falls with every cell on the way, and much more with every line, until it is 0.
+    """
+    given = x.float()
+    cell = max(max(x.shape[2:]) // GRID, 1)
+    strongest, weakest = given.amax(1, keepdim=True), given.amin(1, keepdim=True)
+    coloured = strongest - weakest > 2 * COLOURED
+    if bool(coloured.any()):
+        said = _travel(given, coloured, (strongest < 2 * INK - 1) & ~coloured, cell)
+    else:  # most drawings: nothing to carry
+        size = (-(-x.shape[2] // cell), -(-x.shape[3] // cell))
+        said = given.new_zeros((len(x), HINT_CHANNELS, *size))
+    if colour is not None:
+        main = colour.float()[:, :, None, None]
+        takes = (said[:, 3:] < MAIN) & main.isfinite().all(1, keepdim=True)
+        said = torch.where(takes, F.pad(main, (0, 0, 0, 0, 0, 1), value=MAIN), said)
+    whole = said.repeat_interleave(cell, 2).repeat_interleave(cell, 3)
+    return whole[..., : x.shape[2], : x.shape[3]].to(x.dtype)
+
+
+def _travel(x: Tensor, coloured: Tensor, ink: Tensor, cell: int) -> Tensor:
+    """The nearest dab's colour and nearness for every cell, (N, 4, h, w).
+
+    A number stands for what is left of a hint, and for the cell that it comes from: left * cells + cell. So
+    the largest of the neighbours' is the best hint, and one maximum carries both a step further. All are
+    whole and below 2**24, which float32 holds exactly.
+    """
+    sums = F.avg_pool2d(torch.cat([x * coloured, coloured], dim=1), cell, ceil_mode=True)
+    shares = sums[:, 3:]
+    cells = shares.shape[2] * shares.shape[3]
+    origin = torch.arange(cells, device=x.device).float().view(1, 1, *shares.shape[2:])
+    best = torch.where(shares > 0, REACH * cells + origin, 0.0)
+    barred = F.max_pool2d(ink.float(), cell, ceil_mode=True) > 0
+    cost = torch.where(barred, float(BARRED * cells), float(OPEN * cells))
+    for step in range(2 * GRID):  # the way round an obstacle is longer than a side
+        farther = torch.maximum(best, F.max_pool2d(best, 3, 1, 1) - cost)
+        if step % 8 == 7 and torch.equal(farther, best):
+            break
+        best = farther
+    left = (best / cells).floor()
+    source = (best - left * cells).long().flatten(2)
+    colours = (sums[:, :3] / shares.clamp(min=1e-12)).flatten(2)
+    shade = colours.gather(2, source.expand(-1, 3, -1)).view(*sums[:, :3].shape)
+    return torch.cat([torch.where(left > 0, shade, 0.0), left / REACH], dim=1)
+
+
+@torch.no_grad()
+def main_colour(x: Tensor, photo: Tensor) -> Tensor:
+    """The main colour of a photo on white, of what the dabs on its drawing do not speak of.
+
+    The mean, in which a pixel counts by its colourfulness, so that a red shoe with a white sole is red.
+
+    Args:
+        x, photo: (N, 3, H, W) in [-1, 1].
+
+    Returns:
+        (N, 3) in [-1, 1]; a row of NaN where nothing but white is left.
+    """
+    shown = photo.float()
+    strongest, weakest = shown.amax(1, keepdim=True), shown.amin(1, keepdim=True)
+    free = (weakest < 0.76) & (spread(x)[:, 3:] < MAIN)  # 225 of 255: darker than a white ground
+    weight = free * (strongest - weakest + 0.02)
+    return (shown * weight).sum((2, 3)) / weight.sum((2, 3))
+
+
+def seed_colour(seed: int, drawing: Image.Image | None = None) -> RGB:
+    """A main colour, 0-255, that follows from a seed and, where one is given, from the drawing."""
+    marks = zlib.crc32(drawing.convert("L").resize((16, 16)).tobytes()) if drawing is not None else 0
+    rng = np.random.default_rng([seed % 2**63, marks])
+    red, green, blue = colorsys.hsv_to_rgb(rng.random(), rng.uniform(*SATURATION), rng.uniform(*VALUE))
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def colour_tensor(colour: RGB) -> Tensor:
+    """(r, g, b), 0-255 -> (1, 3) in [-1, 1]."""
+    return torch.tensor([colour]).float() / 127.5 - 1

@@ -1,0 +1,181 @@
+"""A dab's colour fills the part that it lies in, lines hold it back, and the main colour fills the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from support import tiny_generator
+from torch import Tensor
+
+from pix2pix.checkpoint import ModelConfig
+from pix2pix.errors import ConfigError
+from pix2pix.generator import GeneratorSpec, build_generator
+from pix2pix.hints import HINT_CHANNELS, MAIN, colour_tensor, main_colour, seed_colour, spread
+from pix2pix.images import to_tensor
+from pix2pix.translator import Translator
+
+RED, BLUE = (200, 30, 30), (30, 30, 200)
+
+
+def page(size: int = 64) -> Tensor:
+    return torch.ones(1, 3, size, size)
+
+
+def paint(x: Tensor, rows: slice, columns: slice, colour: tuple[int, int, int]) -> Tensor:
+    x[:, :, rows, columns] = colour_tensor(colour)[:, :, None, None]
+    return x
+
+
+def two_rooms(size: int = 64, wall: int = 2) -> Tensor:
+    """A wall down the middle, and a red dab in the left half."""
+    middle = size // 2
+    drawn = paint(page(size), slice(None), slice(middle, middle + wall), (0, 0, 0))
+    return paint(drawn, slice(size // 4, size // 4 + 4), slice(size // 8, size // 8 + 4), RED)
+
+
+@pytest.mark.parametrize("size", [16, 64, 96, 256, 512])
+def test_a_dab_fills_its_part_and_not_the_next(size: int) -> None:
+    said = spread(two_rooms(size, max(size // 32, 1)))
+    assert said.shape == (1, HINT_CHANNELS, size, size)
+    left, right = said[0, :, :, : size // 4], said[0, :, :, -size // 4 :]
+    assert torch.allclose(left[:3], colour_tensor(RED)[0, :, None, None].expand_as(left[:3]), atol=1e-5)
+    assert float(left[3].min()) > MAIN > float(right[3].max())
+
+
+def test_every_part_takes_its_own_dab() -> None:
+    drawn = paint(two_rooms(), slice(40, 44), slice(50, 54), BLUE)
+    said = spread(drawn)
+    assert torch.allclose(said[0, :3, :, 60], colour_tensor(BLUE).T.expand(3, 64), atol=1e-5)
+    assert torch.allclose(said[0, :3, :, 3], colour_tensor(RED).T.expand(3, 64), atol=1e-5)
+
+
+def test_of_two_dabs_in_a_part_the_nearer_one_counts() -> None:
+    drawn = paint(paint(page(), slice(30, 33), slice(2, 5), RED), slice(30, 33), slice(58, 61), BLUE)
+    said = spread(drawn)
+    assert torch.equal(said[0, :3, 31, 20], said[0, :3, 31, 3])
+    assert torch.equal(said[0, :3, 31, 44], said[0, :3, 31, 59])
+
+
+@pytest.mark.parametrize("grey", [0, 90, 255])
+def test_without_colour_nothing_is_said(grey: int) -> None:
+    drawn = paint(page(), slice(20, 30), slice(20, 30), (grey,) * 3)
+    assert not spread(drawn).any()
+
+
+def test_the_main_colour_is_everywhere_but_near_a_dab() -> None:
+    said = spread(two_rooms(), colour_tensor(BLUE))
+    assert torch.allclose(said[0, :3, :, 50], colour_tensor(BLUE).T.expand(3, 64), atol=1e-5)
+    assert torch.allclose(said[0, :3, :, 3], colour_tensor(RED).T.expand(3, 64), atol=1e-5)
+    assert torch.allclose(said[0, 3, :, 50], torch.full((64,), MAIN))
+
+
+def test_a_batch_is_its_pictures() -> None:
+    drawn = torch.cat([page(), two_rooms(), two_rooms()])
+    main = torch.cat([colour_tensor(BLUE), torch.full((1, 3), math.nan), colour_tensor(RED)])
+    together = spread(drawn, main)
+    for index in range(3):
+        alone = spread(drawn[index : index + 1], main[index : index + 1])
+        assert torch.equal(together[index : index + 1], alone)
+    assert torch.equal(together[1], spread(two_rooms())[0])
+    assert together.isfinite().all()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 90), st.integers(1, 90), st.sampled_from([0.02, 0.3, 0.9]))
+def test_shape_and_range_hold_for_any_drawing(seed: int, height: int, width: int, drawn: float) -> None:
+    rng = torch.Generator().manual_seed(seed)
+    x = torch.rand(2, 3, height, width, generator=rng) * 2 - 1
+    x[(torch.rand(2, 1, height, width, generator=rng) > drawn).expand_as(x)] = 1
+    said = spread(x)
+    assert said.shape == (2, HINT_CHANNELS, height, width) and said.isfinite().all()
+    assert float(said[:, :3].abs().max()) <= 1 + 1e-5
+    assert float(said[:, 3].min()) >= 0 and float(said[:, 3].max()) <= 1
+
+
+def test_the_main_colour_of_a_photo_is_that_of_its_coloured_part() -> None:
+    photo = paint(page(), slice(16, 48), slice(8, 56), RED)
+    photo = paint(photo, slice(40, 48), slice(8, 56), (200, 200, 200))  # a grey sole
+    assert torch.allclose(main_colour(page(), photo), colour_tensor(RED), atol=0.15)
+
+
+def test_what_a_dab_speaks_of_does_not_count_for_the_main_colour() -> None:
+    photo = paint(paint(page(), slice(16, 48), slice(0, 32), RED), slice(16, 48), slice(34, 64), BLUE)
+    assert torch.allclose(main_colour(two_rooms(), photo), colour_tensor(BLUE), atol=0.05)
+
+
+def test_a_white_photo_has_no_main_colour() -> None:
+    assert main_colour(page(), page()).isnan().all()
+
+
+def test_seeds_choose_vivid_and_different_colours() -> None:
+    colours = [seed_colour(seed) for seed in range(40)]
+    assert len(set(colours)) == 40 and colours[7] == seed_colour(7)
+    assert all(max(c) - min(c) >= 40 for c in colours)
+    strongest = {max(range(3), key=lambda i: c[i]) for c in colours}
+    assert strongest == {0, 1, 2}
+
+
+def test_a_seed_chooses_other_colours_for_other_drawings() -> None:
+    drawings = [Image.new("L", (64, 64), level) for level in (255, 200, 90)]
+    assert len({seed_colour(0, drawing) for drawing in drawings}) == 3
+    assert seed_colour(0, drawings[0]) == seed_colour(0, drawings[0].copy())
+
+
+# ---- in a generator -------------------------------------------------------------------------------
+
+
+def hinted(**changes: object) -> GeneratorSpec:
+    values = {"width": 4, "image_size": 32, "norm": "instance", "spread_hints": True, **changes}
+    return GeneratorSpec(**values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["unet", "encoder_decoder", "unet_tutorial", "resnet_6"])
+def test_every_generator_can_be_shown_hints(kind: str) -> None:
+    torch.manual_seed(0)
+    network, drawn = build_generator(hinted(kind=kind)).eval(), two_rooms(32, 4)
+    plain, told = network(drawn), network(drawn, colour=colour_tensor(BLUE))
+    assert plain.shape == drawn.shape
+    assert not torch.equal(plain, told)
+    assert torch.equal(told, network(drawn, colour=colour_tensor(BLUE)))
+
+
+def test_other_generators_take_no_notice_of_a_main_colour() -> None:
+    network, drawn = tiny_generator().eval(), two_rooms(32)
+    assert torch.equal(network(drawn), network(drawn, colour=colour_tensor(BLUE)))
+
+
+@pytest.mark.parametrize("changes", [{"head": "relight"}, {"in_channels": 1}])
+def test_hints_are_for_drawings(changes: dict[str, object]) -> None:
+    with pytest.raises(ConfigError):
+        hinted(**changes)
+
+
+def translator(**changes: object) -> Translator:
+    torch.manual_seed(0)
+    spec = hinted(dropout=0.0, **changes)
+    config = ModelConfig(name="hinted", generator=spec, discriminator=None)
+    return Translator(config, build_generator(spec), device="cpu", precision="float32")
+
+
+def test_a_translator_colours_by_seed_drawing_or_order() -> None:
+    ours, drawing = translator(), Image.new("RGB", (32, 32), "white")
+    drawing.paste((0, 0, 0), (8, 8, 10, 24))
+    shown = [ours.translate(drawing, seed=seed).tobytes() for seed in (0, 1, 0)]
+    assert shown[0] == shown[2] != shown[1]
+    asked = ours.translate(drawing, seed=0, colour=seed_colour(1, drawing)).tobytes()
+    assert asked == shown[1]
+    own = ours.translate(drawing, seed=0, colour=None).tobytes()
+    assert own == ours.translate(drawing, seed=None).tobytes() not in shown
+    alone = ours.translate_tensor(to_tensor(drawing)[None], seed=0)
+    assert torch.equal(alone, ours.translate_tensor(to_tensor(drawing)[None], seed=None))
+
+
+def test_a_model_that_is_shown_no_hints_takes_no_notice_of_the_colour() -> None:
+    ours, drawing = translator(spread_hints=False), Image.new("RGB", (32, 32), "white")
+    assert dataclasses.asdict(ours.config.generator)["spread_hints"] is False
+    assert ours.translate(drawing, colour=RED).tobytes() == ours.translate(drawing, colour=None).tobytes()
