@@ -114,7 +114,7 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
         """The same input, judged by another model, if it takes such inputs; else that model's examples."""
         offered = _offer(models, name)
         source = old.source if old and old.source and "offer" in offered else None
-        if source is None or old is None or old.kind != offered["offer"]["kind"]:
+        if source is None or old is None or old.kind != offered["offer"]["format"]["kind"]:
             return offered, old
         told, new = answer(lambda: judge(models, name, number, source), old)
         return {**offered, **told}, new
