@@ -1,6 +1,7 @@
 # make run    the app on http://localhost:7860 (the first call makes the environment)
 # make test   the whole test suite, in two processes (make WORKERS=4 test)
 # make lint   style and types
+# make models DATA=data       train and bundle the three models again (a day on two cores)
 # make ablations DATA=facades   train and bundle the small models of the Learn tab (hours on two cores)
 # Another Python: make PYTHON=python3.12 test
 
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 WORKERS ?= 2
 
-.PHONY: run test lint format bench ablations clean
+.PHONY: run test lint format bench models ablations clean
 
 run: $(VENV)/.app
 	GRADIO_SERVER_PORT=$(PORT) $(BIN)/python app.py
@@ -30,6 +31,9 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.live
+
+models: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.models $(DATA)
 
 ablations: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.ablations train $(DATA) --direction BtoA --out runs/ablations

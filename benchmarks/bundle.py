@@ -69,7 +69,10 @@ def drawings_for(model: ModelConfig) -> list[Image.Image]:
         return [draw_facade(seed, model.image_size) for seed in DRAWN]
     if model.input == "photo":
         return [draw_street(seed, model.image_size) for seed in DRAWN]
-    return [example_drawing(path, model.image_size) for path in sorted(EXAMPLES.glob("*.json"))]
+    examples = [
+        path for path in sorted(EXAMPLES.glob("*.json")) if "kind" not in json.loads(path.read_text())
+    ]
+    return [example_drawing(path, model.image_size) for path in examples]
 
 
 def preview(translator: Translator, drawings: Sequence[Image.Image]) -> bytes:

@@ -21,6 +21,7 @@ from train.config import TrainConfig
 COMMON = {"width": 16, "discriminator_width": 16}
 ROWS: dict[str, dict[str, Any]] = {
     "quick": {},
+    "whole pictures from the start": {"quarters": 0.0},
     "labels as they are": {"snap_labels": False},
     "batch norm": {"norm": "batch"},
     "batch of 4": {"batch_size": 4},

@@ -89,15 +89,17 @@ def run_folder(out: Path, trial: str) -> Path:
 
 
 def _trained(trials: Sequence[Trial], out: Path, jobs: int) -> Iterator[tuple[Trial, dict[str, Any]]]:
-    """Each trial as soon as it is trained, with what :func:`_train` counted."""
+    """Each trial as soon as it is trained, with what :func:`train_or_resume` counted."""
     if jobs == 1:
         for trial in trials:
-            yield trial, _train(trial, run_folder(out, trial.name))
+            yield trial, train_or_resume(trial, run_folder(out, trial.name))
         return
     threads = max((os.cpu_count() or 1) // jobs, 1)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, _take_threads, (threads,)) as pool:
-        training = {pool.submit(_train, trial, run_folder(out, trial.name)): trial for trial in trials}
+        training = {
+            pool.submit(train_or_resume, trial, run_folder(out, trial.name)): trial for trial in trials
+        }
         for done in as_completed(training):
             yield training[done], done.result()
 
@@ -107,7 +109,7 @@ def _take_threads(count: int) -> None:
     keep_freed_memory()
 
 
-def _train(trial: Trial, folder: Path) -> dict[str, Any]:
+def train_or_resume(trial: Trial, folder: Path) -> dict[str, Any]:
     """Train to the end, from where an earlier session was; how many steps and pairs that were."""
     run, config = RunFolder(folder), dataclasses.replace(trial.config, out=str(folder))
     begun = (run.path / "config.json").exists()

@@ -30,7 +30,7 @@ OPEN, BARRED = 1, 150  # cost of a step into an open cell, into one with a line
 REACH = 400  # the cost at which a hint ends
 MAIN = 0.7  # nearness of the main colour: a dab is nearer within its part, and farther behind a line
 
-SATURATION, VALUE = (0.45, 0.9), (0.4, 0.85)  # of main colours that a seed chooses: dyed, not glaring
+SATURATION, VALUE = (0.35, 0.75), (0.35, 0.85)  # of main colours that a seed chooses: dyed, not glaring
 
 
 @torch.no_grad()

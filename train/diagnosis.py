@@ -176,6 +176,10 @@ class Diagnostician:
         yield from self._balance(step)
         yield from self._movement(step)
 
+    def forget_losses(self) -> None:
+        """What is shown from now on is harder or easier: losses of before are no measure of those to come."""
+        self._mean, self._best = {}, math.inf
+
     def _balance(self, step: int) -> Iterator[Diagnosis]:
         d, gan = self._mean.get("d"), self._mean.get("gan")
         if d is None or gan is None:

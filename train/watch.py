@@ -40,12 +40,16 @@ class Watcher:
         self.scale: ScoreScale = SCALE_OF[config.gan_loss]
         fresh = trainer.step == 0 and not config.start
         self.diagnostician = Diagnostician(config, self.scale, fresh)
+        self._quarters = trainer.progress < config.quarters
         self.pairs, self.count = pairs, min(max(SHEET_WIDTH // config.image_size, 2), SHEET_PAIRS)
         self.held = validation_batch((pairs.val or pairs.train)[: self.count], config)
 
     def step(self, event: Step) -> Iterator[Event]:
         """The event, and what its losses tell."""
         yield event
+        if self._quarters and event.progress >= self.trainer.config.quarters:
+            self._quarters = False
+            self.diagnostician.forget_losses()
         yield from self._tell(self.diagnostician.losses(event.step, event.losses))
 
     def preview(self) -> Iterator[Event]:

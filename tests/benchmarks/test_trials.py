@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from support import make_checkpoint, tiny_generator, train_config, write_labels
 
-import train.evaluate
 from benchmarks import choices, finetune, losses, recipes
 from benchmarks.pace import paced
 from benchmarks.trials import RESULTS, Trial, run_trials, write_subset
@@ -20,7 +19,6 @@ from pix2pix.errors import ConfigError
 from train.config import TrainConfig
 from train.loop import fit
 from train.pairs import find_pairs
-from train.segmenter import SegmenterRecipe
 
 SMALL = {
     "width": 2,
@@ -30,16 +28,6 @@ SMALL = {
     "device": "cpu",
     "precision": "float32",
 }
-
-
-@pytest.fixture(autouse=True)
-def _quick_segmenter(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    def recipe(size: int) -> SegmenterRecipe:
-        return SegmenterRecipe(size=size, width=4, depth=1, steps=4, batch_size=2)
-
-    recipe.size = 128  # type: ignore[attr-defined]
-    monkeypatch.setattr(train.evaluate, "SegmenterRecipe", recipe)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from PIL import Image
 from support import assert_one_sentence, noise_picture, shape_pair, side_by_side, tiny_generator, train_config
 from torch import Tensor
 
+from pix2pix.critic import SCALE_OF
 from train.config import TrainConfig
 from train.diagnosis import (
     MESSAGES,
@@ -205,13 +206,39 @@ def test_the_learning_rate_is_too_high(tmp_path: Path) -> None:
     assert "learning_rate_too_high" in kinds(training.steps(250, rates=(3.0, 3.0)))
 
 
+def test_whole_pictures_after_quarters_are_no_trouble(tmp_path: Path) -> None:
+    """The L1 loss of whole pictures may be well above that of quarters, of which many are plain."""
+    config = train_config(tmp_path, tmp_path / "run")
+    told: dict[bool, set[str]] = {}
+    for forgets in (False, True):
+        doctor = Diagnostician(config, SCALE_OF["vanilla"])
+        told[forgets] = set()
+        for step in range(1, 1200):
+            if forgets and step == 600:
+                doctor.forget_losses()
+            l1 = 0.2 if step < 600 else 0.4
+            found = doctor.losses(step, {"d": 0.4, "gan": 1.5 + step / 1000, "l1": l1})
+            told[forgets] |= {diagnosis.kind for diagnosis in found}
+    assert told == {False: {"learning_rate_too_high"}, True: set()}
+
+
+def test_quarters_end_for_the_watcher_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[int] = []
+    monkeypatch.setattr(Diagnostician, "forget_losses", lambda self: forgotten.append(1))
+    training = Training(tmp_path, quarters=0.002, halvings=3, image_size=16, load_size=16, receptive_field=1)
+    training.steps(9)
+    assert not forgotten
+    training.steps(6)
+    assert forgotten == [1]
+
+
 def test_a_checkerboard_of_a_real_transposed_convolution(tmp_path: Path) -> None:
     """An untrained generator with large weights shows one; the targets and a resize-convolution do not."""
     x = torch.rand(4, 3, 32, 32) * 2 - 1
     config = TrainConfig()
 
     def told(output: Tensor) -> set[str]:
-        doctor, scores = Diagnostician(config, "logit"), torch.zeros(4, 1, 2, 2)
+        doctor, scores = Diagnostician(config, SCALE_OF["vanilla"]), torch.zeros(4, 1, 2, 2)
         looks = [Look(step, x, target, output, scores, scores) for step in range(200, 500, 50)]
         return kinds([d for look in looks for d in doctor.outputs(look)])
 

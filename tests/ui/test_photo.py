@@ -82,8 +82,10 @@ def test_the_first_model_for_photos_is_taken_by_default_and_edges_are_traced(
     client: Client, photo: Path, runs: Path, tiny_model: Path
 ) -> None:
     default = client.predict(photo=handle_file(str(photo)), api_name="/translate")
-    named = client.predict(handle_file(str(photo)), str(runs / "night"), api_name="/translate")
+    named = client.predict(handle_file(str(photo)), "day2night", api_name="/translate")
     assert Path(default).read_bytes() == Path(named).read_bytes()
+    ours = client.predict(handle_file(str(photo)), str(runs / "night"), api_name="/translate")
+    assert Path(ours).read_bytes() != Path(default).read_bytes()
     traced = client.predict(handle_file(str(photo)), str(tiny_model), api_name="/translate")
     assert open_image(traced).size == (90, 60)
     assert Path(traced).read_bytes() != Path(default).read_bytes()
@@ -159,15 +161,18 @@ def room(settings: Settings) -> Darkroom:
 
 def test_models_are_offered_by_what_they_take(room: Darkroom, runs: Path, tiny_model: Path) -> None:
     photos, edges, told = available(room)
-    assert photos["value"] == str(runs / "night") and edges["value"] == str(tiny_model)
+    assert photos["value"] == "day2night" and edges["value"] == str(tiny_model)
     assert told == {"lines": []}
     kept = available(room, str(runs / "night"), "edges2photo")
-    assert kept[1]["value"] == "edges2photo"
+    assert (kept[0]["value"], kept[1]["value"]) == (str(runs / "night"), "edges2photo")
     assert model_of(room, "photo", "a", "b") == "a" and model_of(room, "trace", "a", "b") == "b"
 
 
 @pytest.mark.parametrize("shared", [False, True])
-def test_a_missing_model_is_explained(tiny_model: Path, tmp_path: Path, shared: bool) -> None:
+def test_a_missing_model_is_explained(
+    tiny_model: Path, tmp_path: Path, shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pix2pix.ui.models.available_models", list)
     settings = Settings(model=str(tiny_model), runs=str(tmp_path), space="us/studio" if shared else "")
     room = Darkroom(settings, Models(settings))
     photos, _, told = available(room)

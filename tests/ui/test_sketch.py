@@ -314,7 +314,7 @@ def test_a_shared_space_opens_nothing_from_outside(label_model: str) -> None:
     sketcher = Sketcher(Settings(space="us/studio", runs=str(Path(label_model).parent)))
     for request in ({"hub": "owner/name"}, {"model": label_model}):
         assert "shared" in sketcher.open({"number": 1, **request})["error"]
-    assert [choice["model"] for choice in sketcher.choices()] == ["edges2photo"]
+    assert [choice["model"] for choice in sketcher.choices()] == ["edges2photo", "labels2facade"]
 
 
 def test_a_model_without_a_critic_still_draws(sketcher: Sketcher, tmp_path: Path) -> None:

@@ -1,0 +1,162 @@
+"""Train the bundled models again, each from its data to its place among the checkpoints.
+
+    python -m benchmarks.models DATA [NAME ...] [--out runs/models] [--to checkpoints]
+
+``DATA`` holds the data sets as folders: edges2shoes, edges2handbags, facades, daynight. A model is made in
+one or several stages, each a training of its own that starts from the one before; all lengths are steps, so
+that they come out the same on a busy machine. What was stopped goes on when this is started again, and a
+finished stage is not repeated. On two cores without bfloat16 the three take about a day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import bundle
+from benchmarks.night import split
+from benchmarks.trials import Trial, train_or_resume
+from pix2pix.errors import Pix2PixError
+from pix2pix.zoo import BUNDLED
+from train.config import from_preset
+from train.job_files import job_at
+from train.memory import keep_freed_memory
+
+Stage = dict[str, Any]  # what a stage changes of the preset `quick`
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a bundled model is made.
+
+    data: folders of its data sets.
+    stages: in their order; each but the first starts from the model of the one before.
+    leave: cameras that are held out (:func:`benchmarks.night.split`), where there are cameras.
+    """
+
+    data: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    leave: tuple[str, ...] = ()
+
+
+RECIPES = {
+    # First drawings by people, then colours: dabs that mean their part, and a main colour for the rest; then,
+    # with fewer tinted photos and less L1, material.
+    "edges2photo": Recipe(
+        ("edges2shoes", "edges2handbags"),
+        (
+            {
+                "input": "edges",
+                "quarters": 0.0,
+                "batch_size": 4,
+                "ema": 0.999,
+                "decay_from": 0.5,
+                "steps": 14383,
+            },
+            {
+                "input": "edges",
+                "final": "resize",
+                "spread_hints": True,
+                "colour_hints": 0.75,
+                "recolour": 0.75,
+                "decay_from": 1.0,
+                "steps": 664,
+            },
+            {
+                "input": "edges",
+                "lambda_l1": 60.0,
+                "colour_hints": 0.6,
+                "recolour": 0.45,
+                "decay_from": 0.4,
+                "steps": 2164,
+            },
+        ),
+    ),
+    "labels2facade": Recipe(
+        ("facades",),
+        (
+            {
+                "input": "labels",
+                "direction": "BtoA",
+                "final": "resize",
+                "quarters": 0.773,
+                "decay_from": 0.84,
+                "steps": 7760,
+            },
+        ),
+    ),
+    # A critic that sees no day and small patches only, and few halvings: nothing can be learnt by heart of a
+    # place in the picture.
+    "day2night": Recipe(
+        ("daynight",),
+        (
+            {
+                "input": "photo",
+                "head": "relight",
+                "halvings": 4,
+                "quarters": 0.0,
+                "decay_from": 0.5,
+                "final": "resize",
+                "receptive_field": 34,
+                "conditional": False,
+                "crop": (0.35, 1.0),
+                "exposure": 0.7,
+                "degrade": 0.5,
+                "dropout": 0.0,
+                "test_noise": False,
+                "gan_loss": "lsgan",
+                "lambda_l1": 30.0,
+                "diff_augment": "translation",
+                "steps": 2164,
+            },
+        ),
+        leave=("c03", "c13", "real_sanjose"),
+    ),
+}
+
+
+def make(name: str, data: Path, out: Path, to: Path, **changes: Any) -> None:
+    """Train what is missing of a model's stages, then bundle it; ``changes`` are made to every stage."""
+    recipe = RECIPES[name]
+    folders = [str(data / folder) for folder in recipe.data]
+    if recipe.leave:
+        cameras = out / f"{name}-data"
+        if not cameras.exists():
+            split(folders[0], cameras, recipe.leave)
+        folders = [str(cameras)]
+    start = ""
+    for number, stage in enumerate(recipe.stages, start=1):
+        values = {**stage, **({"start": start} if start else {}), **changes}
+        trial = Trial(f"{name}-{number}", from_preset("quick", data=tuple(folders), **values))
+        if job_at(out / trial.name).state != "finished":
+            train_or_resume(trial, out / trial.name)
+        start = str(out / trial.name / "checkpoint")
+    bundle.main([start, str(to / name), *folders])
+
+
+def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
+    """Make the models; 1 after an error in one sentence."""
+    parser = argparse.ArgumentParser(description="Train the bundled models again, from the data on.")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(RECIPES)}; all by default")
+    parser.add_argument("--out", type=Path, default=Path("runs/models"))
+    parser.add_argument("--to", type=Path, default=BUNDLED)
+    options = parser.parse_args(arguments)
+    if unknown := sorted(set(options.names) - RECIPES.keys()):
+        parser.error(f"there is no bundled model {unknown[0]}: name one of {', '.join(RECIPES)}")
+    keep_freed_memory()
+    try:
+        for name in options.names or RECIPES:
+            make(name, options.data, options.out, options.to, **changes)
+    except Pix2PixError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

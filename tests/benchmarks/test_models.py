@@ -1,0 +1,86 @@
+"""The bundled models' recipes: they fit their networks, go on where they were stopped, and end bundled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from support import label_pair, noise_picture, side_by_side, write_side_by_side
+
+from benchmarks import models
+from benchmarks.scene import draw_street
+from pix2pix.checkpoint import load_checkpoint
+from pix2pix.translator import Translator
+
+TINY = {
+    "width": 2,
+    "discriminator_width": 2,
+    "batch_size": 1,
+    "steps": 1,
+    "workers": 0,
+    "device": "cpu",
+    "precision": "float32",
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("edges2shoes", "edges2handbags"):
+        write_side_by_side(folder / name, 3, 64)
+    for part, numbers in (("train", range(3)), ("val", range(1000, 1002))):
+        (folder / "facades" / part).mkdir(parents=True)
+        for number in numbers:  # photos on the left
+            labels, photo = label_pair(number, 64)
+            side_by_side(photo, labels).save(folder / "facades" / part / f"{number}.png")
+    night = folder / "daynight" / "train"
+    night.mkdir(parents=True)
+    for number, camera in enumerate(("c01", "c02", "c03", "c13", "real_sanjose")):
+        noise_picture(128, 64, number).save(night / f"{camera}_{number}.png")
+    return folder
+
+
+@pytest.mark.parametrize("name", models.RECIPES)
+def test_a_recipe_ends_with_a_bundled_model(data: Path, tmp_path: Path, name: str) -> None:
+    given = [str(data), name, "--out", str(tmp_path / "runs"), "--to", str(tmp_path / "to")]
+    assert models.main(given, **TINY) == 0
+    checkpoint = load_checkpoint(tmp_path / "to" / name)
+    spec = checkpoint.config.generator
+    assert checkpoint.config.name == name and "research use" in checkpoint.config.terms
+    assert checkpoint.config.metrics["model"]["l1"] > 0
+    assert checkpoint.trained_discriminator()
+    assert spec.spread_hints == (name == "edges2photo") and spec.final == "resize"
+    assert Image.open(tmp_path / "to" / name / "preview.jpg").height == 512
+    assert "research use" in (tmp_path / "to" / name / "README.md").read_text(encoding="utf-8")
+    assert Translator(checkpoint.config, checkpoint.generator).translate(draw_street(0, 256)).size == (
+        256,
+        256,
+    )
+
+    runs = tmp_path / "runs"
+    stamps = {path: path.stat().st_mtime_ns for path in runs.glob("*/checkpoint/*.safetensors")}
+    assert len(stamps) == 2 * len(models.RECIPES[name].stages)
+    assert models.main(given, **TINY) == 0  # nothing is trained twice
+    assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
+
+
+def test_every_recipe_has_its_card_and_its_terms() -> None:
+    for name in models.RECIPES:
+        assert name in models.bundle.TERMS
+        assert (
+            "research use"
+            in (models.bundle.HERE / "cards" / f"{name}.md").read_text(encoding="utf-8").lower()
+        )
+
+
+def test_streets_are_drawn_from_a_number() -> None:
+    first, again, other = draw_street(1), draw_street(1), draw_street(2)
+    assert first.tobytes() == again.tobytes() != other.tobytes()
+    assert draw_street(3, 64).size == (64, 64)
+
+
+def test_an_unknown_model_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        models.main([str(tmp_path), "edges2cats"])
+    assert "edges2cats" in capsys.readouterr().err
