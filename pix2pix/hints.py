@@ -55,7 +55,7 @@ def spread(x: Tensor, colour: Tensor | None = None) -> Tensor:
         size = (-(-x.shape[2] // cell), -(-x.shape[3] // cell))
         said = given.new_zeros((len(x), HINT_CHANNELS, *size))
     if colour is not None:
-        main = colour.float()[:, :, None, None]
+        main = colour.to(x.device, torch.float32)[:, :, None, None]
         takes = (said[:, 3:] < MAIN) & main.isfinite().all(1, keepdim=True)
         said = torch.where(takes, F.pad(main, (0, 0, 0, 0, 0, 1), value=MAIN), said)
     whole = said.repeat_interleave(cell, 2).repeat_interleave(cell, 3)
