@@ -93,7 +93,21 @@ def test_what_goes_wrong_is_said_and_kept(
     """Losses that cannot move, in a real run: once on the console, in metrics.jsonl and in status.json."""
     words = [str(shapes), "--out", str(tmp_path / "run"), "--steps", "300", *TINY, "--image-size", "16"]
     assert (
-        main([*words, "--load-size", "16", "--learning-rate", "1e-9", "--workers", "0", "--no-mirror"]) == 0
+        main(
+            [
+                *words,
+                "--load-size",
+                "16",
+                "--learning-rate",
+                "1e-9",
+                "--workers",
+                "0",
+                "--no-mirror",
+                "--quarters",
+                "0",
+            ]
+        )
+        == 0
     )
     told = [line for line in capsys.readouterr().err.splitlines() if "not moving" in line]
     assert len(told) == 1

@@ -117,14 +117,18 @@ def test_a_photo_model_translates_at_the_photos_size(night: Path, size: tuple[in
 def test_a_model_of_edges_gets_the_traced_lines(lines: Path) -> None:
     picture = Image.new("RGB", (90, 60), "white")
     picture.paste((120, 30, 30), (20, 15, 70, 45))
-    made = darkroom(lines).translate(as_photo(picture), "", seed=2)
+    made = darkroom(lines).translate(as_photo(picture), str(lines), seed=2)
     page, (_, box) = photo_to_edges(picture, size=32), letterbox(picture, 32)
     assert made.lines is not None and made.lines.tobytes() == page.crop(box).tobytes()
     assert made.lines.getextrema()[0] == (0, 255)  # there are lines on it
     expected = unletterbox(Translator.load(lines).translate(page, seed=2), box, picture.size)
     assert made.after.size == picture.size and made.after.tobytes() == expected.tobytes()
-    more = darkroom(lines).translate(as_photo(noise_picture(90, 60).resize((900, 600))), "", detail=1.0)
-    fewer = darkroom(lines).translate(as_photo(noise_picture(90, 60).resize((900, 600))), "", detail=0.0)
+    more = darkroom(lines).translate(
+        as_photo(noise_picture(90, 60).resize((900, 600))), str(lines), detail=1.0
+    )
+    fewer = darkroom(lines).translate(
+        as_photo(noise_picture(90, 60).resize((900, 600))), str(lines), detail=0.0
+    )
     assert more.lines and fewer.lines
     assert np.asarray(more.lines).mean() < np.asarray(fewer.lines).mean()
 
@@ -133,7 +137,7 @@ def test_a_model_of_light_lines_gets_light_lines(tmp_path: Path) -> None:
     model = make_checkpoint(tmp_path / "model", polarity="white_on_black")
     picture = Image.new("RGB", (60, 60), "white")
     picture.paste("black", (15, 15, 45, 45))
-    made = darkroom(model).translate(as_photo(picture), "")
+    made = darkroom(model).translate(as_photo(picture), str(model))
     assert made.lines is not None and np.asarray(made.lines).mean() < 128
 
 
@@ -149,8 +153,12 @@ def test_a_model_that_sharpens_gets_an_enlarged_photo(tmp_path: Path) -> None:
     assert room.translate(as_photo(noise_picture(100, 20)), "").enlarged == 1
 
 
-def test_the_first_model_for_photos_is_the_default(tmp_path: Path, lines: Path, night: Path) -> None:
+def test_the_first_model_for_photos_is_the_default(
+    tmp_path: Path, lines: Path, night: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     room = darkroom(lines)
+    assert room.default_model() == "day2night"
+    monkeypatch.setattr("pix2pix.ui.models.available_models", list)
     assert room.default_model() == str(lines)  # there is none for photos: the set one traces
     run = tmp_path / "runs" / "dusk"
     make_checkpoint(run / "checkpoint", tiny_generator(norm="instance", head="relight"), input="photo")
@@ -177,7 +185,7 @@ def test_what_cannot_be_is_one_sentence(lines: Path, options: dict[str, object])
 def test_a_model_of_labels_says_that_it_takes_no_photos(tmp_path: Path) -> None:
     model = make_checkpoint(tmp_path / "model", input="labels")
     with pytest.raises(ConfigError, match="label maps") as caught:
-        darkroom(model).translate(as_photo(noise_picture(9, 9)), "")
+        darkroom(model).translate(as_photo(noise_picture(9, 9)), str(model))
     assert_one_sentence(caught.value)
 
 
