@@ -70,7 +70,7 @@ def drawings_for(model: ModelConfig) -> list[Image.Image]:
     if model.input == "photo":
         return [draw_street(seed, model.image_size) for seed in DRAWN]
     examples = [
-        path for path in sorted(EXAMPLES.glob("*.json")) if "kind" not in json.loads(path.read_text())
+        path for path in sorted(EXAMPLES.glob("*.json")) if "kind" not in json.loads(path.read_text("utf-8"))
     ]
     return [example_drawing(path, model.image_size) for path in examples]
 
