@@ -18,9 +18,7 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 from sketchpad import Sketchpad
 from support import make_checkpoint, noise_picture, tiny_generator, write_side_by_side
-from test_train import PATIENCE, TINY, drop, pick, reported, state
-
-from benchmarks.live import running_app
+from test_train import PATIENCE, TINY, app_with_runs, drop, pick, reported, state
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
@@ -39,13 +37,8 @@ def url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     home = tmp_path_factory.mktemp("journey")
     lights = tiny_generator(width=4, image_size=64, norm="instance", halvings=3, head="relight")
     make_checkpoint(home / "runs" / "lights" / "checkpoint", lights, input="photo")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PIX2PIX_RUNS", str(home / "runs"))
-        patch.setenv("PIX2PIX_TRAIN_THREADS", "1")
-        patch.setenv("PIX2PIX_TRAIN_NICENESS", "1")
-        with running_app(str(tiny_model), home) as app:
-            yield app.url
-    assert "Traceback" not in (home / "app.log").read_text(encoding="utf-8")
+    with app_with_runs(tiny_model, home) as address:
+        yield address
 
 
 def go(page: Page, tab: str) -> None:

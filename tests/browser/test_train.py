@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,17 +30,23 @@ TINY = {
 pytestmark = pytest.mark.timeout(900)
 
 
-@pytest.fixture(scope="module")
-def url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An app with runs of its own."""
-    home = tmp_path_factory.mktemp("app")
+@contextmanager
+def app_with_runs(model: Path, home: Path) -> Iterator[str]:
+    """The address of an app whose runs lie in ``home``; it may print no traceback."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIX2PIX_RUNS", str(home / "runs"))
         patch.setenv("PIX2PIX_TRAIN_THREADS", "1")
         patch.setenv("PIX2PIX_TRAIN_NICENESS", "1")
-        with running_app(str(tiny_model), home) as app:
+        with running_app(str(model), home) as app:
             yield app.url
-    assert "Traceback" not in (home / "app.log").read_text()
+    assert "Traceback" not in (home / "app.log").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app with runs of its own."""
+    with app_with_runs(tiny_model, tmp_path_factory.mktemp("app")) as address:
+        yield address
 
 
 @pytest.fixture
