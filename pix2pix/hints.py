@@ -17,7 +17,7 @@ import zlib
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
+from PIL import Image, ImageChops
 from torch import Tensor
 
 RGB = tuple[int, int, int]
@@ -108,11 +108,21 @@ def main_colour(x: Tensor, photo: Tensor) -> Tensor:
 
 
 def seed_colour(seed: int, drawing: Image.Image | None = None) -> RGB:
-    """A main colour, 0-255, that follows from a seed and, where one is given, from the drawing."""
-    marks = zlib.crc32(drawing.convert("L").resize((16, 16)).tobytes()) if drawing is not None else 0
+    """A main colour, 0-255, that follows from a seed and, where one is given, from the drawing.
+
+    Of the drawing only the box around its lines counts: what is drawn or dabbed inside changes nothing.
+    """
+    marks = zlib.crc32(repr(_box_of_lines(drawing)).encode()) if drawing is not None else 0
     rng = np.random.default_rng([seed % 2**63, marks])
     red, green, blue = colorsys.hsv_to_rgb(rng.random(), rng.uniform(*SATURATION), rng.uniform(*VALUE))
     return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def _box_of_lines(drawing: Image.Image) -> tuple[int, int, int, int] | None:
+    """Left, top, right, bottom of what is as dark as ink in all three channels."""
+    red, green, blue = drawing.convert("RGB").split()
+    strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return strongest.point([255 * (level < 255 * INK) for level in range(256)]).getbbox()
 
 
 def colour_tensor(colour: RGB) -> Tensor:

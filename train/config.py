@@ -95,6 +95,9 @@ class TrainConfig:
     )
     dropout: float = _option(0.5, "the noise z, in the innermost decoder blocks or the residual blocks")
     final: Final = _option("transposed", "how the generator doubles the resolution at its end")
+    even_phases: bool = _option(
+        False, "keep transposed convolutions where they leave flat surfaces flat, without a checkerboard"
+    )
     head: Head = _option(
         "image", "what the generator gives: the picture, or gain and lights by which the input photo is relit"
     )

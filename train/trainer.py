@@ -41,6 +41,7 @@ from train.losses import (
     l2_loss,
 )
 from train.pairs import Pairs, to_float
+from train.phases import even_phases
 from train.precision import loss_scaler, training_dtype, training_layout
 from train.run import RunFolder, pack_modules, pack_optimizer, remedy, unpack_modules, unpack_optimizer
 from train.start import start_from
@@ -78,6 +79,8 @@ class Trainer:
             model = load_checkpoint(find_model(config.start))
             self.notes = start_from(model, config, self.generator, self.discriminator)
             self.warmup = config.warmup if self.notes else 0.0
+        if config.even_phases:
+            even_phases(self.generator)
         self._average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self._averaged = -1  # the step after which it took the weights last, where it is no average
         self.generator_adam = self._adam(self.generator)
@@ -222,6 +225,8 @@ class Trainer:
             losses[self.config.reconstruction] = compare(fake, target)
             terms.append(self.config.lambda_l1 * losses[self.config.reconstruction])
         self._descend(sum(terms[1:], terms[0]), self.generator, self.generator_adam, self.generator_scaler)
+        if self.config.even_phases:
+            even_phases(self.generator)
         return {name: loss.detach() for name, loss in losses.items()}
 
     def _descend(

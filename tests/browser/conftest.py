@@ -20,6 +20,7 @@ PATIENCE_MS = 30_000  # machines are slow and shared; a test that waits in vain 
 CUT_OFF = ("AbortError: signal is aborted", "Connection errored out", "ERR_INCOMPLETE_CHUNKED_ENCODING")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:

@@ -134,6 +134,7 @@ def test_from_a_first_stroke_to_a_model_of_ones_own(
     page.reload()
     go(page, "Train")
     state(page, "finished")
+    expect(page.locator(".train-figures")).to_contain_text("sharpness")
     name_and_download(page, name)
 
     go(page, "Draw")

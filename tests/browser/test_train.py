@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from support import assert_one_sentence, write_side_by_side
+from support import assert_one_sentence, train_config, write_side_by_side
 
 from benchmarks.live import running_app
+from train.loop import fit
 
 PATIENCE = 240_000  # ms: a busy machine takes long to begin
 TINY = {
@@ -43,9 +44,16 @@ def app_with_runs(model: Path, home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An app with runs of its own."""
-    with app_with_runs(tiny_model, tmp_path_factory.mktemp("app")) as address:
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_side_by_side(tmp_path_factory.mktemp("data") / "pairs", 8)
+
+
+@pytest.fixture(scope="module")
+def url(tiny_model: Path, pairs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app with a finished run, "shapes", and room for others."""
+    home = tmp_path_factory.mktemp("app")
+    list(fit(train_config(pairs[0].parent, home / "runs" / "shapes", steps=20, batch_size=1)))
+    with app_with_runs(tiny_model, home) as address:
         yield address
 
 
@@ -82,14 +90,14 @@ def pick(page: Page, field: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def test_from_pairs_to_a_model_over_a_reload(train: Callable[..., Page], tmp_path: Path) -> None:
+def test_from_pairs_to_a_model_over_a_reload(train: Callable[..., Page], pairs: list[Path]) -> None:
     page = train()
-    drop(page, *write_side_by_side(tmp_path / "pairs", 8))
+    drop(page, *pairs)
     assert "7 pairs to train on, 1 held out" in reported(page)
     assert "A\nthe input" in page.locator(".train-pairs").inner_text()
     expect(page.locator(".train-pairs img")).to_be_visible()
 
-    page.locator("#train-minutes input").fill("0.3")
+    page.locator("#train-minutes input").fill("20")  # longer than any machine needs for what follows
     page.locator("#train-more > button").click()
     for name, value in TINY.items():
         page.locator(f".train-option-{name}").locator("input, textarea").first.fill(value)
@@ -104,24 +112,36 @@ def test_from_pairs_to_a_model_over_a_reload(train: Callable[..., Page], tmp_pat
     page.locator("#train-sheet img").wait_for(timeout=PATIENCE)
     page.get_by_role("button", name="Pause").click()
     state(page, "stopped")
-    expect(page.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", "100")
+    expect(page.locator("[data-run]")).to_contain_text("Paused and saved")
     page.get_by_role("button", name="Resume").click()
+    state(page, "running")
+    page.get_by_role("button", name="Stop and keep the model").click()
+    state(page, "stopped")
+    expect(page.locator("[data-run]")).to_contain_text("The model is kept")
+    expect(page.locator(".train-row")).to_have_count(2)
+
+
+def test_a_finished_run_is_named_taken_home_compared_and_deleted(
+    train: Callable[..., Page], pairs: list[Path]
+) -> None:
+    page = train()
+    page.locator(".train-row", has_text="shapes").click()
     state(page, "finished")
     expect(page.locator(".train-figures")).to_contain_text("sharpness")
     expect(page.locator("#train-curves canvas, #train-curves svg").first).to_be_visible()
 
     page.locator("#train-actions > button").click()
-    page.locator("#train-new-name input, #train-new-name textarea").first.fill("shapes <i>")
+    page.locator("#train-new-name input, #train-new-name textarea").first.fill("shoes <i>")
     page.locator("#train-rename").click()
-    expect(page.locator(".train-run .train-name")).to_have_text("shapes <i>")
+    expect(page.locator(".train-run .train-name")).to_have_text("shoes <i>")
     with page.expect_download() as waiting:
         page.locator("#train-download").click()
     with zipfile.ZipFile(io.BytesIO(Path(waiting.value.path()).read_bytes())) as archive:
-        assert "shapes <i>/generator.safetensors" in archive.namelist()
+        assert "shoes <i>/generator.safetensors" in archive.namelist()
 
     page.locator("#train-compare > button").click()
-    pick(page, "#train-right", "shapes <i>")
-    page.locator("#train-picture input[type=file]").set_input_files(tmp_path / "pairs" / "0000.png")
+    pick(page, "#train-right", "shoes <i>")
+    page.locator("#train-picture input[type=file]").set_input_files(pairs[0])
     page.locator("#train-picture img").wait_for()
     page.locator("#train-compare-go").click()
     expect(page.locator(".train-sides img")).to_have_count(3, timeout=PATIENCE)
@@ -129,13 +149,13 @@ def test_from_pairs_to_a_model_over_a_reload(train: Callable[..., Page], tmp_pat
     assert len(set(pictures)) == 3
     expect(page.locator(".train-compare table")).to_contain_text("SSIM")
 
+    mine = page.locator(".train-row", has_text="shoes <i>")
     page.locator("#train-delete").click()
     page.get_by_role("button", name="No, keep it").click()
-    expect(page.locator(".train-row")).to_have_count(1)
+    expect(mine).to_have_count(1)
     page.locator("#train-delete").click()
     page.get_by_role("button", name="Yes, delete it").click()
-    expect(page.locator(".train-row")).to_have_count(0)
-    expect(page.locator("[data-run]")).to_contain_text("No training yet")
+    expect(mine).to_have_count(0)
 
 
 def test_what_cannot_be_trained_on_is_said_and_nothing_starts(

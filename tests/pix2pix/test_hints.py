@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 from support import tiny_generator
 from torch import Tensor
 
@@ -120,10 +120,28 @@ def test_seeds_choose_vivid_and_different_colours() -> None:
     assert strongest == {0, 1, 2}
 
 
+def outlined(left: int, top: int, right: int, bottom: int) -> Image.Image:
+    drawing = Image.new("RGB", (64, 64), "white")
+    ImageDraw.Draw(drawing).rectangle((left, top, right, bottom), outline="black", width=3)
+    return drawing
+
+
 def test_a_seed_chooses_other_colours_for_other_drawings() -> None:
-    drawings = [Image.new("L", (64, 64), level) for level in (255, 200, 90)]
-    assert len({seed_colour(0, drawing) for drawing in drawings}) == 3
-    assert seed_colour(0, drawings[0]) == seed_colour(0, drawings[0].copy())
+    drawings = [outlined(8, 8, 50, 50), outlined(8, 12, 50, 50), outlined(20, 30, 60, 40)]
+    colours = [seed_colour(0, drawing) for drawing in drawings]
+    assert len({*colours, seed_colour(0, Image.new("RGB", (64, 64), "white"))}) == 4
+    assert colours[0] == seed_colour(0, drawings[0].copy()) == seed_colour(0, drawings[0].convert("L"))
+
+
+@pytest.mark.parametrize("colour", [RED, BLUE, (250, 240, 60)])
+@pytest.mark.parametrize("place", [(20, 20), (44, 44), (8, 30), (54, 54)])
+def test_a_dab_does_not_change_what_the_seed_chooses(
+    place: tuple[int, int], colour: tuple[int, int, int]
+) -> None:
+    drawing = outlined(8, 8, 50, 50)
+    dab = Image.new("RGB", drawing.size, "white")
+    dab.paste(colour, (*place, place[0] + 9, place[1] + 9))
+    assert seed_colour(3, ImageChops.multiply(drawing, dab)) == seed_colour(3, drawing)
 
 
 # ---- in a generator -------------------------------------------------------------------------------
