@@ -15,8 +15,10 @@ from tqdm import tqdm
 
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.generator import GeneratorSpec
-from train.config import MAY_CHANGE, TrainConfig, add_options, from_preset, option_name, options_given
+from train.config import MAY_CHANGE, TrainConfig, from_preset
 from train.distributed import launched, process_rank
+from train.flags import add_options, options_given
+from train.option_types import option_name
 from train.table import table
 
 

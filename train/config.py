@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import math
-import types
 import typing
-from dataclasses import MISSING, Field, dataclass, field
-from typing import Any, Literal, get_args, get_origin
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from pix2pix.checkpoint import Direction, GanLoss, ModelConfig, load_config
 from pix2pix.device import Precision
@@ -19,6 +17,7 @@ from pix2pix.norm import NormKind, Statistics
 from pix2pix.zoo import find_model
 from train.diff_augment import Policy
 from train.losses import Reconstruction
+from train.option_types import check_type, option_name
 
 Preset = Literal["quick", "paper", "tutorial"]
 Order = Literal["discriminator_first", "generator_first"]
@@ -135,7 +134,7 @@ class TrainConfig:
     def validate(self) -> None:
         """Raise a ConfigError unless every option can work together with the others."""
         for name, kind in typing.get_type_hints(TrainConfig).items():
-            _check_type(name, getattr(self, name), kind)
+            check_type(name, getattr(self, name), kind)
         lengths = [n for n in ("minutes", "steps", "epochs") if getattr(self, n) is not None]
         if len(lengths) != 1:
             raise ConfigError("Say how long to train with exactly one of --minutes, --steps and --epochs.")
@@ -407,94 +406,3 @@ def architecture(model: ModelConfig) -> dict[str, Any]:
             "conditional": d.condition_channels > 0,
         }
     return options
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """One flag for every field of :class:`TrainConfig`; flags not given are left to the preset."""
-    hints = typing.get_type_hints(TrainConfig)
-    for f in dataclasses.fields(TrainConfig):
-        if f.name == "data":
-            parser.add_argument("data", nargs="*", metavar="DATA", help=f.metadata["help"])
-            continue
-        text = f"{f.metadata['help']} (quick: {_shown(f)})"
-        kind, choices = _argument(hints[f.name])
-        flag = f"--{option_name(f.name)}"
-        if kind is bool:
-            parser.add_argument(
-                flag, dest=f.name, action=argparse.BooleanOptionalAction, default=None, help=text
-            )
-        elif get_origin(hints[f.name]) is tuple:
-            parser.add_argument(flag, type=float, nargs=2, default=None, help=text, metavar=("FROM", "TO"))
-        elif choices:
-            parser.add_argument(flag, dest=f.name, choices=choices, default=None, help=text)
-        else:
-            parser.add_argument(
-                flag, dest=f.name, type=kind, default=None, help=text, metavar=kind.__name__.upper()
-            )
-
-
-def options_given(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The fields that were set on the command line."""
-    given = {f.name: getattr(arguments, f.name) for f in dataclasses.fields(TrainConfig)}
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in given.items() if v is not None}
-
-
-def arguments_for(config: TrainConfig) -> list[str]:
-    """The command line that gives this very recipe: the reverse of :func:`options_given`."""
-    words: list[str] = []
-    for name, value in dataclasses.asdict(config).items():
-        flag = f"--{option_name(name)}"
-        if name == "data" or value is None or value == "":
-            continue
-        if isinstance(value, bool):
-            words.append(flag if value else f"--no-{option_name(name)}")
-        elif isinstance(value, tuple):
-            words += [flag, *map(str, value)]
-        else:
-            words.append(f"{flag}={value}")
-    return [*words, "--", *config.data]
-
-
-def option_name(name: str) -> str:
-    """The flag of a field, without its two dashes."""
-    return "from" if name == "start" else name.replace("_", "-")  # `from` cannot name a field
-
-
-def _shown(f: Field[Any]) -> str:
-    default = PRESETS["quick"].get(f.name, None if f.default is MISSING else f.default)
-    return "not set" if default is None else str(default)
-
-
-def _argument(hint: Any) -> tuple[Any, list[str] | None]:
-    """The type to parse a flag with, and its choices where it has any."""
-    options = [a for a in _union(hint) if a is not type(None)]
-    literals = [value for a in options if get_origin(a) is Literal for value in get_args(a)]
-    return (str, literals) if literals else (options[0], None)
-
-
-def _union(hint: Any) -> tuple[Any, ...]:
-    return get_args(hint) if get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
-
-
-def _fits_tuple(value: tuple[Any, ...], kinds: tuple[Any, ...]) -> bool:
-    if kinds[-1] is Ellipsis:
-        return all(isinstance(v, kinds[0]) for v in value)
-    return len(value) == len(kinds) and all(isinstance(v, (int, float)) for v in value)
-
-
-def _check_type(name: str, value: Any, hint: Any) -> None:
-    for option in _union(hint):
-        if option is type(None) and value is None:
-            return
-        if get_origin(option) is Literal and value in get_args(option):
-            return
-        if get_origin(option) is tuple and isinstance(value, tuple) and _fits_tuple(value, get_args(option)):
-            return
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if option is float and number and abs(value) < 1e300:  # neither infinite nor NaN
-            return
-        if option in (int, str, bool) and type(value) is option:
-            return
-    kind, choices = _argument(hint)
-    expected = " or ".join(map(str, choices)) if choices else getattr(kind, "__name__", str(kind))
-    raise ConfigError(f"The option --{option_name(name)} is {value!r}; it must be {expected}.")

@@ -99,7 +99,7 @@ def start(
         ConfigError, RunError: the run cannot be, as the trainer says in one sentence, or another one trains
             in ``runs``, or has that name; nothing stays behind, save the log of an error that nobody foresaw.
     """
-    from train.config import arguments_for
+    from train.flags import arguments_for
 
     config.validate()
     if name:

@@ -12,7 +12,8 @@ from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator, UNetGenerator
 from pix2pix.resize import ResizeConv
-from train.config import TrainConfig, architecture, option_name
+from train.config import TrainConfig, architecture
+from train.option_types import option_name
 
 
 def start_from(

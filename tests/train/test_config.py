@@ -20,11 +20,10 @@ from train.config import (
     DEFAULT_LENGTH,
     PRESETS,
     TrainConfig,
-    add_options,
     from_preset,
-    option_name,
-    options_given,
 )
+from train.flags import add_options, options_given
+from train.option_types import option_name
 
 FIELDS = [f.name for f in dataclasses.fields(TrainConfig)]
 
@@ -60,6 +59,7 @@ OTHER: dict[str, Any] = {
     "halvings": 4,
     "head": "relight",
     "spread_hints": True,
+    "even_phases": True,
     "discriminator_width": 16,
     "receptive_field": 34,
     "conditional": False,

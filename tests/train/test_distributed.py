@@ -20,9 +20,10 @@ from safetensors.torch import load_file, save_file
 from support import assert_one_sentence, assert_same_tensors, train_config
 
 from pix2pix.checkpoint import load_checkpoint
-from train.config import TrainConfig, option_name
+from train.config import TrainConfig
 from train.distributed import Processes, join_processes
 from train.loop import fit
+from train.option_types import option_name
 from train.pairs import find_pairs
 from train.run import STATE, RunFolder
 

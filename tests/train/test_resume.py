@@ -21,9 +21,10 @@ from support import assert_one_sentence, assert_same_tensors, train_config, writ
 
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import Pix2PixError, RunError
-from train.config import TrainConfig, option_name
+from train.config import TrainConfig
 from train.events import Done, Event, Step
 from train.loop import fit
+from train.option_types import option_name
 from train.run import STATE, RunFolder
 
 ROOT = Path(__file__).parents[2]
