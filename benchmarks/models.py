@@ -45,7 +45,7 @@ class Recipe:
 
 RECIPES = {
     # First drawings by people, then colours: dabs that mean their part, and a main colour for the rest; then,
-    # with fewer tinted photos and less L1, material.
+    # with fewer tinted photos and less L1, material; then flat surfaces without a weave.
     "edges2photo": Recipe(
         ("edges2shoes", "edges2handbags"),
         (
@@ -73,6 +73,15 @@ RECIPES = {
                 "recolour": 0.45,
                 "decay_from": 0.4,
                 "steps": 3855,
+            },
+            {
+                "input": "edges",
+                "even_phases": True,
+                "lambda_l1": 80.0,
+                "recolour": 0.4,
+                "decay_from": 0.35,
+                "seed": 3,
+                "steps": 2600,
             },
         ),
     ),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from sketchpad import Sketchpad
+from sketchpad import PHONE, Sketchpad
 from support import make_checkpoint, tiny_generator
 
 from benchmarks.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, running_app
@@ -107,11 +107,4 @@ def pad(open_page: Callable[..., Page], serve: Callable[[Path], str], tiny_model
 @pytest.fixture
 def phone(open_page: Callable[..., Page], serve: Callable[[Path], str], tiny_model: Path) -> Sketchpad:
     """The same on a phone."""
-    page = open_page(
-        serve(tiny_model),
-        viewport={"width": 390, "height": 844},
-        has_touch=True,
-        is_mobile=True,
-        device_scale_factor=2,
-    )
-    return Sketchpad(page).ready()
+    return Sketchpad(open_page(serve(tiny_model), **PHONE)).ready()

@@ -18,6 +18,14 @@ Point = tuple[float, float]
 SIDE = 256
 PATIENCE_MS = 60_000
 
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+
 SETTLED = """() => {
   const root = document.querySelector(".p2p"), photo = root?.querySelector("[data-photo]");
   return root && !root.hasAttribute("data-pending") && photo.dataset.number === root.dataset.frame;

@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from sketchpad import DESKTOP, PHONE
 
 SERIOUS = ("serious", "critical")
-SCREENS = {
-    "desktop": {"viewport": {"width": 1280, "height": 800}},
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
-}
+SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 
 
 def findings(page: Page) -> list[str]:

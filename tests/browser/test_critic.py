@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, expect
+from sketchpad import PHONE
 from support import make_checkpoint, shape_pair, tiny_generator, train_config
 
 from benchmarks.live import running_app
@@ -18,12 +19,6 @@ from train.loop import fit
 PATIENCE_MS = 60_000
 FIELD = 34
 GEOMETRY = DiscriminatorSpec(receptive_field=FIELD).geometry
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "has_touch": True,
-    "is_mobile": True,
-    "device_scale_factor": 2,
-}
 
 
 @pytest.fixture(scope="module")

@@ -16,17 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
-from sketchpad import Sketchpad
+from sketchpad import DESKTOP, PHONE, Sketchpad
 from support import make_checkpoint, noise_picture, tiny_generator, write_side_by_side
 from test_train import PATIENCE, TINY, app_with_runs, drop, pick, reported, state
-
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "has_touch": True,
-    "is_mobile": True,
-    "device_scale_factor": 2,
-}
 
 pytestmark = pytest.mark.timeout(900)
 

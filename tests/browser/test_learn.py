@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from ablation_models import make_ablations
 from playwright.sync_api import Page, expect
-from sketchpad import decode
+from sketchpad import PHONE, decode
 from support import assert_one_sentence, noise_picture
 
 from benchmarks.live import running_app
@@ -220,8 +220,7 @@ def test_the_numbers_come_from_the_models(lecture: Lecture) -> None:
 
 
 def test_on_a_phone_in_korean(open_page: Callable[..., Page], url: str) -> None:
-    screen = {"width": 390, "height": 844}
-    page = open_page(url, viewport=screen, locale="ko-KR", has_touch=True, is_mobile=True)
+    page = open_page(url, **PHONE, locale="ko-KR")
     lecture = Lecture(page, "배우기")
     for number in range(1, 7):
         lecture.chapter(number)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from sketchpad import PHONE
 from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
 
 from pix2pix.images import open_image
@@ -146,7 +147,7 @@ def test_many_photos_become_a_zip_and_a_bad_one_is_named(studio: Callable[..., P
 
 
 def test_a_phone_shows_all_of_it(studio: Callable[..., Page], tmp_path: Path) -> None:
-    page = studio(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, locale="ko-KR")
+    page = studio(**PHONE, locale="ko-KR")
     expect(page.get_by_text("사진을 그대로 변환하기")).to_be_visible()
     height = page.evaluate("document.documentElement.scrollHeight")
     choose(page, photo(tmp_path / "mine.png"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sketchpad import PHONE
 from support import assert_one_sentence, train_config, write_side_by_side
 
 from benchmarks.live import running_app
@@ -178,7 +179,7 @@ def test_what_cannot_be_trained_on_is_said_and_nothing_starts(
 
 
 def test_on_a_phone_nothing_is_wider_than_the_page(train: Callable[..., Page]) -> None:
-    page = train(viewport={"width": 390, "height": 844}, locale="ko-KR")
+    page = train(**PHONE, locale="ko-KR")
     page.locator("#train-more > button").click()
     page.locator(".train-option-width").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
