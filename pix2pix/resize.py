@@ -18,6 +18,9 @@ _RESIZE = (
     ((0.25, 0.0, 0.0), (0.75, 0.75, 0.25), (0.0, 0.25, 0.75)),
 )
 _WINDOW = tuple(itertools.product(range(3), repeat=2))
+# The row of a 4x4 transposed kernel (stride 2, padding 1) by which row 2 i + phase takes from the rows i - 1,
+# i, i + 1 of the small picture: [phase, small row].
+_TRANSPOSED = ((3, 1, None), (None, 2, 0))
 
 
 class ResizeConv(nn.Module):
@@ -40,11 +43,9 @@ class ResizeConv(nn.Module):
         weight = transposed.weight.detach()  # (C, C', 4, 4)
         inputs, outputs = weight.shape[:2]
         layer = ResizeConv(inputs, outputs, bias=transposed.bias is not None).to(weight)
-        # What row 2 i + phase takes from the rows i - 1, i, i + 1 of the small picture: [phase, small row].
-        rows = ((3, 1, None), (None, 2, 0))
         wanted = weight.new_zeros(outputs, inputs, 2, 2, 3, 3)
         for (p, q), (a, b) in itertools.product(itertools.product(range(2), repeat=2), _WINDOW):
-            y, x = rows[p][a], rows[q][b]
+            y, x = _TRANSPOSED[p][a], _TRANSPOSED[q][b]
             if y is not None and x is not None:
                 wanted[:, :, p, q, a, b] = weight[:, :, y, x].T
         resize = weight.new_tensor(_RESIZE)
@@ -56,13 +57,38 @@ class ResizeConv(nn.Module):
                 layer.conv.bias.copy_(transposed.bias)
         return layer
 
+    @torch.no_grad()
+    def as_transposed(self) -> nn.ConvTranspose2d:
+        """A 4x4 transposed convolution, with stride 2 and padding 1, that begins much like this layer.
+
+        Of the three rows and columns that each phase takes from, such a layer has two; the third one's
+        weights are given to the middle one's, so that flat surfaces come out the same.
+        """
+        outputs, inputs = self.conv.weight.shape[:2]
+        layer = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=self.conv.bias is not None).to(
+            self.conv.weight
+        )
+        layer.weight.zero_()
+        phases = self._phases()
+        for (p, q), (a, b) in itertools.product(itertools.product(range(2), repeat=2), _WINDOW):
+            y, x = _TRANSPOSED[p][a], _TRANSPOSED[q][b]
+            y = _TRANSPOSED[p][1] if y is None else y
+            x = _TRANSPOSED[q][1] if x is None else x
+            layer.weight[:, :, y, x] += phases[:, p, q, :, a, b].T
+        if layer.bias is not None and self.conv.bias is not None:
+            layer.bias.copy_(self.conv.bias)
+        return layer
+
+    def _phases(self) -> Tensor:
+        """(C', 2, 2, C, 3, 3): what each phase of the large picture takes from the small one."""
+        resize = self.conv.weight.new_tensor(_RESIZE)
+        return torch.einsum("pak,qbl,ockl->opqcab", resize, resize, self.conv.weight)
+
     def forward(self, x: Tensor) -> Tensor:
-        weight, bias = self.conv.weight, self.conv.bias
-        resize = weight.new_tensor(_RESIZE)
-        phases = torch.einsum("pak,qbl,ockl->opqcab", resize, resize, weight).flatten(0, 2)
+        bias = self.conv.bias
         x = F.pad(x, (1, 1, 1, 1), mode="replicate")
         phase_bias = None if bias is None else bias.repeat_interleave(4)
-        return F.pixel_shuffle(F.conv2d(x, phases, phase_bias), 2)
+        return F.pixel_shuffle(F.conv2d(x, self._phases().flatten(0, 2), phase_bias), 2)
 
 
 class NearestConv(nn.Module):

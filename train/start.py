@@ -23,8 +23,8 @@ def start_from(
 
     The discriminator keeps its fresh weights where the model has none, or one of another architecture, or of
     another GAN loss, whose scores mean something else. A U-Net with a resize-convolution at its end may start
-    from one with a transposed convolution, to which that is fitted; and a generator that is shown how far
-    hints reach from one that is not: see :func:`_with_hints_of`.
+    from one with a transposed convolution, to which that is fitted, and the reverse; and a generator that is
+    shown how far hints reach from one that is not: see :func:`_with_hints_of`.
 
     Returns:
         A sentence when the discriminator is made anew; empty otherwise.
@@ -57,13 +57,14 @@ def start_from(
 
 
 def _with_final_of(ours: Generator, theirs: Generator) -> Generator:
-    """Their generator, with a resize-convolution in place of a transposed one where ours has that."""
-    if not (isinstance(theirs, UNetGenerator) and isinstance(theirs.last, nn.ConvTranspose2d)):
-        return theirs
-    if not (isinstance(ours, UNetGenerator) and isinstance(ours.last, ResizeConv)):
+    """Their generator, with a last layer of our kind that does much the same as theirs."""
+    if not (isinstance(theirs, UNetGenerator) and isinstance(ours, UNetGenerator)):
         return theirs
     changed = copy.deepcopy(theirs)
-    changed.last = ResizeConv.fitted_to(theirs.last)
+    if isinstance(ours.last, ResizeConv) and isinstance(theirs.last, nn.ConvTranspose2d):
+        changed.last = ResizeConv.fitted_to(theirs.last)
+    if isinstance(ours.last, nn.ConvTranspose2d) and isinstance(theirs.last, ResizeConv):
+        changed.last = theirs.last.as_transposed()
     return changed
 
 

@@ -421,6 +421,25 @@ def test_resize_final_is_a_bilinear_picture_under_a_convolution(height: int, wid
     torch.testing.assert_close(layer(x), expected, atol=1e-5, rtol=1e-5)
 
 
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_resize_final_becomes_a_transposed_one_that_begins_alike(bias: bool) -> None:
+    torch.manual_seed(0)
+    layer = ResizeConv(4, 3, bias=bias)
+    transposed = layer.as_transposed()
+    assert (transposed.bias is not None) == bias
+    smooth = F.interpolate(torch.randn(1, 4, 4, 4), size=(24, 24), mode="bicubic")
+    flat = torch.randn(1, 4, 1, 1).expand(1, 4, 12, 12)
+    with torch.no_grad():
+        for picture, share in ((flat, 1e-5), (smooth, 0.15)):
+            wanted, got = (each(picture)[..., 4:-4, 4:-4] for each in (layer, transposed))
+            assert float((wanted - got).abs().mean()) <= share * float(wanted.abs().mean())
+    with torch.no_grad():  # and what a transposed one can have it gets back, but for its checkerboard
+        again = ResizeConv.fitted_to(transposed).as_transposed()
+        assert (
+            float((again.weight - transposed.weight).abs().mean()) < float(transposed.weight.abs().mean()) / 4
+        )
+
+
 def test_a_resize_final_is_fitted_to_a_transposed_one() -> None:
     torch.manual_seed(0)
     x = torch.randn(1, 4, 12, 12)

@@ -98,7 +98,6 @@ def test_the_bundled_model_can_be_started_from(shapes: Path, tmp_path: Path) -> 
         ({"norm": "instance_plain"}, ["--norm instance_plain", "down.0.bias"]),
         ({"generator": "unet"}, ["--generator unet", "up.1.weight"]),
         ({"generator": "resnet_9"}, ["--generator resnet_9", "down.0.weight", "3x3x7x7"]),
-        ({"final": "transposed"}, ["--final transposed", "last.weight"]),
         ({"head": "relight", "input": "photo"}, ["--head relight", "last.conv.weight", "3x3x3x3", "7x3x3x3"]),
         ({"width": 6, "final": "transposed"}, ["--width 6 and --final transposed", "down.0.weight"]),
     ],
@@ -148,6 +147,15 @@ def test_a_transposed_final_may_become_a_resize_convolution(shapes: Path, tmp_pa
     assert isinstance(trainer.generator.last, ResizeConv)
     wanted = ResizeConv.fitted_to(load_checkpoint(model).generator.last)
     torch.testing.assert_close(trainer.generator.last.conv.weight, wanted.conv.weight)
+    assert list(fit(config))[-1].finished
+
+
+def test_a_resize_final_may_become_a_transposed_convolution(shapes: Path, tmp_path: Path) -> None:
+    model = make_checkpoint(tmp_path / "model", tiny_generator(final="resize"))
+    config = fine_tune(shapes, tmp_path / "run", model, final="transposed")
+    trainer = Trainer(config, find_pairs(config.data))
+    wanted = load_checkpoint(model).generator.last.as_transposed()
+    torch.testing.assert_close(trainer.generator.last.weight, wanted.weight)
     assert list(fit(config))[-1].finished
 
 
