@@ -58,23 +58,25 @@ def not_finite(
     """
     usual = statistics.median(history) if history else 0.0
     growth = history[-1] / usual if usual > 0 else 1.0
+    lower = "go on with --resume and a lower --learning-rate"
     if config.start and not history:
         why, remedy = f"the model {config.start} has such weights", "start from another model"
     elif dtype is torch.float16:
         why = "float16 ends at 65504"
         remedy = "go on with --resume --precision float32"
     elif growth > GROWN:
-        why = f"the losses had grown {growth:.0f}-fold within {len(history)} steps, as they do when the"
-        why += f" learning rate ({config.learning_rate:g}) is too high"
-        remedy = "go on with --resume and a lower --learning-rate"
+        why = (
+            f"the losses had grown {growth:.0f}-fold within {len(history)} steps, as they do when the"
+            f" learning rate ({config.learning_rate:g}) is too high"
+        )
+        remedy = lower
     elif config.learning_rate >= 50 * USUAL_RATE:
         why = f"a learning rate of {config.learning_rate:g} is high"
         remedy = f"go on with --resume --learning-rate {USUAL_RATE:g}"
     else:
-        why = "one step's gradients exploded"
-        remedy = "go on with --resume and a lower --learning-rate"
+        why, remedy = "one step's gradients exploded", lower
         if dtype is not torch.float32:
-            remedy += ", or with --precision float32"
+            remedy = f"{lower}, or with --precision float32"
     return RunError(
         f"{what} became infinite or not a number at step {step}, likely because {why}; the last saved"
         f" state is good: {remedy}."

@@ -267,8 +267,10 @@ def _unmatched(
         for file in left[side]:
             key = _key(file, sides[side], 2)
             if theirs[key]:
-                why = f"shares its name with {max(ours[key], theirs[key]) - 1} more in {called[side]} or"
-                why += f" {called[other]}, so that its partner is not clear"
+                why = (
+                    f"shares its name with {max(ours[key], theirs[key]) - 1} more in {called[side]} or"
+                    f" {called[other]}, so that its partner is not clear"
+                )
             else:
                 why = f"has no partner in {called[other]}"
             yield Problem("unmatched", f"{file.path} {why}: it is left out.")

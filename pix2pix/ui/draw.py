@@ -110,7 +110,9 @@ def _sent(event: gr.EventData) -> dict[str, Any]:
 
 def mailbox(topic: str) -> gr.HTML:
     """An invisible component whose values reach the canvas as page events named ``topic``."""
-    return gr.HTML(html_template="", js_on_load=read("mailbox.js"), elem_classes="p2p-mailbox", topic=topic)
+    return gr.HTML(
+        html_template="", js_on_load=scripts("told.js", "mailbox.js"), elem_classes="p2p-mailbox", topic=topic
+    )
 
 
 def sketch_endpoint(sketcher: Sketcher) -> None:

@@ -1,12 +1,13 @@
 // Sentences from the server in the visitor's language. `props.value` is {lines, next}: each line is {key, ...values},
-// and TEXTS has the sentences by language. Only textContent is set. Where `next` is a number, the work goes on when
+// and TEXTS has the sentences by language; a `reason` is a sentence of its own. Only textContent is set. Where `next` is a number, the work goes on when
 // this page asks for it, so that it ends with the page.
 const texts = TEXTS[navigator.language] ?? TEXTS[navigator.language.split("-")[0]] ?? TEXTS.en;
 const list = element.querySelector("[data-notice]");
 let asked = null;
 
 const sentence = ({ key, ...values }) =>
-  (texts[key] ?? TEXTS.en[key] ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  (texts[key] ?? TEXTS.en[key] ?? "").replace(/\{(\w+)\}/g, (whole, name) =>
+    name === "reason" ? told(values.reason) : values[name] ?? whole);
 
 const show = () => {
   const { lines = [], next = null } = props.value ?? {};

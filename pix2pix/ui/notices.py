@@ -42,7 +42,7 @@ def notice(elem_id: str | None = None, lines: Sequence[dict[str, Any]] = ()) -> 
     return gr.HTML(
         {"lines": list(lines)},
         html_template=read("notice.html"),
-        js_on_load=scripts("notice.js", TEXTS=PHOTO_TEXTS),
+        js_on_load=scripts("told.js", "notice.js", TEXTS=PHOTO_TEXTS),
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes="p2p-notice",

@@ -18,6 +18,7 @@ from pix2pix.ui.photo import photo_tab, translate_endpoint
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
+from pix2pix.ui.texts.sentences import for_page
 from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
 from pix2pix.ui.train import train_tab
 
@@ -65,7 +66,7 @@ def header() -> None:
     """The strip above the tabs: the name, the language, the theme."""
     gr.HTML(
         html_template=read("header.html"),
-        js_on_load=scripts("header.js", TEXTS=STUDIO_TEXTS),
+        js_on_load=scripts("sentences.js", "header.js", TEXTS=STUDIO_TEXTS, SENTENCES=for_page()),
         apply_default_css=False,
         elem_id="studio-top",
     )

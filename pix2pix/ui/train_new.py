@@ -56,7 +56,7 @@ def warn(error: Exception, data: Data | None = None) -> None:
 def page_script(*names: str) -> str:
     """Scripts of this tab, with their texts."""
     texts = {language: {**some, **SENTENCES.get(language, {})} for language, some in PAGE_TEXTS.items()}
-    return scripts("train.js", *names, TEXTS=texts)
+    return scripts("told.js", "train.js", *names, TEXTS=texts)
 
 
 def start_choices(models: Models, text: gr.I18n) -> list[tuple[Any, str]]:

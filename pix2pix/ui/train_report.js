@@ -4,10 +4,10 @@ const icons = { error: "✕", warning: "!", note: "i" };
 
 const finding = (one, report) => {
   const own = texts[`train_finding_${one.kind.replaceAll(" ", "_").replaceAll("-", "_")}`];
-  const sentence = own ? own.replace("{n}", one.count || report.train) : one.message;
+  const sentence = own ? own.replace("{n}", one.count || report.train) : told(one.message);
   const head = [make("span", `train-icon train-${one.severity}`, icons[one.severity], { "aria-hidden": "true" }), sentence];
   if (!one.files.length) return make("div", "train-finding", head);
-  const files = one.files.map((name) => make("li", "", name));
+  const files = one.files.map((name) => make("li", "", told(name)));
   if (one.count > one.files.length) files.push(make("li", "", text("more_files", { n: one.count - one.files.length })));
   return make("details", "train-finding", [make("summary", "", head), make("ul", "", files)]);
 };
@@ -34,7 +34,7 @@ const show = () => {
     const bar = make("span", "train-spinner", [], { "aria-hidden": "true" });
     parts.push(make("p", "train-busy", [bar, text("looking", { n: number(report.done) })]));
   } else if (report.state === "bad") {
-    parts.push(make("p", "train-verdict train-error", report.message, { role: "alert" }));
+    parts.push(make("p", "train-verdict train-error", told(report.message), { role: "alert" }));
   } else if (report.state === "done") {
     const warnings = report.findings.filter((one) => one.severity === "warning").length;
     const verdict = !report.trainable ? "cannot" : warnings ? "can_but" : "can";

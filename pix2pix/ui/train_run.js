@@ -3,7 +3,7 @@
 let asked = ""; // the model that the drawing was last sent to
 
 const tell = (run) => {
-  if (run.message) return make("p", "train-verdict train-error", run.message, { role: "alert" });
+  if (run.message) return make("p", "train-verdict train-error", told(run.message), { role: "alert" });
   if (run.state === "stopped") return make("p", "train-hint", text(run.kept ? "kept" : "paused"));
   if (run.state === "finished") return make("p", "train-hint", text("ended"));
   if (run.state === "starting") return make("p", "train-hint", text("reading"));
@@ -12,7 +12,7 @@ const tell = (run) => {
 };
 
 const diagnosis = (one) =>
-  make("p", "train-verdict train-warning", texts[`train_diagnosis_${one.kind}`] ?? one.message);
+  make("p", "train-verdict train-warning", texts[`train_diagnosis_${one.kind}`] ?? told(one.message));
 
 const figures = (run) => {
   const pairs = [];
