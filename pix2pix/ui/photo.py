@@ -61,7 +61,8 @@ def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
     models = [desk.controls.photo_model, desk.controls.trace_model]
     outputs = [*models, desk.missing]
     gr.on(None, refresh, None, outputs, queue=False, **QUIET)  # when the page opens
-    tab.select(refresh, models, outputs, queue=False, **QUIET)
+    # Without `preprocess`: a model that is gone is what the lists are read again for.
+    tab.select(refresh, models, outputs, queue=False, preprocess=False, **QUIET)
 
 
 def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from pix2pix.ui.choices import CheckedBlocks
 from pix2pix.ui.critic_tab import critic_tab
 from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
@@ -40,7 +41,7 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
     sketcher = sketcher or Sketcher(settings)
     darkroom = Darkroom(settings, sketcher.models)
     text = translations()
-    with gr.Blocks(
+    with CheckedBlocks(
         title=str(text.translations["en"]["page_title"]),
         fill_width=True,
         delete_cache=CACHE_SECONDS,
