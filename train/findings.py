@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -61,10 +62,10 @@ class Case:
         return (0, 1) if self.direction == "AtoB" else (1, 0)
 
     @cached_property
-    def alike(self) -> tuple[tuple[Seen, Seen], ...]:
-        """Pairs that look the same without being equal."""
+    def alike(self) -> tuple[tuple[Seen, ...], ...]:
+        """Groups of pairs that look the same, whether they are equal or not."""
         found = alike([one.look for one in self.seen])
-        return tuple((self.seen[first], self.seen[second]) for first, second in found)
+        return tuple(tuple(self.seen[index] for index in group) for group in found)
 
 
 def find_all(case: Case) -> Iterator[Finding]:
@@ -197,10 +198,12 @@ def leaked(case: Case) -> Iterator[Finding]:
                 are = "are" if " and " in halves else "is"
                 what = "it is the same" if one.pair.single else f"its {halves} {are} the same"
                 files.append(f"{one.name} ({one.part}): {what} as in {next(n for _, n in also if n)}")
-    for one, other in case.alike:
-        if {one.part, other.part} > {"train"}:
-            held, shown = (other, one) if one.part == "train" else (one, other)
-            files.append(f"{held.name} ({held.part}): it looks the same as {shown.name}")
+    for group in case.alike:
+        shown = [one for one in group if one.part == "train"]
+        for held in group:
+            # One with an equal half was told above.
+            if shown and held.part != "train" and not any(map(trained.get, enumerate(held.look.digests))):
+                files.append(f"{held.name} ({held.part}): it looks the same as {shown[0].name}")
     if files:
         yield Finding(
             "leaked",
@@ -218,11 +221,14 @@ def repeated(case: Case) -> Iterator[Finding]:
         if one.part == "train":
             groups[one.look.digests].append(one)
     copies = [" = ".join(one.name for one in group) for group in groups.values() if len(group) > 1]
-    copies += [
-        f"{one.name} looks the same as {other.name}"
-        for one, other in case.alike
-        if one.part == other.part == "train"
-    ]
+    for group in case.alike:
+        shown = [one for one in group if one.part == "train"]
+        # Saving again changes both halves; one equal half is another case.
+        copies += [
+            f"{shown[0].name} looks the same as {one.name}"
+            for one in shown[1:]
+            if not any(map(operator.eq, shown[0].look.digests, one.look.digests))
+        ]
     if copies:
         yield Finding(
             "duplicates",

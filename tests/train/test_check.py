@@ -19,12 +19,14 @@ from support import (
 )
 
 from pix2pix.errors import DataError
+from pix2pix.images import StoredAs
 from train import checking
 from train.check import Report, check_data
 from train.checking import check_apart
 from train.cli import main
-from train.examine import find_shift
-from train.findings import Finding
+from train.datasets import Pair
+from train.examine import ALIKE, THUMBNAIL, Look, alike, find_shift
+from train.findings import Case, Finding, Seen, find_all
 from train.pairs import find_pairs
 
 
@@ -220,6 +222,40 @@ def test_a_picture_saved_again_is_still_the_same(tmp_path: Path) -> None:
     assert len(finding(made, "duplicates").files) == 1
     assert all(name in finding(made, "duplicates").files[0] for name in ("train/03.png", "train/again.jpg"))
     assert finding(made, "leaked").files == ("val/again.jpg (val): it looks the same as train/05.png",)
+
+
+def look_of(thumbnails: bytes, name: object) -> Look:
+    """What is seen of a pair with these thumbnails, whose halves are equal to no other's."""
+    file = StoredAs((16, 16), 8, False, False, False)
+    digests = (f"{name} A", f"{name} B")
+    return Look((file,), ((8, 16), (8, 16)), ("photo", "photo"), digests, thumbnails, None, False)
+
+
+def test_groups_that_look_the_same_are_those_of_all_twos() -> None:
+    """Chains too, whose ends are unlike: pictures in a row, each a little lighter than the one before."""
+    rng = np.random.default_rng(1)
+    scenes = rng.integers(40, 200, (5, 2 * THUMBNAIL * THUMBNAIL * 3))
+    seen = np.stack(
+        [scenes[n % 5] + rng.integers(0, 12) + rng.integers(0, 3, scenes.shape[1]) for n in range(60)]
+    )
+    near = (np.abs(seen[:, None] - seen[None]) <= ALIKE).all(2)
+    for _ in range(6):
+        near = near @ near  # friends of friends
+    wanted = {tuple(np.flatnonzero(row)) for row in near if row.sum() > 1}
+    looks = [look_of(one.astype(np.uint8).tobytes(), n) for n, one in enumerate(seen)]
+    assert {tuple(group) for group in alike(looks)} == wanted
+    assert not near.all() and any(len(group) > 2 for group in wanted)
+
+
+def test_ten_thousand_copies_are_as_many_lines() -> None:
+    """Of 10,000 pictures that look the same there are 50 million twos, which no memory holds."""
+    seen = [
+        Seen("val" if n % 10 == 0 else "train", Pair(Path(f"{n}.png")), look_of(bytes(1536), n), f"{n}.png")
+        for n in range(10_000)
+    ]
+    found = {one.kind: one for one in find_all(Case((), seen, "photo", "AtoB", 256))}
+    assert len(found["duplicates"].files) == 8999
+    assert len(found["leaked"].files) == 1000
 
 
 def test_one_input_with_two_targets(good: Path) -> None:
