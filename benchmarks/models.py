@@ -45,7 +45,8 @@ class Recipe:
 
 RECIPES = {
     # First drawings by people, then colours: dabs that mean their part, and a main colour for the rest; then,
-    # with fewer tinted photos and less L1, material; then flat surfaces without a weave.
+    # with fewer tinted photos and less L1, material; then flat surfaces without a weave,
+    # and the finest detail back.
     "edges2photo": Recipe(
         ("edges2shoes", "edges2handbags"),
         (
@@ -82,6 +83,15 @@ RECIPES = {
                 "decay_from": 0.35,
                 "seed": 3,
                 "steps": 2600,
+            },
+            {
+                "input": "edges",
+                "final": "transposed",
+                "even_phases": True,
+                "recolour": 0.3,
+                "decay_from": 0.3,
+                "seed": 4,
+                "steps": 1600,
             },
         ),
     ),

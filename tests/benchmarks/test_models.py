@@ -50,7 +50,7 @@ def test_a_recipe_ends_with_a_bundled_model(data: Path, tmp_path: Path, name: st
     assert checkpoint.config.name == name and "research use" in checkpoint.config.terms
     assert checkpoint.config.metrics["model"]["l1"] > 0
     assert checkpoint.trained_discriminator()
-    assert spec.spread_hints == (name == "edges2photo") and spec.final == "resize"
+    assert spec.spread_hints == (name == "edges2photo") == (spec.final == "transposed")
     assert Image.open(tmp_path / "to" / name / "preview.jpg").height == 512
     assert "research use" in (tmp_path / "to" / name / "README.md").read_text(encoding="utf-8")
     assert Translator(checkpoint.config, checkpoint.generator).translate(draw_street(0, 256)).size == (

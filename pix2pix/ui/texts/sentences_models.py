@@ -7,6 +7,9 @@ from __future__ import annotations
 
 SENTENCES: dict[str, dict[str, str]] = {
     "ko": {
+        "What was chosen is not in its list, or no longer: choose again from the list.": (
+            "고른 것이 목록에 없거나 더 이상 없습니다. 목록에서 다시 고르세요."
+        ),
         "There is no such model: choose one from the list.": "그런 모델이 없습니다. 목록에서 고르세요.",
         "The model must be a name; see the list on the page.": (
             "모델은 이름이어야 합니다. 페이지의 목록을 보세요."
