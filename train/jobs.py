@@ -56,6 +56,7 @@ __all__ = [
     "delete",
     "list_jobs",
     "look",
+    "own_data",
     "rename",
     "resume",
     "start",
@@ -110,7 +111,7 @@ def start(
             if upload is not None:
                 with told(path):
                     os.rename(upload, path / DATA)
-                config = dataclasses.replace(config, data=_own_data(path))
+                config = dataclasses.replace(config, data=own_data(path))
             config = dataclasses.replace(_absolute(config), out=str(path.absolute()))
             _launch(path, arguments_for(config), threads, niceness)
         except BaseException:
@@ -140,7 +141,7 @@ def resume(runs: Path, name: str, *, threads: int | None = None, niceness: int =
                 if job.state == "finished"
                 else f"The run {name} never began: start it anew."
             )
-        own = _own_data(path)  # named anew: the run may have another name than when it began
+        own = own_data(path)  # named anew: the run may have another name than when it began
         words = [f"--out={path.absolute()}", "--resume", *(["--", *own] if own else [])]
         _launch(path, words, threads, niceness)
     return job_at(path)
@@ -264,6 +265,12 @@ def rename(runs: Path, name: str, new: str) -> Job:
     return job_at(target)
 
 
+def own_data(path: Path) -> tuple[str, ...]:
+    """The data sets that were given to a run for its own, where they lie now."""
+    folder = (path / DATA).absolute()
+    return tuple(map(str, sorted(folder.iterdir()))) if folder.is_dir() else ()
+
+
 def clean_name(text: str) -> str:
     """A name for a run as a folder takes it: without spaces at its ends, its letters composed.
 
@@ -320,12 +327,6 @@ def _absolute(config: TrainConfig) -> TrainConfig:
     bundled = not config.start or config.start in available_models()
     start_from = config.start if bundled else absolute(config.start)
     return dataclasses.replace(config, data=tuple(map(absolute, config.data)), start=start_from)
-
-
-def _own_data(path: Path) -> tuple[str, ...]:
-    """The data sets that were given to a run for its own."""
-    folder = (path / DATA).absolute()
-    return tuple(map(str, sorted(folder.iterdir()))) if folder.is_dir() else ()
 
 
 def _remove_unborn(path: Path, upload: Path | None = None) -> None:

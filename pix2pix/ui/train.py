@@ -10,7 +10,7 @@ from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs
 from pix2pix.ui.texts import translations
-from pix2pix.ui.train_compare import compare
+from pix2pix.ui.train_compare import compare, offered
 from pix2pix.ui.train_new import CHECK_QUEUE, new_training, start_choices
 from pix2pix.ui.train_run import VIEW_QUEUE, actions, run_view, view, wire_run
 
@@ -31,13 +31,16 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
             parts = run_view(text)
             after: list[Any] = []  # events that wait for the wiring below
             actions(models, runs, text, parts, after.append)
-            sides = compare(models, text)
+            comparison = compare(models, runs, text, parts.selected)
+    sides = comparison.sides
     pickers = [new.start_from, *sides]
 
     def look(wanted: str, shown: dict[str, Any]) -> list[Any]:
         values = view(runs, wanted, shown)
+        run, now = values[:2]
+        same = run == shown.get("name", "")
+        values += [gr.skip()] * 3 if same else offered(runs, run)
         known = models.choices()
-        now = values[1]
         now["models"] = known
         if known == shown.get("models"):
             return [*values, *[gr.skip()] * len(pickers)]
@@ -48,7 +51,7 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
         ]
 
     state = [parts.selected, parts.shown]
-    outputs = [*parts.outputs, *pickers]
+    outputs = [*parts.outputs, *comparison[1:], *pickers]
 
     def refresh(event: Any) -> None:
         event.then(look, state, outputs, **QUIET, **VIEW_QUEUE)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 import gradio as gr
 from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.images import decode_data_url, open_image
+from pix2pix.images import decode_data_url, open_image, to_tensor
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import read
-from pix2pix.ui.listeners import IN_MODEL_QUEUE
+from pix2pix.ui.held_out import held_out, may_hold_out
+from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.models import Models
-from pix2pix.ui.runs import SHOWN_METRICS
+from pix2pix.ui.runs import SHOWN_METRICS, Runs
 from pix2pix.ui.train_new import page_script, warn
+from train.metrics import METRICS
 
 LARGEST = 512  # pixels, the longer side of what is compared
 
@@ -26,8 +29,25 @@ DRAWING = """(_, ...others) => {
 }"""
 
 
-def compare(models: Models, text: gr.I18n) -> list[gr.Dropdown]:
-    """Add the comparison to the column that is being built; its two pickers."""
+class Compare(NamedTuple):
+    """The components that others change.
+
+    sides: the pickers of the two models.
+    kind, number, picture: what is compared on: "pair", and which; or "own", and it.
+    """
+
+    sides: list[gr.Dropdown]
+    kind: gr.Radio
+    number: gr.Number
+    picture: gr.Image
+
+
+def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Compare:
+    """Add the comparison to the column that is being built.
+
+    Args:
+        selected: name of the run that is shown.
+    """
     with gr.Accordion(text("train_compare"), open=False, elem_id="train-compare"):
         with gr.Row():
             sides = [
@@ -40,15 +60,9 @@ def compare(models: Models, text: gr.I18n) -> list[gr.Dropdown]:
                 )
                 for side in ("left", "right")
             ]
-        picture = gr.Image(
-            type="filepath",
-            sources=["upload", "clipboard"],
-            label=text("train_compare_picture"),
-            height=170,
-            elem_id="train-picture",
-        )
+        form = Compare(sides, *_input(text))
         with gr.Row():
-            with_picture = gr.Button(text("train_compare_go"), size="sm", elem_id="train-compare-go")
+            with_input = gr.Button(text("train_compare_go"), size="sm", elem_id="train-compare-go")
             with_drawing = gr.Button(
                 text("train_compare_drawing"), size="sm", elem_id="train-compare-drawing"
             )
@@ -60,46 +74,100 @@ def compare(models: Models, text: gr.I18n) -> list[gr.Dropdown]:
             apply_default_css=False,
         )
 
-    def go(opened: Any, left: str, right: str) -> dict[str, Any]:
+    def go(opened: Callable[[], tuple[Image.Image, ...]], left: str, right: str) -> dict[str, Any]:
         try:
-            return side_by_side(models, opened(), left, right)
+            return side_by_side(models, left, right, *opened())
         except Pix2PixError as error:
             warn(error)
             return {}
 
-    def of_picture(path: str | None, left: str, right: str) -> dict[str, Any]:
-        return go(lambda: _picture(path), left, right)
+    def of_input(
+        kind: str, run: str, number: int | None, path: str | None, left: str, right: str
+    ) -> dict[str, Any]:
+        if kind == "pair":
+            return go(lambda: held_out(runs.folder, run, number), left, right)
+        return go(lambda: (_picture(path),), left, right)
 
     def of_drawing(url: str, left: str, right: str) -> dict[str, Any]:
-        return go(lambda: _drawing(url, models.settings.drawing_bytes), left, right)
+        return go(lambda: (_drawing(url, models.settings.drawing_bytes),), left, right)
 
+    form.kind.input(fields, form.kind, [form.number, form.picture], **QUIET)
     queue: dict[str, Any] = {**IN_MODEL_QUEUE, "api_visibility": "private"}
-    with_picture.click(of_picture, [picture, *sides], result, **queue)
+    given = [form.kind, selected, form.number, form.picture]
+    with_input.click(of_input, [*given, *sides], result, **queue)
     with_drawing.click(of_drawing, [carrier, *sides], result, js=DRAWING, **queue)
-    return sides
+    return form
 
 
-def side_by_side(models: Models, picture: Image.Image, left: str, right: str) -> dict[str, Any]:
-    """The input and what two models make of it, with the numbers that they were measured with.
+def _input(text: gr.I18n) -> tuple[gr.Radio, gr.Number, gr.Image]:
+    """What is compared on. Until there is a run, only an own picture is left."""
+    kinds = [(text(f"train_compare_{kind}"), kind) for kind in ("pair", "own")]
+    kind = gr.Radio(kinds, value="own", label=text("train_compare_on"), elem_id="train-compare-on")
+    number = gr.Number(
+        1,
+        precision=0,
+        minimum=1,
+        visible=False,
+        label=text("train_compare_number"),
+        elem_id="train-compare-number",
+    )
+    picture = gr.Image(
+        type="filepath",
+        sources=["upload", "clipboard"],
+        label=text("train_compare_picture"),
+        height=170,
+        elem_id="train-picture",
+    )
+    return kind, number, picture
+
+
+def fields(kind: str) -> list[Any]:
+    """Updates of number and picture: which of them is asked for."""
+    return [gr.update(visible=kind == "pair"), gr.update(visible=kind == "own")]
+
+
+def offered(runs: Runs, run: str) -> list[Any]:
+    """Values for kind, number and picture, where another run is shown."""
+    kind = "pair" if may_hold_out(runs.folder, run) else "own"
+    return [kind, gr.update(value=1, visible=kind == "pair"), gr.update(visible=kind == "own")]
+
+
+def side_by_side(
+    models: Models, left: str, right: str, picture: Image.Image, target: Image.Image | None = None
+) -> dict[str, Any]:
+    """The input and what two models make of it, and numbers.
+
+    Args:
+        target: what the input should become, of its size: the numbers are then how far each is from it, else
+            those that the models were measured with.
 
     Raises:
         Pix2PixError: a model is gone or cannot take such a picture.
     """
     picture = picture.copy()
-    picture.thumbnail((LARGEST, LARGEST))
+    if target is None:
+        picture.thumbnail((LARGEST, LARGEST))
     labels = {model: label for label, model in models.choices()}
     sides = []
     for model in (left, right):
         translator = models.translator(model)
-        measured = translator.config.metrics.get("model", {})
+        answer = translator.translate(picture, seed=0)
+        measured = translator.config.metrics.get("model", {}) if target is None else measure(answer, target)
         sides.append(
             {
                 "name": labels.get(model, translator.config.name),
-                "picture": encode_data_url(translator.translate(picture, seed=0), "JPEG", 90),
+                "picture": encode_data_url(answer, "JPEG", 90),
                 "metrics": {name: measured[name] for name in SHOWN_METRICS if name in measured},
             }
         )
-    return {"input": encode_data_url(picture, "JPEG", 90), "sides": sides}
+    shown = {} if target is None else {"target": encode_data_url(target, "JPEG", 90)}
+    return {"input": encode_data_url(picture, "JPEG", 90), **shown, "sides": sides}
+
+
+def measure(answer: Image.Image, target: Image.Image) -> dict[str, float]:
+    """How far one picture is from the true one, as the trainer measures many."""
+    ours, true = (to_tensor(image)[None] for image in (answer, target))
+    return {name: one.finish(float(one.measure(ours, true))) for name, one in METRICS.items()}
 
 
 def _picture(path: str | None) -> Image.Image:

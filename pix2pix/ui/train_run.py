@@ -234,9 +234,14 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
     refresh(yes.click(deleted, parts.selected, [parts.selected, sure], **QUIET))
 
 
+# What Hugging Face sets on a Space whose README.md says hf_oauth; Gradio's login ends an app that lacks one.
+LOGIN = ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_SCOPES", "OPENID_PROVIDER_URL")
+
+
 def can_log_in() -> bool:
-    """Whether people can log in: the Hub sets the variable where hf_oauth is on, and brings the packages."""
-    return bool(os.environ.get("OAUTH_CLIENT_ID")) and all(map(find_spec, ("authlib", "itsdangerous")))
+    """Whether people can log in: on a Space with all that a login needs, gradio[oauth] too."""
+    on_space = os.environ.get("SYSTEM") == "spaces" and all(map(os.environ.get, LOGIN))
+    return on_space and all(map(find_spec, ("authlib", "itsdangerous")))
 
 
 def _push(runs: Runs, text: gr.I18n, parts: RunView, space: str) -> None:

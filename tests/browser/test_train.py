@@ -142,6 +142,10 @@ def test_a_finished_run_is_named_taken_home_compared_and_deleted(
 
     page.locator("#train-compare > button").click()
     pick(page, "#train-right", "shoes <i>")
+    page.locator("#train-compare-go").click()  # a held-out pair, beside its target
+    expect(page.locator(".train-sides img")).to_have_count(4, timeout=PATIENCE)
+    expect(page.locator(".train-compare table")).to_contain_text("Against this target")
+    page.get_by_label("My own picture").check()
     page.locator("#train-picture input[type=file]").set_input_files(pairs[0])
     page.locator("#train-picture img").wait_for()
     page.locator("#train-compare-go").click()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import pytest
 from support import (
     assert_one_sentence,
@@ -18,19 +18,24 @@ from support import (
     shape_pair,
     side_by_side,
     tiny_generator,
+    train_config,
 )
 
 from pix2pix.errors import DataError, Pix2PixError
 from pix2pix.images import decode_data_url
+from pix2pix.translator import Translator
 from pix2pix.ui import Settings, build, launch_options
 from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.models import Models
+from pix2pix.ui.runs import Runs
 from pix2pix.ui.texts.train_page import TEXTS
 from pix2pix.ui.texts.train_sentences import SENTENCES
+from pix2pix.ui.train_compare import offered
 from pix2pix.ui.train_compare import side_by_side as compared
 from pix2pix.ui.train_new import named_data, reports
 from pix2pix.ui.uploads import Data
 from train.jobs import State
+from train.run import RunFolder
 
 
 def blocks(demo: gr.Blocks, kind: type) -> list[Any]:
@@ -58,14 +63,12 @@ def test_no_event_of_the_tab_is_public(tiny_model: Path, tmp_path: Path) -> None
     assert sorted(public) == ["heatmap", "sketch", "translate"]  # the other tabs'
 
 
-def test_a_copy_of_the_space_takes_a_login(
+def test_where_a_login_lacks_something_the_page_comes_without_it(
     tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = Settings(model=str(tiny_model), space="me/copy", shared_space="us/studio", runs=str(tmp_path))
+    monkeypatch.setenv("OAUTH_CLIENT_ID", "x")  # with all that it needs: test_login.py
     assert not blocks(build(copy), gr.LoginButton)
-    monkeypatch.setenv("OAUTH_CLIENT_ID", "x")
-    with_what_it_needs = all(map(find_spec, ("authlib", "itsdangerous")))  # a Space brings gradio[oauth]
-    assert len(blocks(build(copy), gr.LoginButton)) == with_what_it_needs
 
 
 def test_paths_of_a_space_are_nobodys_business(tmp_path: Path) -> None:
@@ -173,11 +176,40 @@ def test_two_models_on_one_input(tmp_path: Path) -> None:
         metrics = {"model": {"l1": 0.1 + seed, "other": 1}}
         make_checkpoint(tmp_path / name / "checkpoint", tiny_generator(seed), metrics=metrics)
     models = Models(Settings(model=str(tmp_path / "one"), runs=str(tmp_path)))
-    shown = compared(models, noise_picture(700, 350), str(tmp_path / "one"), str(tmp_path / "two"))
+    shown = compared(models, str(tmp_path / "one"), str(tmp_path / "two"), noise_picture(700, 350))
     assert [side["name"] for side in shown["sides"]] == ["one", "two"]
     assert [side["metrics"] for side in shown["sides"]] == [{"l1": 0.1}, {"l1": 1.1}]
     assert shown["sides"][0]["picture"] != shown["sides"][1]["picture"]
     assert decode_data_url(shown["input"], formats=("JPEG",)).size == (512, 256)
     with pytest.raises(Pix2PixError) as caught:
-        compared(models, noise_picture(32, 32), str(tmp_path / "one"), str(tmp_path / "gone"))
+        compared(models, str(tmp_path / "one"), str(tmp_path / "gone"), noise_picture(32, 32))
     assert_one_sentence(caught.value)
+
+
+def test_with_a_target_the_numbers_are_against_it(tmp_path: Path) -> None:
+    for seed, name in enumerate(("one", "two")):
+        metrics = {"model": {"l1": 9.0, "ssim": 9.0}}  # of its training: not these
+        make_checkpoint(tmp_path / name / "checkpoint", tiny_generator(seed), metrics=metrics)
+    models = Models(Settings(model=str(tmp_path / "one"), runs=str(tmp_path)))
+    edges, photo = shape_pair(3, 32)
+    shown = compared(models, str(tmp_path / "one"), str(tmp_path / "two"), edges, photo)
+    assert decode_data_url(shown["target"], formats=("JPEG",)).size == (32, 32)
+    for side in shown["sides"]:
+        answer = Translator.load(tmp_path / side["name"]).translate(edges, seed=0)
+        difference = np.abs(np.asarray(answer, float) - np.asarray(photo, float)).mean() / 127.5
+        assert side["metrics"]["l1"] == pytest.approx(difference, rel=1e-4)
+        assert side["metrics"]["ssim"] <= 1 and {"spectrum", "sharpness"} <= side["metrics"].keys()
+    true = compared(models, str(tmp_path / "one"), str(tmp_path / "one"), edges, answer)
+    assert "target" in true and "target" not in compared(models, str(tmp_path / "one"), "", edges)
+
+
+def test_the_held_out_pair_is_offered_where_the_data_is(tmp_path: Path, shapes: Path) -> None:
+    runs = Runs(Models(Settings(runs=str(tmp_path / "runs"))))
+    assert offered(runs, "")[0] == "own"
+    for name, data in (("mine", shapes), ("theirs", tmp_path / "gone")):
+        out = tmp_path / "runs" / name
+        RunFolder(out).create(train_config(data, out))
+    kind, number, picture = offered(runs, "mine")
+    assert (kind, number["visible"], picture["visible"]) == ("pair", True, False)
+    kind, number, picture = offered(runs, "theirs")
+    assert (kind, number["visible"], picture["visible"]) == ("own", False, True)
