@@ -217,6 +217,18 @@ SENTENCES: dict[str, dict[str, str]] = {
             "{0}의 학습은 다른 버전에서 시작했거나 config.json이 바뀌었습니다({1!t}). 시작한 버전으로"
             " 이어서 하거나 새로 학습을 시작하세요."
         ),
+        "There is no run yet: compare on a picture of your own.": (
+            "아직 학습이 없습니다. 가지고 있는 그림으로 비교하세요."
+        ),
+        "The data of the run {0} is gone or was changed: compare on a picture of your own.": (
+            "“{0}” 학습의 데이터가 없거나 바뀌었습니다. 가지고 있는 그림으로 비교하세요."
+        ),
+        "The run {0} has no held-out pair: compare on a picture of your own.": (
+            "“{0}” 학습에는 남겨 둔 쌍이 없습니다. 가지고 있는 그림으로 비교하세요."
+        ),
+        "The run {0} has {1} held-out pairs: choose a number from 1 to {2}.": (
+            "“{0}” 학습에 남겨 둔 쌍은 {1}개입니다. 1부터 {2}까지의 수를 고르세요."
+        ),
         "The saved state in {0} is damaged: start a new run.": (
             "{0}에 저장된 상태가 손상되었습니다. 새로 학습을 시작하세요."
         ),
