@@ -198,8 +198,8 @@ def leaked(case: Case) -> Iterator[Finding]:
                 are = "are" if " and " in halves else "is"
                 what = "it is the same" if one.pair.single else f"its {halves} {are} the same"
                 files.append(f"{one.name} ({one.part}): {what} as in {next(n for _, n in also if n)}")
-    for resembling in case.alike:
-        shown = [one for one in resembling if one.part == "train"]
+    for group in case.alike:
+        shown = [one for one in group if one.part == "train"]
         for held in group:
             # One with an equal half was told above.
             if shown and held.part != "train" and not any(map(trained.get, enumerate(held.look.digests))):
