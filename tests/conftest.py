@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 _HOME = tempfile.TemporaryDirectory(prefix="pix2pix-tests-", ignore_cleanup_errors=True)
 os.environ["HF_HOME"] = _HOME.name
@@ -36,6 +37,22 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With ``-n``: all browser tests go to one process, one after the other, every other test to any.
+
+    Two browsers and two apps on two cores would only wait for each other. (pytest-xdist's own groups are read
+    off node ids, which pytest 9.2 no longer lets it change.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BrowserTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if "tests/browser/" in nodeid else nodeid
+
+    return BrowserTogether(config, log)
 
 
 @pytest.fixture(autouse=True)

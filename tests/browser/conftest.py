@@ -20,15 +20,11 @@ PATIENCE_MS = 30_000  # machines are slow and shared; a test that waits in vain 
 CUT_OFF = ("AbortError: signal is aborted", "Connection errored out", "ERR_INCOMPLETE_CHUNKED_ENCODING")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # One after the other where tests run in several processes: two browsers and two apps on two
-            # cores would only wait for each other.
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
