@@ -14,7 +14,15 @@ ROOT = Path(__file__).parents[1]
 CORE = {"torch", "torchvision", "numpy", "PIL", "safetensors", "huggingface_hub", "tqdm", "pix2pix"}
 EXTRAS = {"torchmetrics", "pyarrow"}  # of pyproject.toml; never imported before they are needed
 TRAIN = CORE | EXTRAS | {"train"}
-UI_MAY_USE_OF_TRAIN = ("train.jobs", "train.config", "train.pairs", "train.check", "train.moments")
+UI_MAY_USE_OF_TRAIN = (
+    "train.jobs",
+    "train.config",
+    "train.pairs",
+    "train.check",
+    "train.moments",
+    "train.held_out",
+    "train.metrics",
+)
 
 
 def sources(folder: str) -> list[Path]:

@@ -12,11 +12,11 @@ from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import decode_data_url, open_image, to_tensor
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import read
-from pix2pix.ui.held_out import held_out, may_hold_out
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import SHOWN_METRICS, Runs
 from pix2pix.ui.train_new import page_script, warn
+from train.held_out import held_out, may_hold_out
 from train.metrics import METRICS
 
 LARGEST = 512  # pixels, the longer side of what is compared

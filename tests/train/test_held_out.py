@@ -18,7 +18,7 @@ from support import (
 )
 
 from pix2pix.errors import RunError
-from pix2pix.ui.held_out import held_out, may_hold_out
+from train.held_out import held_out, may_hold_out
 from train.jobs import rename
 from train.lock import DATA
 from train.run import RunFolder
