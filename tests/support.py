@@ -241,3 +241,28 @@ def assert_same_tensors(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> N
     assert ours.keys() == theirs.keys()
     different = [name for name in ours if not torch.equal(ours[name], theirs[name])]
     assert not different, f"{len(different)} of {len(ours)} differ, such as {different[:3]}"
+
+
+# A trainer that starts at once, holds its run's lock and stops when asked, for `train.jobs.TRAINER`.
+STAND_IN = """
+import json, os, signal, sys, time
+from pathlib import Path
+from train.lock import locked
+
+out = Path(next(word for word in sys.argv if word.startswith("--out=")).removeprefix("--out="))
+asked = []
+signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+
+def status(state):
+    (out / "new").write_text(json.dumps({"state": state, "pid": os.getpid(), "step": 7, "diagnoses": []}))
+    os.replace(out / "new", out / "status.json")
+
+with locked(out):
+    status("running")
+    born = {"threads": os.environ.get("OMP_NUM_THREADS"), "nice": os.getpriority(os.PRIO_PROCESS, 0)}
+    born |= {"session": os.getsid(0), "input": sys.stdin.read()}
+    (out / "config.json").write_text(json.dumps(born))
+    while not asked:
+        time.sleep(0.01)
+    status("stopped")
+"""

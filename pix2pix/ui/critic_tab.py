@@ -11,9 +11,9 @@ import gradio as gr
 import torch
 from PIL import Image
 
-from pix2pix.errors import ConfigError, ImageError, Pix2PixError
+from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.heatmap import colours, overlay, with_legend
-from pix2pix.images import open_image
+from pix2pix.ui.darkroom import checked_share
 from pix2pix.ui.draw import load_examples, mailbox
 from pix2pix.ui.files import read, scripts
 from pix2pix.ui.formats import DRAWN, drawing_format
@@ -29,6 +29,7 @@ from pix2pix.ui.judging import (
 )
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.models import Models
+from pix2pix.ui.notices import picture_of
 from pix2pix.ui.scrub import Scrubber, scrubber, wire_scrubber
 from pix2pix.ui.sketch import MAX_SEED
 from pix2pix.ui.texts import merged
@@ -125,19 +126,25 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
             return {}, old
         return answer(lambda: judge(models, name, number, source), old)
 
-    def on_upload(name: str, number: float, old: Case | None, *paths: str | None) -> Answer:
-        return answer(lambda: judge(models, name, number, uploaded(models.config(name), *paths)), old)
+    def on_upload(name: str, number: float, old: Case | None, *files: object) -> Answer:
+        def make() -> Case:
+            pictures = [picture_of(one, settings.upload_bytes) if one else None for one in files]
+            return judge(models, name, number, uploaded(models.config(name), *pictures))
+
+        return answer(make, old)
 
     def on_cell(event: gr.EventData, old: Case | None) -> dict[str, Any] | None:
         return chosen_cell(old, event._data) if old else None
 
     light: dict[str, Any] = {**QUIET, "concurrency_limit": 4}
+    # Nothing is read by Gradio first: what it says of a model that is gone or of a bad file names our paths.
+    judging: dict[str, Any] = {**QUIET_ON_MODEL, "preprocess": False}
     inputs, outputs = [desk.model, desk.seed, case], [answers, case]
     # "multiple", because "always_last" sends an event that had to wait with the data of the one before it.
-    desk.start.input(on_start, inputs, outputs, trigger_mode="multiple", **QUIET_ON_MODEL)
-    desk.model.input(on_model, inputs, outputs, trigger_mode="always_last", **QUIET_ON_MODEL)
-    desk.seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **QUIET_ON_MODEL)
-    gr.on([one.upload for one in desk.files], on_upload, [*inputs, *desk.files], outputs, **QUIET_ON_MODEL)
+    desk.start.input(on_start, inputs, outputs, trigger_mode="multiple", **judging)
+    desk.model.input(on_model, inputs, outputs, trigger_mode="always_last", **judging)
+    desk.seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **judging)
+    gr.on([one.upload for one in desk.files], on_upload, [*inputs, *desk.files], outputs, **judging)
     desk.stage.select(on_cell, case, cells, trigger_mode="multiple", **light)
     tab.select(lambda: gr.Dropdown(choices=critic_choices(models)), None, desk.model, **light)
     if desk.scrub:
@@ -188,7 +195,7 @@ def _endpoint(models: Models) -> None:
     """Add ``/heatmap``; components carry its files, because an endpoint without them knows no files."""
 
     def heatmap(
-        model: str, input_file: str, output_file: str, opacity: float
+        model: Any, input_file: Any, output_file: Any, opacity: Any
     ) -> tuple[Image.Image, dict[str, Any]]:
         """Where a model's discriminator sees fake (orange) and real (blue) in a picture.
 
@@ -220,12 +227,13 @@ def _endpoint(models: Models) -> None:
             inputs,
             outputs,
             api_name="heatmap",
+            preprocess=False,
             **IN_MODEL_QUEUE,
         )
 
 
 def heatmap_answer(
-    models: Models, model: str, input_file: str | None, output_file: str | None, opacity: float | None
+    models: Models, model: Any, input_file: object, output_file: object, opacity: object
 ) -> tuple[Image.Image, dict[str, Any]]:
     """The overlay with its legend, and :meth:`pix2pix.critic.Judgement.to_json`.
 
@@ -234,9 +242,9 @@ def heatmap_answer(
     """
     if not input_file or not output_file:
         raise ImageError("Two pictures are needed: send the input's file and the output's.")
-    if opacity is None or not 0 <= opacity <= 1:
-        raise ConfigError("The opacity must be from 0 to 1.")
-    side = models.settings.drawing_side
-    condition, output = (open_image(file, max_pixels=side * side) for file in (input_file, output_file))
+    share, side = checked_share(opacity, "opacity"), models.settings.drawing_side
+    condition, output = (
+        picture_of(file, models.settings.upload_bytes, side * side) for file in (input_file, output_file)
+    )
     judgement = models.critic(model).judge(condition, output)
-    return with_legend(overlay(output, judgement.map(), opacity)), judgement.to_json()
+    return with_legend(overlay(output, judgement.map(), share)), judgement.to_json()

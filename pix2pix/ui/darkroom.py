@@ -80,14 +80,7 @@ class Darkroom:
         Raises:
             ImageError: it is too large, empty, no picture, damaged, or gone.
         """
-        limit = self.settings.upload_bytes
-        try:
-            with open(path, "rb") as file:
-                data = file.read(limit + 1)
-        except OSError as error:
-            raise ImageError("The photo is no longer here; choose it again.") from error
-        if len(data) > limit:
-            raise ImageError(f"The file is larger than {limit / 1e6:.3g} MB; choose a smaller photo.")
+        data = read_upload(path, self.settings.upload_bytes)
         image = without_metadata(open_image(data))
         return Photo(_at_most(image, self.settings.photo_side), format_of(data[:16]) or "PNG", image.size)
 
@@ -137,6 +130,22 @@ class Darkroom:
         times = max(min(times, self.settings.photo_side / max(image.size)), 1.0)
         size = (round(image.width * times), round(image.height * times))
         return image.resize(size, Image.Resampling.BICUBIC), times
+
+
+def read_upload(path: str | os.PathLike[str], limit: int) -> bytes:
+    """The bytes of an uploaded file; its path is not for a person's eyes.
+
+    Raises:
+        ImageError: it is gone, or larger than ``limit`` bytes.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise ImageError("The photo is no longer here; choose it again.") from error
+    if len(data) > limit:
+        raise ImageError(f"The file is larger than {limit / 1e6:.3g} MB; choose a smaller photo.")
+    return data
 
 
 def _at_most(image: Image.Image, side: int) -> Image.Image:

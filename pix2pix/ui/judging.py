@@ -123,18 +123,18 @@ def drawn(url: object, settings: Settings) -> Source:
     return Source(decode_data_url(url, max_bytes=settings.drawing_bytes, max_pixels=side * side))
 
 
-def uploaded(config: ModelConfig, condition: str | None, other: str | None) -> Source:
-    """The files of an input and of a real photo (or another output).
+def uploaded(config: ModelConfig, condition: Image.Image | None, other: Image.Image | None) -> Source:
+    """The pictures of an input and of a real photo (or another output).
 
     For a model of edges or of grey photos the real photo alone will do: its input is made from it. Pictures
     with sides above ``SIDE`` pixels are made smaller.
 
     Raises:
-        ImageError: a file is no picture, the two do not belong together, or an input is needed.
+        ImageError: there is none, the two do not belong together, or an input is needed.
     """
-    photo = _smaller(open_image(other)) if other else None
+    photo = _smaller(other) if other else None
     if condition:
-        picture = _smaller(open_image(condition), labels=config.input == "labels")
+        picture = _smaller(condition, labels=config.input == "labels")
         return Source(picture, _matching(picture, photo) if photo else None)
     if photo is None:
         raise ImageError("There is no picture yet: choose a file.")

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
+from pix2pix.images import MAX_PIXELS, open_image
+from pix2pix.ui.darkroom import read_upload
 from pix2pix.ui.files import read, scripts
 from pix2pix.ui.photo_batch import Sent
 from pix2pix.ui.texts import TEXTS
@@ -30,6 +33,15 @@ def sent(upload: object) -> Sent:
         size = Path(path).stat().st_size if Path(path).is_file() else 0
     named = name if isinstance(name, str) and name else path
     return Sent(path, Path(named.replace("\\", "/")).name, size)
+
+
+def picture_of(upload: object, most: int, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    """The picture in a file as Gradio hands it on unopened, of at most ``most`` bytes.
+
+    Raises:
+        ImageError: there is none, in one sentence that names no path of ours.
+    """
+    return open_image(read_upload(sent(upload).path, most), max_pixels=max_pixels)
 
 
 def warn(error: Pix2PixError) -> None:

@@ -72,9 +72,8 @@ def begin(files: Sequence[Sent], order: Order, archive: Path, settings: Settings
     if not files:
         raise ImageError("There are no photos yet; drop some here first.")
     if len(files) > settings.batch_files:
-        raise ImageError(
-            f"These are {len(files):,} files; choose at most {settings.batch_files} photos at a time."
-        )
+        most = settings.batch_files
+        raise ImageError(f"These are more than {most} files; choose at most {most} photos at a time.")
     total = sum(file.size for file in files)
     if total > settings.batch_bytes:
         raise ImageError(

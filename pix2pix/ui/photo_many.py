@@ -66,11 +66,15 @@ def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> 
         if batch is not None:
             batch.stop()
 
+    # Of too many files no more are sent than show it: Gradio takes a millisecond for each, in which nobody's
+    # drawing is answered.
+    some = f"(files, ...others) => [files?.slice(0, {settings.batch_files + 1}) ?? null, ...others]"
     outputs = [kept, told, archive, start, stop]
     start.click(
         order,
         [files, *controls, strength],
         outputs,
+        js=some,
         preprocess=False,
         **QUIET,
     )

@@ -35,7 +35,7 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
     sides = comparison.sides
     pickers = [new.start_from, *sides]
 
-    def look(wanted: str, shown: dict[str, Any]) -> list[Any]:
+    def look(wanted: str, shown: dict[str, Any], *chosen: Any) -> list[Any]:
         values = view(runs, wanted, shown)
         run, now = values[:2]
         same = run == shown.get("name", "")
@@ -44,17 +44,16 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
         now["models"] = known
         if known == shown.get("models"):
             return [*values, *[gr.skip()] * len(pickers)]
-        return [
-            *values,
-            gr.update(choices=start_choices(models, text)),
-            *[gr.update(choices=known) for _ in sides],
-        ]
+        offers = [start_choices(models, text), *[known for _ in sides]]
+        return [*values, *map(_offer, offers, chosen)]
 
-    state = [parts.selected, parts.shown]
+    state = [parts.selected, parts.shown, *pickers]
     outputs = [*parts.outputs, *comparison[1:], *pickers]
+    # What is chosen comes as it is: Gradio itself would refuse a model that is gone.
+    looking: dict[str, Any] = {**QUIET, **VIEW_QUEUE, "preprocess": False}
 
     def refresh(event: Any) -> None:
-        event.then(look, state, outputs, **QUIET, **VIEW_QUEUE)
+        event.then(look, state, outputs, **looking)
 
     for event in after:
         refresh(event)
@@ -68,6 +67,12 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
         **{**CHECK_QUEUE, "concurrency_id": "train-start"},
     )
     refresh(begun)
-    parts.timer.tick(look, state, outputs, **QUIET, **VIEW_QUEUE)
-    demo.load(look, state, outputs, **QUIET, **VIEW_QUEUE)
-    tab.select(look, state, outputs, **QUIET, **VIEW_QUEUE)
+    parts.timer.tick(look, state, outputs, **looking)
+    demo.load(look, state, outputs, **looking)
+    tab.select(look, state, outputs, **looking)
+
+
+def _offer(choices: list[tuple[Any, str]], chosen: Any) -> Any:
+    """New choices for a picker; where the model that was chosen is no longer among them, the first one."""
+    values = [value for _, value in choices]
+    return gr.update(choices=choices, value=chosen if chosen in values else values[0])

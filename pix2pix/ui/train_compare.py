@@ -9,11 +9,12 @@ import gradio as gr
 from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.images import decode_data_url, open_image, to_tensor
+from pix2pix.images import decode_data_url, to_tensor
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import read
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.models import Models
+from pix2pix.ui.notices import picture_of
 from pix2pix.ui.runs import SHOWN_METRICS, Runs
 from pix2pix.ui.train_new import page_script, warn
 from train.held_out import held_out, may_hold_out
@@ -82,17 +83,18 @@ def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Co
             return {}
 
     def of_input(
-        kind: str, run: str, number: int | None, path: str | None, left: str, right: str
+        kind: object, run: str, number: object, file: object, left: str, right: str
     ) -> dict[str, Any]:
         if kind == "pair":
             return go(lambda: held_out(runs.folder, run, number), left, right)
-        return go(lambda: (_picture(path),), left, right)
+        return go(lambda: (_picture(file, models.settings.upload_bytes),), left, right)
 
     def of_drawing(url: str, left: str, right: str) -> dict[str, Any]:
         return go(lambda: (_drawing(url, models.settings.drawing_bytes),), left, right)
 
     form.kind.input(fields, form.kind, [form.number, form.picture], **QUIET)
-    queue: dict[str, Any] = {**IN_MODEL_QUEUE, "api_visibility": "private"}
+    # Not read by Gradio first: what it says of a bad file or of a model that is gone is no sentence of ours.
+    queue: dict[str, Any] = {**IN_MODEL_QUEUE, "api_visibility": "private", "preprocess": False}
     given = [form.kind, selected, form.number, form.picture]
     with_input.click(of_input, [*given, *sides], result, **queue)
     with_drawing.click(of_drawing, [carrier, *sides], result, js=DRAWING, **queue)
@@ -113,6 +115,7 @@ def _input(text: gr.I18n) -> tuple[gr.Radio, gr.Number, gr.Image]:
     )
     picture = gr.Image(
         type="filepath",
+        image_mode=None,
         sources=["upload", "clipboard"],
         label=text("train_compare_picture"),
         height=170,
@@ -170,10 +173,10 @@ def measure(answer: Image.Image, target: Image.Image) -> dict[str, float]:
     return {name: one.finish(float(one.measure(ours, true))) for name, one in METRICS.items()}
 
 
-def _picture(path: str | None) -> Image.Image:
-    if not path:
+def _picture(file: object, most: int) -> Image.Image:
+    if not file:
         raise ImageError("There is no picture to compare on: choose one, or take your drawing.")
-    return open_image(path)
+    return picture_of(file, most)
 
 
 def _drawing(url: str, most: int) -> Image.Image:

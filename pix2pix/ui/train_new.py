@@ -33,6 +33,12 @@ FILES_SHOWN = 30  # of a finding; a report of thousands of names is no report
 FOUND = 50  # findings
 PATIENCE = 4.0  # seconds for the run to refuse at once; what fails later is told by its state
 CHECK_NICENESS = 5  # a person waits for the report, but somebody else may be drawing
+# Sends the paths of uploaded files in place of the files: Gradio takes a millisecond for each of those, in
+# which nobody's drawing is answered, and leaves an empty file behind.
+PATHS = """(kind, first, second, sent, ...others) => {
+  const paths = (files) => [files ?? []].flat().map((file) => file.path);
+  return [kind, null, null, [paths(first), paths(second)], ...others];
+}"""
 CHECK_QUEUE: dict[str, Any] = {"concurrency_id": "train-check", "concurrency_limit": 1}
 
 
@@ -68,6 +74,7 @@ class Form(NamedTuple):
     """The components of the form.
 
     data: what was given, a :class:`Data`.
+    sent: never seen, see ``PATHS``.
     values: one field for each of the options.
     """
 
@@ -75,6 +82,7 @@ class Form(NamedTuple):
     kind: gr.Radio
     first: gr.File
     second: gr.File
+    sent: gr.JSON
     named: gr.Textbox
     report: gr.HTML
     single: gr.Radio
@@ -91,7 +99,7 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     """Add the form to the column that is being built."""
     form = _form(models, text)
     desk = Desk(models, runs)
-    given = [form.kind, form.first, form.second, form.named, form.data]
+    given = [form.kind, form.first, form.second, form.sent, form.named, form.data]
     examined = [form.report, form.direction, form.single, form.start_from]
 
     def fields(chosen: str) -> list[Any]:
@@ -100,10 +108,13 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
         labels: list[dict[str, Any]] = [label, {}, {}]
         return [gr.update(visible=one, **label) for one, label in zip(shown, labels, strict=True)]
 
+    def look(kind: str, a: None, b: None, sent: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
+        yield from desk.look_at_new(kind, sent, address, old)
+
     form.kind.input(fields, form.kind, [form.first, form.second, form.named], **QUIET)
     newest: dict[str, Any] = {"trigger_mode": "always_last", **QUIET, **CHECK_QUEUE}
     looking: list[Any] = [
-        event(desk.look_at_new, given, [form.data, *examined], **newest)
+        event(look, given, [form.data, *examined], js=PATHS, **newest)
         for event in (form.first.change, form.second.change, form.named.submit, form.named.blur)
     ]
     again = [form.data, form.direction, form.single, form.report]
@@ -127,6 +138,7 @@ def _form(models: Models, text: gr.I18n) -> Form:
     second = gr.File(
         file_count="multiple", label=text("train_files_b"), height=150, visible=False, elem_id="train-files-b"
     )
+    sent = gr.JSON(visible=False, elem_id="train-sent")
     named = gr.Textbox(
         label=text("train_named"),
         placeholder="hf://datasets/owner/name",
@@ -176,6 +188,7 @@ def _form(models: Models, text: gr.I18n) -> Form:
         kind,
         first,
         second,
+        sent,
         named,
         report,
         single,
@@ -195,23 +208,24 @@ class Desk:
     def __init__(self, models: Models, runs: Runs) -> None:
         self.models, self.runs, self.settings = models, runs, models.settings
 
-    def take(self, kind: str, a: Any, b: Any, address: str, old: Data | None) -> Data | None:
+    def take(self, kind: str, sent: Any, address: str, old: Data | None) -> Data | None:
         """The data that was given; None while something is missing. What was given before goes."""
         discard(old)
         if kind == "named":
             return named_data(address, self.settings.space)
+        a, b = uploaded(sent)
         if not a or (kind == "two" and not b):
             return None
         return keep(self.runs.folder, a, b if kind == "two" else (), self.settings.data_bytes)
 
-    def look_at_new(self, kind: str, a: Any, b: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
+    def look_at_new(self, kind: str, sent: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
         """Take data and report on it: values for data, report, direction, single and start_from."""
         if kind == "named" and old is not None and old == self._same(address):
             yield [gr.skip()] * 5  # the field was only left
             return
         yield [gr.skip(), {"state": "busy", "done": 0}, *[gr.skip()] * 3]
         try:
-            given = self.take(kind, a, b, address or "", old)
+            given = self.take(kind, sent, address or "", old)
         except Pix2PixError as error:
             yield [None, {"state": "bad", "message": plain(str(error))}, *[gr.skip()] * 3]
             return
@@ -305,6 +319,27 @@ class Desk:
             return
         emptied = [None] * 3 if given.upload else [gr.skip()] * 3
         yield [gr.update(interactive=True), job.name, *emptied]
+
+
+def uploaded(sent: Any) -> list[list[str]]:
+    """The paths of both sets of uploaded files, as the page sends them.
+
+    Raises:
+        DataError: it is something else, or a path leads elsewhere: it may come from anybody.
+    """
+    again = "The browser sent files that were not uploaded: choose them again."
+    sets = sent if isinstance(sent, list) else [[], []] if sent is None else [sent]
+    if len(sets) != 2 or not all(isinstance(paths, list) for paths in sets):
+        raise DataError(again)
+    folder = os.path.realpath(gr.utils.get_upload_folder()) + os.sep
+    for path in (path for paths in sets for path in paths):
+        try:
+            inside = isinstance(path, str) and os.path.realpath(path).startswith(folder)
+        except ValueError:  # no name of a file at all
+            inside = False
+        if not inside:
+            raise DataError(again)
+    return sets
 
 
 def named_data(address: str, space: str = "") -> Data | None:

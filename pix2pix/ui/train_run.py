@@ -49,9 +49,12 @@ def run_view(text: gr.I18n) -> RunView:
     selected, shown, timer = gr.State(""), gr.State({}), gr.Timer(SECONDS, active=False)
     panel = _page("train_run", "train-panel")
     with gr.Row(elem_id="train-buttons"):
-        pause = gr.Button(text("train_pause"), size="sm", visible=False, min_width=90)
-        keep = gr.Button(text("train_keep"), size="sm", visible=False, min_width=140)
-        resume = gr.Button(text("train_resume"), size="sm", variant="primary", visible=False, min_width=90)
+        hidden: dict[str, Any] = {"size": "sm", "visible": False}
+        pause = gr.Button(text("train_pause"), min_width=90, elem_id="train-pause", **hidden)
+        keep = gr.Button(text("train_keep"), min_width=140, elem_id="train-keep", **hidden)
+        resume = gr.Button(
+            text("train_resume"), variant="primary", min_width=90, elem_id="train-resume", **hidden
+        )
     sheet = gr.Image(
         label=text("train_sheet"),
         format="jpeg",

@@ -9,6 +9,7 @@ import errno
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -60,15 +61,15 @@ def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int
         folder.mkdir(parents=True, exist_ok=True)
         _forget_old(folder)
         _check(first, second, most, shutil.disk_usage(folder).free)
-        upload = folder / uuid4().hex
+        upload, same = folder / uuid4().hex, Counter[Path]()
         try:
             for path in first:
                 if _suffix(path) == ".zip":
-                    _copy(path, upload)
+                    _copy(path, upload, same)
                 else:
-                    _copy(path, upload / ("pairs/A" if second else "pictures"))
+                    _copy(path, upload / ("pairs/A" if second else "pictures"), same)
             for path in second:
-                _copy(path, upload / "pairs" / "B")
+                _copy(path, upload / "pairs" / "B", same)
         except BaseException:
             shutil.rmtree(upload, ignore_errors=True)
             raise
@@ -104,14 +105,18 @@ def _suffix(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
-def _copy(path: str, folder: Path) -> None:
-    """Copy a file under its own name, or one like it where that is taken."""
+def _copy(path: str, folder: Path, same: Counter[Path]) -> None:
+    """Copy a file under its own name, or one like it where that is taken.
+
+    Args:
+        same: how often each name was wanted, so that of thousands of equal ones none is tried twice.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     stem, suffix = os.path.splitext(os.path.basename(path))
-    target, number = folder / f"{stem}{suffix.lower()}", 1
+    wanted = target = folder / f"{stem}{suffix.lower()}"
     while target.exists():
-        number += 1
-        target = folder / f"{stem}-{number}{suffix.lower()}"
+        same[wanted] += 1
+        target = folder / f"{stem}-{same[wanted] + 1}{suffix.lower()}"
     if suffix.lower() in USED:
         shutil.copyfile(path, target)
     else:

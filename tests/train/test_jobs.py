@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import assert_one_sentence, train_config, write_side_by_side
+from support import STAND_IN, assert_one_sentence, train_config, write_side_by_side
 
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
@@ -32,29 +32,6 @@ from train.run import RunFolder
 
 ROOT = Path(__file__).parents[2]
 SLOW = 250  # seconds that a machine with other things to do may take for a step of a test
-STAND_IN = """
-import json, os, signal, sys, time
-from pathlib import Path
-from train.lock import locked
-
-out = Path(next(word for word in sys.argv if word.startswith("--out=")).removeprefix("--out="))
-asked = []
-signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
-
-def status(state):
-    (out / "new").write_text(json.dumps({"state": state, "pid": os.getpid(), "step": 7, "diagnoses": []}))
-    os.replace(out / "new", out / "status.json")
-
-with locked(out):
-    status("running")
-    born = {"threads": os.environ.get("OMP_NUM_THREADS"), "nice": os.getpriority(os.PRIO_PROCESS, 0)}
-    born |= {"session": os.getsid(0), "input": sys.stdin.read()}
-    (out / "config.json").write_text(json.dumps(born))
-    while not asked:
-        time.sleep(0.01)
-    status("stopped")
-"""
-
 pytestmark = [pytest.mark.skipif(os.name != "posix", reason="jobs need POSIX"), pytest.mark.timeout(4 * SLOW)]
 
 

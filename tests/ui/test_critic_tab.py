@@ -104,6 +104,7 @@ def test_the_endpoint_answers_rubbish_in_a_sentence(client: Client, files: list[
         with pytest.raises(AppError) as caught:
             ask(client, *values)
         assert_one_sentence(str(caught.value))
+        assert ".png" not in str(caught.value)  # nothing of where Gradio keeps its files
     assert ask(client, "", good, other)
 
 

@@ -213,14 +213,9 @@ def test_a_click_on_an_older_picture_is_dropped(models: Models) -> None:
 # ---- what visitors bring ----------------------------------------------------------------------------
 
 
-def saved(folder: Path, name: str, picture: Image.Image) -> str:
-    picture.save(folder / name)
-    return str(folder / name)
-
-
-def test_a_photo_alone_gets_its_edges_as_the_input(models: Models, tmp_path: Path) -> None:
+def test_a_photo_alone_gets_its_edges_as_the_input(models: Models) -> None:
     photo = shape_pair(4, 90)[1].crop((0, 0, 90, 60))
-    source = uploaded(models.config(), None, saved(tmp_path, "photo.png", photo))
+    source = uploaded(models.config(), None, photo)
     assert source.other is not None and source.condition.size == source.other.size == (32, 32)
     assert np.array_equal(np.asarray(source.condition), np.asarray(photo_to_edges(photo, size=32)))
     assert np.array_equal(np.asarray(source.other), np.asarray(letterbox(photo, 32)[0]))
@@ -230,7 +225,7 @@ def test_a_photo_alone_gets_its_edges_as_the_input(models: Models, tmp_path: Pat
 def test_a_grey_model_makes_its_own_input(tmp_path: Path) -> None:
     folder = make_checkpoint(tmp_path / "model", input="photo", made="grey")
     models, photo = Models(Settings(model=str(folder))), noise_picture(64, 64)
-    made = judge(models, "", 0, uploaded(models.config(), None, saved(tmp_path, "a.png", photo)))
+    made = judge(models, "", 0, uploaded(models.config(), None, photo))
     assert np.array_equal(np.asarray(made.condition), np.asarray(photo.convert("L").convert("RGB")))
 
 
@@ -239,13 +234,13 @@ def test_where_no_input_can_be_made_one_is_asked_for(tmp_path: Path, kind: str) 
     folder = make_checkpoint(tmp_path / "model", input=kind)  # type: ignore[arg-type]
     config = Models(Settings(model=str(folder))).config()
     with pytest.raises(ImageError) as caught:
-        uploaded(config, None, saved(tmp_path, "a.png", noise_picture(40, 40)))
+        uploaded(config, None, noise_picture(40, 40))
     assert_one_sentence(caught.value)
 
 
-def test_large_pictures_are_made_smaller_and_brought_to_one_size(models: Models, tmp_path: Path) -> None:
-    edges = saved(tmp_path, "a.png", noise_picture(2 * SIDE, SIDE))
-    photo = saved(tmp_path, "b.png", noise_picture(300, 151))
+def test_large_pictures_are_made_smaller_and_brought_to_one_size(models: Models) -> None:
+    edges = noise_picture(2 * SIDE, SIDE)
+    photo = noise_picture(300, 151)
     source = uploaded(models.config(), edges, photo)
     assert source.condition.size == (SIDE, SIDE // 2)
     assert source.other is not None and source.other.size == (SIDE, SIDE // 2)
@@ -256,22 +251,14 @@ def test_labels_are_made_smaller_without_mixing_them(tmp_path: Path) -> None:
     picture = Image.new("RGB", (3 * SIDE, SIDE), (255, 0, 0))
     picture.paste((0, 0, 255), (700, 0, 1100, SIDE))
     config = Models(Settings(model=str(folder))).config()
-    small = uploaded(config, saved(tmp_path, "a.png", picture), None).condition
+    small = uploaded(config, picture, None).condition
     assert {colour for _, colour in small.getcolors() or []} == {(255, 0, 0), (0, 0, 255)}
 
 
-def test_bad_files_are_one_sentence(models: Models, tmp_path: Path) -> None:
-    good = saved(tmp_path, "a.png", noise_picture(40, 40))
-    (tmp_path / "text.png").write_text("no picture")
-    tall = saved(tmp_path, "tall.png", noise_picture(40, 80))
-    for files in (
-        (str(tmp_path / "text.png"), None),
-        (good, str(tmp_path / "text.png")),
-        (good, tall),
-        (None, None),
-    ):
+def test_pictures_that_do_not_belong_together_are_one_sentence(models: Models) -> None:
+    for pictures in ((noise_picture(40, 40), noise_picture(40, 80)), (None, None)):
         with pytest.raises(ImageError) as caught:
-            uploaded(models.config(), *files)
+            uploaded(models.config(), *pictures)
         assert_one_sentence(caught.value)
 
 
