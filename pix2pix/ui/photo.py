@@ -66,10 +66,13 @@ def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
 
 
 def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:
-    """The photo and what is to be done with it on the left, the result on the right."""
+    """The photo, its result, and what is to be done with it: in this order, for a phone.
+
+    Where there is room, photo.css puts the result beside both.
+    """
     missing = notice()
-    with gr.Row(equal_height=False):
-        with gr.Column(scale=2, min_width=320):
+    with gr.Row(equal_height=False, elem_id="photo-desk"):
+        with gr.Column(min_width=320):
             # "filepath" without a mode: Gradio leaves the file alone, the safe opener reads it.
             photo = gr.Image(
                 label=text("photo_input"),
@@ -79,39 +82,43 @@ def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:
                 height=300,
                 elem_id="photo-input",
             )
-            lines = gr.Image(
-                label=text("photo_lines"),
-                interactive=False,
-                visible=not darkroom.models.choices("photo"),
-                height=280,
-                buttons=[],
-                render=False,
-                elem_id="photo-lines",
-            )
+        with gr.Column(min_width=320, elem_id="photo-right"):
+            slider, strength, save, told, lines = _result(darkroom, text)
+        with gr.Column(min_width=320):
             controls, another = choose(darkroom, lines)
-        with gr.Column(scale=3, min_width=320, elem_id="photo-right"):
-            slider = gr.ImageSlider(
-                label=text("photo_result"),  # type: ignore[arg-type]
-                height=HEIGHT,
-                max_height=HEIGHT,
-                interactive=False,
-                buttons=["fullscreen"],
-                elem_id="photo-slider",
-            )
-            strength = gr.Slider(
-                0,
-                100,
-                100,
-                step=1,
-                label=text("photo_strength"),
-                info=text("photo_strength_info"),
-                elem_id="photo-strength",
-            )
-            save = gr.Button(text("photo_download"), interactive=False, elem_id="photo-download")
-            told = notice("photo-told")
-            lines.render()
     file = gr.File(visible=False)
     return Desk(missing, photo, lines, controls, another, slider, strength, save, told, file)
+
+
+def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
+    slider = gr.ImageSlider(
+        label=text("photo_result"),  # type: ignore[arg-type]
+        height=HEIGHT,
+        max_height=HEIGHT,
+        interactive=False,
+        buttons=["fullscreen"],
+        elem_id="photo-slider",
+    )
+    strength = gr.Slider(
+        0,
+        100,
+        100,
+        step=1,
+        label=text("photo_strength"),
+        info=text("photo_strength_info"),
+        elem_id="photo-strength",
+    )
+    save = gr.Button(text("photo_download"), interactive=False, elem_id="photo-download")
+    told = notice("photo-told")
+    lines = gr.Image(
+        label=text("photo_lines"),
+        interactive=False,
+        visible=not darkroom.models.choices("photo"),
+        height=280,
+        buttons=[],
+        elem_id="photo-lines",
+    )
+    return slider, strength, save, told, lines
 
 
 def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:

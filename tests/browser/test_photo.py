@@ -146,6 +146,10 @@ def test_many_photos_become_a_zip_and_a_bad_one_is_named(studio: Callable[..., P
         assert np.asarray(open_image(archive.read("b-night.jpg"))).std() > 0
 
 
+def edge(page: Page, selector: str, side: str) -> float:
+    return float(page.evaluate(f"document.querySelector('{selector}').getBoundingClientRect().{side}"))
+
+
 def test_a_phone_shows_all_of_it(studio: Callable[..., Page], tmp_path: Path) -> None:
     page = studio(**PHONE, locale="ko-KR")
     expect(page.get_by_text("사진을 그대로 변환하기")).to_be_visible()
@@ -153,4 +157,9 @@ def test_a_phone_shows_all_of_it(studio: Callable[..., Page], tmp_path: Path) ->
     choose(page, photo(tmp_path / "mine.png"))
     wait_for_result(page, "픽셀")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate("window.scrollTo(0, 0)")
+    top, bottom = (edge(page, "#photo-slider", side) for side in ("top", "bottom"))
+    assert 0 < top < bottom <= 844  # the result is on the screen with the photo, the controls come after it
+    for control in ("#photo-strength", "#photo-way", "#photo-model", "#photo-version"):
+        assert edge(page, control, "top") >= bottom
     assert abs(page.evaluate("document.documentElement.scrollHeight") - height) <= 24  # nothing jumps
