@@ -88,8 +88,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "There are no photos yet; drop some here first.": (
             "아직 사진이 없습니다. 먼저 여기에 끌어다 놓으세요."
         ),
-        "These are {0} files; choose at most {1} photos at a time.": (
-            "파일이 {0}개입니다. 한 번에 최대 {1}장까지 고르세요."
+        "These are more than {0} files; choose at most {1} photos at a time.": (
+            "파일이 {0}개가 넘습니다. 한 번에 최대 {1}장까지 고르세요."
+        ),
+        "The browser sent files that were not uploaded: choose them again.": (
+            "브라우저가 업로드되지 않은 파일을 보냈습니다. 다시 고르세요."
         ),
         "The photos have {0} MB together; choose fewer, of at most {1} MB.": (
             "사진을 모두 합치면 {0} MB입니다. {1} MB를 넘지 않게 더 적게 고르세요."
