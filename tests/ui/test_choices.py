@@ -12,10 +12,11 @@ from typing import Any
 import gradio as gr
 import httpx
 import pytest
-from support import assert_one_sentence, make_checkpoint
+from support import assert_one_sentence, train_config
 
 from pix2pix.ui import Settings, build, launch_options
 from pix2pix.ui.choices import NOT_OFFERED
+from train.loop import fit
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,12 @@ def listeners(demo: gr.Blocks) -> list[tuple[int, list[Any], int]]:
     return found
 
 
+def number_of(demo: gr.Blocks, name: str) -> int:
+    """The only listener of that name."""
+    (number,) = (n for n, fn in demo.fns.items() if fn.fn and fn.fn.__name__ == name)
+    return number
+
+
 def refusal(demo: gr.Blocks, number: int, data: list[Any]) -> gr.Error | None:
     """What a listener's inputs are refused with."""
     # In a thread of its own: a browser test before this one may have left a loop running in this one.
@@ -85,7 +92,7 @@ def test_no_listener_gets_a_choice_that_was_not_offered(served: tuple[gr.Blocks,
             assert_one_sentence(error.message)
 
 
-@pytest.mark.parametrize("name", ["on_model", "fields", "turn", "begin"])
+@pytest.mark.parametrize("name", ["on_run", "fields", "turn", "begin"])
 def test_the_page_gets_the_sentence_and_the_log_nothing(
     served: tuple[gr.Blocks, str], capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
@@ -100,19 +107,34 @@ def test_another_value_that_a_component_refuses_prints_nothing_either(
     served: tuple[gr.Blocks, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     demo, url = served
-    (number,) = (n for n, fn in demo.fns.items() if fn.fn and fn.fn.__name__ == "on_seed")
-    data = [getattr(one, "value", None) for one in demo.fns[number].inputs]
-    assert not answered(url, number, [data[0], -1, None])["success"]
+    number = number_of(demo, "show")
+    data = [1000 if isinstance(one, gr.Slider) else None for one in demo.fns[number].inputs]
+    assert 1000 in data and not answered(url, number, data)["success"]
     assert "Traceback" not in "".join(capfd.readouterr())
 
 
-def test_the_list_that_a_visitor_has_counts(served: tuple[gr.Blocks, str], runs: Path) -> None:
+def test_the_list_that_a_visitor_has_counts(served: tuple[gr.Blocks, str], shapes: Path, runs: Path) -> None:
     demo, url = served
-    (number,) = (n for n, fn in demo.fns.items() if fn.fn and fn.fn.__name__ == "on_model")
-    picker = demo.fns[number].inputs[0]
+    number = number_of(demo, "on_run")
+    fn = demo.fns[number]
+    ((place, picker),) = ((n, one) for n, one in enumerate(fn.inputs) if isinstance(one, gr.Dropdown))
     (read_again,) = (n for n, fn in demo.fns.items() if fn.outputs == [picker] and not fn.inputs)
-    new = str(make_checkpoint(runs / "new" / "checkpoint").parent)
-    assert not answered(url, number, [new, 0, None])["success"]
+    list(fit(train_config(shapes, runs / "new", steps=1, sample_every=1e-6)))
+    data = [None] * len(fn.inputs)
+    data[place] = "new"
+    assert not answered(url, number, data)["success"]
     assert answered(url, read_again, [])["success"]
-    assert answered(url, number, [new, 0, None])["success"]
-    assert not answered(url, number, [new, 0, None], "another visitor")["success"]
+    assert answered(url, number, data)["success"]
+    assert not answered(url, number, data, "another visitor")["success"]
+
+
+def test_a_listener_that_reads_for_itself_says_it_in_a_sentence(
+    served: tuple[gr.Blocks, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    demo, url = served
+    number = number_of(demo, "on_model")
+    for forged in ("forged", 5, [], {"path": "/etc/passwd"}):
+        answer = answered(url, number, [forged, 0, None])
+        assert answer["success"]
+        assert_one_sentence(answer["output"]["data"][0]["error"])
+    assert "Traceback" not in "".join(capfd.readouterr())

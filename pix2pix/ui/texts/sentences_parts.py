@@ -14,6 +14,7 @@ PARTS: dict[str, dict[str, str]] = {
         "none": "없음",
         "detail": "따낼 선의 양",
         "strength": "강도",
+        "opacity": "불투명도",
         "drawings": "선 그림",
         "label maps": "라벨 그림",
         "photos": "사진",

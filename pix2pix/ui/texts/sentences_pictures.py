@@ -69,7 +69,6 @@ SENTENCES: dict[str, dict[str, str]] = {
         "Two pictures are needed: send the input's file and the output's.": (
             "그림 두 장이 필요합니다. 입력 파일과 출력 파일을 보내세요."
         ),
-        "The opacity must be from 0 to 1.": "불투명도는 0부터 1까지여야 합니다.",
         "The {0} must be a number from 0 to 1.": "{0!t}: 0부터 1까지의 숫자여야 합니다.",
         "The file is larger than {0} MB; choose a smaller photo.": (
             "파일이 {0} MB보다 큽니다. 더 작은 사진을 고르세요."
