@@ -15,7 +15,7 @@ from pix2pix.ui.listeners import QUIET_ON_MODEL
 from pix2pix.ui.models import Models
 from pix2pix.ui.texts.learn import TEXTS
 
-SCRIPTS = ("learn-page.js", "learn-plots.js", "learn-chapters.js", "learn.js")
+SCRIPTS = ("learn-page.js", "svg.js", "learn-plots.js", "learn-chapters.js", "learn.js")
 
 
 def learn_tab(models: Models) -> None:

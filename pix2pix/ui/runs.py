@@ -8,7 +8,6 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from PIL import Image
 
 from pix2pix.checkpoint import CONFIG
@@ -145,18 +144,12 @@ class Curves:
         if len(points) > MOST_POINTS:
             del points[1:-1:2]
 
-    def table(self, *names: str, **titles: str) -> pd.DataFrame:
-        """Columns minutes, value and curve, for gr.LinePlot.
-
-        Args:
-            names: the curves to take; ``titles`` their names on the page, where they have others.
-        """
-        rows = [
-            (minutes, value, titles.get(name, name))
+    def lines(self, *names: str) -> list[dict[str, Any]]:
+        """Those curves as the page draws them; minutes to 0.01 and values to four digits are fine enough."""
+        return [
+            {"name": name, "points": [(round(x, 2), float(f"{y:.4g}")) for x, y in self.points.get(name, [])]}
             for name in names
-            for minutes, value in self.points.get(name, [])
         ]
-        return pd.DataFrame(rows, columns=["minutes", "value", "curve"])
 
 
 def row(job: Job) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs
 from pix2pix.ui.texts import translations
-from pix2pix.ui.train_compare import compare, offered
+from pix2pix.ui.train_compare import compare, offered, rivals
 from pix2pix.ui.train_new import CHECK_QUEUE, new_training, start_choices
 from pix2pix.ui.train_run import VIEW_QUEUE, actions, run_view, view, wire_run
 
@@ -40,12 +40,15 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
         run, now = values[:2]
         same = run == shown.get("name", "")
         values += [gr.skip()] * 3 if same else offered(runs, run)
-        known = models.choices()
+        known, before = models.choices(), shown.get("models", [])
         now["models"] = known
-        if known == shown.get("models"):
+        own = str(runs.folder / run)
+        new_here = _has(known, own) and not (same and _has(before, own))
+        if known == before and not new_here:
             return [*values, *[gr.skip()] * len(pickers)]
+        begin_with, *both = chosen
         offers = [start_choices(models, text), *[known for _ in sides]]
-        return [*values, *map(_offer, offers, chosen)]
+        return [*values, *map(_offer, offers, [begin_with, *(rivals(models, own) if new_here else both)])]
 
     state = [parts.selected, parts.shown, *pickers]
     outputs = [*parts.outputs, *comparison[1:], *pickers]
@@ -70,6 +73,10 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
     parts.timer.tick(look, state, outputs, **looking)
     demo.load(look, state, outputs, **looking)
     tab.select(look, state, outputs, **looking)
+
+
+def _has(choices: list[tuple[str, str]], model: str) -> bool:
+    return any(value == model for _, value in choices)
 
 
 def _offer(choices: list[tuple[Any, str]], chosen: Any) -> Any:

@@ -135,6 +135,16 @@ def offered(runs: Runs, run: str) -> list[Any]:
     return [kind, gr.update(value=1, visible=kind == "pair"), gr.update(visible=kind == "own")]
 
 
+def rivals(models: Models, run: str) -> list[str]:
+    """A run's model, and the first other one that takes such inputs: compared unless asked otherwise."""
+    try:
+        kind = models.config(run).input
+    except Pix2PixError:  # damaged, as a comparison will say
+        return [run, run]
+    others = [model for _, model in models.choices(kind) if model != run]
+    return [run, *others, run][:2]
+
+
 def side_by_side(
     models: Models, left: str, right: str, picture: Image.Image, target: Image.Image | None = None
 ) -> dict[str, Any]:

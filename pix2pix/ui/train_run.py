@@ -27,7 +27,6 @@ from train.jobs import Job
 SECONDS = 1.5  # between two looks at a run that trains
 VIEW_QUEUE: dict[str, Any] = {"concurrency_id": "train-view", "concurrency_limit": 4}
 CURVES = (("losses", ("d", "gan")), ("reconstruction", ("l1", "l2")), ("sharpness", ("sharpness",)))
-CURVE_NAMES = {"d": "discriminator", "gan": "generator (GAN)", "l1": "L1", "l2": "L2"}
 
 
 @dataclass
@@ -64,37 +63,19 @@ def run_view(text: gr.I18n) -> RunView:
         elem_id="train-sheet",
     )
     drawing = _page("train_drawing", "train-canvas")
-    with gr.Row(visible=False, elem_id="train-curves") as curves:
-        plots = [_plot(text, key, several=len(names) > 1) for key, names in CURVES]
+    curves = _page("train_curves", "train-curves", "svg.js")
     listing = _page("train_list", "train-list")
     buttons: dict[str, Any] = {"pause": pause, "keep": keep, "resume": resume}
-    outputs = [selected, shown, timer, panel, listing, pause, keep, resume, sheet, curves, *plots]
+    outputs = [selected, shown, timer, panel, listing, pause, keep, resume, sheet, curves]
     return RunView(selected, shown, timer, outputs, panel, listing, drawing, buttons)
 
 
-def _plot(text: gr.I18n, key: str, several: bool) -> gr.LinePlot:
-    titles: dict[str, Any] = {
-        "label": text(f"train_curve_{key}"),  # `title` and `x_title` are not always translated in time
-        "x_title": "min",
-        "y_title": " ",
-        "color_title": " ",
-    }
-    return gr.LinePlot(
-        x="minutes",
-        y="value",
-        color="curve" if several else None,
-        height=225,
-        min_width=230,
-        **titles,
-    )
-
-
-def _page(name: str, elem_id: str) -> gr.HTML:
-    """A component that a script of ours fills from its value."""
+def _page(name: str, elem_id: str, *helpers: str) -> gr.HTML:
+    """A component that a script of ours fills from its value, with the scripts that that one needs."""
     return gr.HTML(
         value=cast(Any, {}),
         html_template=read(f"{name}.html"),
-        js_on_load=page_script(f"{name}.js"),
+        js_on_load=page_script(*helpers, f"{name}.js"),
         apply_default_css=False,
         elem_id=elem_id,
     )
@@ -108,7 +89,7 @@ def view(runs: Runs, wanted: str, shown: dict[str, Any]) -> list[Any]:
     timer = gr.Timer(active=any(one.active for one in found))
     if job is None:
         hidden = gr.update(visible=False)
-        return ["", {}, timer, {}, listing, *[hidden] * 5, *[gr.skip()] * len(CURVES)]
+        return ["", {}, timer, {}, listing, *[hidden] * 4, {}]
     sheet_now = [str(job.sheet), job.active]
     now: dict[str, Any] = {"name": job.name, "sheet": sheet_now, "points": 0, "kept": shown.get("kept")}
     before = shown if shown.get("name") == job.name else {}
@@ -118,23 +99,23 @@ def view(runs: Runs, wanted: str, shown: dict[str, Any]) -> list[Any]:
         picture = runs.sheet(job)
         # Its place is kept from the start, so that nothing jumps when the first one arrives.
         sheet = gr.update(value=picture, visible=picture is not None or job.active)
-    curves, *plots = _curves(runs, job, now, before)
+    curves = _curves(runs, job, now, before)
     trains = gr.update(visible=job.state in ("running", "starting"))
     resume = gr.update(visible=job.resumable and not any(one.active for one in found))
-    return [job.name, now, timer, panel, listing, trains, trains, resume, sheet, curves, *plots]
+    return [job.name, now, timer, panel, listing, trains, trains, resume, sheet, curves]
 
 
-def _curves(runs: Runs, job: Job, now: dict[str, Any], before: dict[str, Any]) -> list[Any]:
-    """Values for the row of curves and for each of them."""
+def _curves(runs: Runs, job: Job, now: dict[str, Any], before: dict[str, Any]) -> Any:
+    """Value for the curves, where there are new points."""
     try:
         curves = runs.curves(job)
     except Pix2PixError:
-        return [gr.skip()] * (1 + len(CURVES))
+        return gr.skip()
     now["points"] = curves.count
     if curves.count == before.get("points"):
-        return [gr.skip()] * (1 + len(CURVES))
-    tables = [curves.table(*names, **CURVE_NAMES) for _, names in CURVES]
-    return [gr.update(visible=curves.count > 0), *tables]
+        return gr.skip()
+    charts = [{"key": key, "lines": curves.lines(*names)} for key, names in CURVES]
+    return {"charts": charts if curves.count else [], "active": job.active}
 
 
 def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:

@@ -129,7 +129,11 @@ def test_a_finished_run_is_named_taken_home_compared_and_deleted(
     page.locator(".train-row", has_text="shapes").click()
     state(page, "finished")
     expect(page.locator(".train-figures")).to_contain_text("sharpness")
-    expect(page.locator("#train-curves canvas, #train-curves svg").first).to_be_visible()
+    charts = page.locator("#train-curves figure")
+    expect(charts).to_have_count(3)
+    expect(charts.first.locator("path.train-of-gan").last).to_be_visible()
+    for name in ("discriminator", "generator (GAN)"):  # no text cut off
+        expect(charts.first.get_by_text(name)).to_be_in_viewport(ratio=1)
 
     page.locator("#train-actions > button").click()
     page.locator("#train-new-name input, #train-new-name textarea").first.fill("shoes <i>")
@@ -141,7 +145,7 @@ def test_a_finished_run_is_named_taken_home_compared_and_deleted(
         assert "shoes <i>/generator.safetensors" in archive.namelist()
 
     page.locator("#train-compare > button").click()
-    pick(page, "#train-right", "shoes <i>")
+    expect(page.locator("#train-left input")).to_have_value("shoes <i>")
     page.locator("#train-compare-go").click()  # a held-out pair, beside its target
     expect(page.locator(".train-sides img")).to_have_count(4, timeout=PATIENCE)
     expect(page.locator(".train-compare table")).to_contain_text("Against this target")

@@ -30,7 +30,7 @@ from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs
 from pix2pix.ui.texts.train_page import TEXTS
 from pix2pix.ui.texts.train_sentences import SENTENCES
-from pix2pix.ui.train_compare import offered
+from pix2pix.ui.train_compare import offered, rivals
 from pix2pix.ui.train_compare import side_by_side as compared
 from pix2pix.ui.train_new import named_data, reports
 from pix2pix.ui.uploads import Data
@@ -201,6 +201,17 @@ def test_with_a_target_the_numbers_are_against_it(tmp_path: Path) -> None:
         assert side["metrics"]["ssim"] <= 1 and {"spectrum", "sharpness"} <= side["metrics"].keys()
     true = compared(models, str(tmp_path / "one"), str(tmp_path / "one"), edges, answer)
     assert "target" in true and "target" not in compared(models, str(tmp_path / "one"), "", edges)
+
+
+def test_a_run_is_compared_with_another_model_of_its_kind(tmp_path: Path) -> None:
+    for name, kind in (("one", "photo"), ("two", "edges"), ("three", "photo")):
+        make_checkpoint(tmp_path / name / "checkpoint", tiny_generator(), input=kind)
+    models = Models(Settings(model=str(tmp_path / "two"), runs=str(tmp_path)))
+    one, two, three = (str(tmp_path / name) for name in ("one", "two", "three"))
+    assert rivals(models, one) in ([one, three], [one, "day2night"])
+    assert rivals(models, two) == [two, "edges2photo"]
+    (tmp_path / "three" / "checkpoint" / "config.json").write_text("{")
+    assert rivals(models, three) == [three, three]
 
 
 def test_the_held_out_pair_is_offered_where_the_data_is(tmp_path: Path, shapes: Path) -> None:
