@@ -252,6 +252,7 @@ from train.lock import locked
 out = Path(next(word for word in sys.argv if word.startswith("--out=")).removeprefix("--out="))
 asked = []
 signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 def status(state):
     (out / "new").write_text(json.dumps({"state": state, "pid": os.getpid(), "step": 7, "diagnoses": []}))

@@ -102,6 +102,8 @@ class _StopSignal:
         self._asked = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask)
+        if hasattr(signal, "pthread_sigmask"):  # whoever started us may have kept it back until now
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
     def _ask(self, number: int, frame: object) -> None:
         if self._asked and not launched():  # torchrun passes on the signal that the terminal sends as well

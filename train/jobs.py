@@ -181,7 +181,7 @@ def _launch(path: Path, words: Sequence[str], threads: int | None, niceness: int
     with told(path):
         lock = take(path)
         try:
-            with open(path / LOG, "wb") as log:
+            with open(path / LOG, "wb") as log, _deaf():
                 process = subprocess.Popen(
                     ["nice", "-n", str(niceness), *TRAINER, *words],
                     cwd=ROOT,  # where -m finds this trainer, whatever lies in ours
@@ -200,6 +200,17 @@ def _launch(path: Path, words: Sequence[str], threads: int | None, niceness: int
             lock.close()  # ours; the process has its own
     # Somebody must take note of its end, or a dead process stays in the system's table as long as we live.
     threading.Thread(target=process.wait, daemon=True).start()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started meanwhile hears of SIGTERM only once it listens: it would end a Python that still reads
+    its modules."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _signal(path: Path, at_once: bool) -> None:

@@ -313,11 +313,13 @@ function listen() {
   onPage("p2p:ask", (event) => answerTabs(event.detail));
 }
 
-// Another tab asks for what is here: a drawing and the photo that belongs to it, each null where there is none.
+// Another tab asks for what is here: a drawing and the photo that belongs to it, each null where there is none;
+// and what kind of drawing it is.
 function answerTabs(detail) {
   const { url, blank } = snapshot();
   const photo = live.pair?.drawing === url ? live.pair.photo : null;
-  Object.assign(detail, { drawing: blank ? null : url, photo: blank ? null : photo, model: picker.model });
+  const given = blank ? { drawing: null, photo: null } : { drawing: url, photo };
+  Object.assign(detail, given, { kind: format.kind, model: picker.model });
 }
 
 // ---- the start ---------------------------------------------------------------------------------

@@ -24,9 +24,9 @@ const duration = (seconds) => {
 
 const stateChip = (run) => make("span", `train-state train-${run.state}`, text(`state_${run.state}`));
 
-// The drawing on the Draw tab's canvas, as a PNG data URL; null where there is none.
-const drawingNow = () => {
+// The drawing of that kind on the Draw tab's canvas, as a PNG data URL; null where there is none.
+const drawingNow = (kind) => {
   const detail = {};
   document.dispatchEvent(new CustomEvent("p2p:ask", { detail }));
-  return detail.drawing ?? null;
+  return detail.kind === kind ? detail.drawing : null;
 };

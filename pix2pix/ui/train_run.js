@@ -47,8 +47,8 @@ const show = () => {
 // A newer model was saved: what does it make of the drawing on the canvas?
 const ask = (run) => {
   const model = `${run.name} ${run.model}`;
-  if (!run.active || !run.model || run.input !== "edges" || model === asked) return;
-  const drawing = drawingNow();
+  if (!run.active || !run.model || model === asked) return;
+  const drawing = drawingNow(run.input);
   if (!drawing) return;
   asked = model;
   trigger("submit", { name: run.name, drawing });

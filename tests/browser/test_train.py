@@ -111,6 +111,7 @@ def test_from_pairs_to_a_model_over_a_reload(train: Callable[..., Page], pairs: 
     page = train()  # as after a reload
     state(page, "running")
     page.locator("#train-sheet img").wait_for(timeout=PATIENCE)
+    page.locator("#train-canvas figure img").first.wait_for(timeout=PATIENCE)  # the drawing, translated
     page.get_by_role("button", name="Pause").click()
     state(page, "stopped")
     expect(page.locator("[data-run]")).to_contain_text("Paused and saved")

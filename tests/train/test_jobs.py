@@ -134,6 +134,13 @@ def test_stopped_resumed_killed_and_resumed_to_the_end(shapes: Path, runs: Path)
     assert (only(runs).state, only(runs).step) == ("finished", 100)
 
 
+def test_a_stop_before_it_can_listen_is_heard(shapes: Path, runs: Path) -> None:
+    """Python reads its modules for seconds, in which a signal would end it without a word."""
+    jobs.start(recipe(shapes, steps=1_000_000), runs, "mine", threads=1, niceness=0, patience=0)
+    job = jobs.stop(runs, "mine", patience=SLOW)
+    assert (job.state, job.resumable) == ("stopped", True)
+
+
 def test_data_that_cannot_be_trained_on(runs: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     sentence = refused(begin, runs, tmp_path / "empty")
