@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ import pytest  # noqa: E402
 import torch  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 from support import make_checkpoint, write_side_by_side  # noqa: E402
+
+from train.lock import held, holder  # noqa: E402
 
 torch.set_num_threads(1)  # the networks here are too small to share out
 
@@ -53,6 +57,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "browser" if "tests/browser/" in nodeid else nodeid
 
     return BrowserTogether(config, log)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Path]:
+    """A folder of runs, where nothing trains any more when the test has ended."""
+    folder = tmp_path / "runs"
+    yield folder
+    for path in folder.glob("*"):
+        if held(path):
+            os.kill(int(holder(path)[0]), signal.SIGKILL)
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +33,6 @@ from train.run import RunFolder
 ROOT = Path(__file__).parents[2]
 SLOW = 250  # seconds that a machine with other things to do may take for a step of a test
 pytestmark = [pytest.mark.skipif(os.name != "posix", reason="jobs need POSIX"), pytest.mark.timeout(4 * SLOW)]
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Path]:
-    """A folder of runs, where nothing trains any more when the test has ended."""
-    folder = tmp_path / "runs"
-    yield folder
-    for path in folder.glob("*"):
-        if held(path):
-            os.kill(int(holder(path)[0]), signal.SIGKILL)
 
 
 @pytest.fixture

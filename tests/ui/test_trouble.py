@@ -45,16 +45,6 @@ pytestmark = [pytest.mark.skipif(os.name != "posix", reason="jobs need POSIX"), 
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Path]:
-    """A folder of runs, where nothing trains any more when the test has ended."""
-    folder = tmp_path / "runs"
-    yield folder
-    for path in folder.glob("*"):
-        if held(path):
-            os.kill(int(holder(path)[0]), signal.SIGKILL)
-
-
-@pytest.fixture
 def app(tiny_model: Path, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     """The app, whose report on data comes from this process: to start another one takes seconds."""
 
