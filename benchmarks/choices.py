@@ -30,7 +30,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "no decay": {"decay_from": 1.0},
     "learning rate x 2": {"learning_rate": 4e-4},
     "resize-convolution": {"final": "resize"},
-    "even phases": {"even_phases": True},
+    "phases as they come": {"even_phases": False},
     "least squares": {"gan_loss": "lsgan"},
     "DiffAugment": {"diff_augment": "translation,cutout"},
 }

@@ -52,6 +52,7 @@ RECIPES = {
         (
             {
                 "input": "edges",
+                "even_phases": False,
                 "quarters": 0.0,
                 "batch_size": 4,
                 "ema": 0.999,
@@ -60,6 +61,7 @@ RECIPES = {
             },
             {
                 "input": "edges",
+                "even_phases": False,
                 "final": "resize",
                 "spread_hints": True,
                 "colour_hints": 0.75,
@@ -69,6 +71,7 @@ RECIPES = {
             },
             {
                 "input": "edges",
+                "even_phases": False,
                 "lambda_l1": 60.0,
                 "colour_hints": 0.6,
                 "recolour": 0.45,
@@ -77,7 +80,6 @@ RECIPES = {
             },
             {
                 "input": "edges",
-                "even_phases": True,
                 "lambda_l1": 80.0,
                 "recolour": 0.4,
                 "decay_from": 0.35,
@@ -87,7 +89,6 @@ RECIPES = {
             {
                 "input": "edges",
                 "final": "transposed",
-                "even_phases": True,
                 "recolour": 0.3,
                 "decay_from": 0.3,
                 "seed": 4,
@@ -116,6 +117,7 @@ RECIPES = {
             {
                 "input": "photo",
                 "head": "relight",
+                "even_phases": False,
                 "halvings": 4,
                 "quarters": 0.0,
                 "decay_from": 0.5,

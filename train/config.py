@@ -314,7 +314,14 @@ MAY_CHANGE = (
 
 # What each preset changes from the defaults above. `paper`: Isola et al. 2017, section 3.3 and appendix 6.2.
 PRESETS: dict[str, dict[str, Any]] = {
-    "quick": {"snap_labels": True, "batch_size": 1, "ema": 0.0, "quarters": 0.5, "decay_from": 0.65},
+    "quick": {
+        "snap_labels": True,
+        "batch_size": 1,
+        "ema": 0.0,
+        "quarters": 0.5,
+        "decay_from": 0.65,
+        "even_phases": True,
+    },
     "paper": {
         "width": 64,
         "discriminator_width": 64,

@@ -11,10 +11,10 @@ Shapes: C channels in, C' channels out, (h, w) the kernel.
 
 from __future__ import annotations
 
-import itertools
+from functools import cache
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 @torch.no_grad()
@@ -27,12 +27,21 @@ def even_phases(network: nn.Module) -> None:
     for layer in network.modules():
         if isinstance(layer, nn.ConvTranspose2d):
             weight = layer.weight  # (C, C', h, w)
-            starts = itertools.product(*(range(step) for step in layer.stride))
-            phases = [weight[:, :, y :: layer.stride[0], x :: layer.stride[1]] for y, x in starts]
-            sums = torch.stack([phase.sum((2, 3)) for phase in phases])
-            # With taps n_p and a common sum s: moving every tap of phase p by (s - s_p) / n_p is the shortest
-            # way to s, and the s of least moves has each phase weigh by 1 / n_p.
-            weights = sums.new_tensor([1 / phase[0, 0].numel() for phase in phases])
-            common = torch.einsum("p,pio->io", weights / weights.sum(), sums)
-            for phase, given in zip(phases, sums, strict=True):
-                phase += ((common - given) / phase[0, 0].numel())[:, :, None, None]
+            onto = _projection(weight.shape[2], weight.shape[3], *layer.stride).to(weight)
+            weight.copy_((weight.flatten(2) @ onto).view_as(weight))
+
+
+@cache
+def _projection(height: int, width: int, rows: int, columns: int) -> Tensor:
+    """(h*w, h*w), symmetric: takes a kernel, as a row of its taps, to the nearest one with equal phases.
+
+    With n_p taps in phase p, of sum s_p, and a common sum s: to move every tap of p by (s - s_p) / n_p is the
+    shortest way to s, and of all s the one with the least moves is the mean of the s_p with weights 1 / n_p.
+    """
+    y, x = torch.meshgrid(torch.arange(height) % rows, torch.arange(width) % columns, indexing="ij")
+    of_phase = nn.functional.one_hot((y * columns + x).flatten()).double()  # (h*w, phases)
+    of_phase = of_phase[:, of_phase.any(0)]
+    taps = of_phase.sum(0)
+    common = (1 / taps) / (1 / taps).sum()
+    moves = (common[:, None] - torch.eye(len(taps))) / taps  # [q, p]: of each tap of p, for a sum of 1 in q
+    return torch.eye(height * width) + of_phase @ moves @ of_phase.T

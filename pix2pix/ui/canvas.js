@@ -65,8 +65,9 @@ const live = new Live({
   snapshot,
   extra: () => ({ model: picker.model, overlay: critic }),
   post(value) {
-    props.value = value;
-    trigger("input");
+    props.value = value.final ? null : value; // what still waits to be sent is then out of date
+    if (value.final) trigger("last", value);
+    else trigger("input");
   },
   judged(map, complaint) {
     judged = map;

@@ -97,6 +97,8 @@ def draw_tab(sketcher: Sketcher) -> None:
 
     # The newest frame wins: at most one of a page's frames waits here, so pages take turns.
     canvas.input(sketcher.answer, canvas, mailbox("p2p:photo"), trigger_mode="always_last", **QUIET_ON_MODEL)
+    # The one after the pointer was lifted does not wait until the answer before it has come back.
+    canvas.last(answer, None, mailbox("p2p:photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
     canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # Single pictures beside the live ones: versions and the steps of an animation, one after another.
     canvas.ask(answer, None, mailbox("p2p:answer"), trigger_mode="multiple", **QUIET_ON_MODEL)

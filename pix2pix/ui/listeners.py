@@ -6,7 +6,8 @@ from typing import Any
 
 MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
 
-# No spinner over what is shown, and not in the API.
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# No spinner over what is shown, and not in the API. Without a place for a spinner Gradio's page does not go
+# through all that a listener ever had to do with whenever another one says how far it is.
+QUIET: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
 IN_MODEL_QUEUE: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": MODEL_QUEUE}
 QUIET_ON_MODEL: dict[str, Any] = {**QUIET, **IN_MODEL_QUEUE}

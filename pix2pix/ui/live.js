@@ -1,8 +1,8 @@
 // The way from the drawing to the photo and back: throttled frames out, numbered answers in.
 //
 // The event is queued with trigger_mode="always_last", so at most one frame is on its way and the next
-// one sent is always the newest. Each frame has a number; an answer that is older than the photo on
-// screen, than a cleared canvas or than the model is dropped.
+// one sent is always the newest; the final one, of a stroke that has ended, goes at once. Each frame has a
+// number; an answer that is older than the photo on screen, than a cleared canvas or than the model is dropped.
 
 const FRAME_MS = 50; // at most 20 frames a second
 const SLOW_MS = 6000; // then say that we are still waiting
