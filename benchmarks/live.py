@@ -56,8 +56,8 @@ TARGETS = {
     "pointer-up to final photo, 95 %": ("ms", 150.0, False),
     "the same with the critic, median": ("ms", 250.0, False),
     "the same with the critic, 95 %": ("ms", 250.0, False),
-    "several pages: fewest photos in 4 s": ("", 4.0, True),
-    "several pages: most photos in 4 s": ("", None, True),
+    "several pages: fewest photos a second": ("", 4.0, True),
+    "several pages: most photos a second": ("", None, True),
     "several pages: slowest final photo": ("ms", None, False),
     "photos shown in a 2-second stroke": ("", 8.0, True),
     "start to page served": ("s", 15.0, False),
@@ -196,14 +196,15 @@ def measure_together(pages: Sequence[Page], seconds: float = 4.0) -> dict[str, f
         for page, box in zip(pages, boxes, strict=True):
             wave = 0.5 + 0.4 * math.sin(12 * part)
             page.mouse.move(box["x"] + box["width"] * (0.1 + 0.8 * part), box["y"] + box["height"] * wave)
+        time.sleep(0.016)  # as from a mouse
     shown = [page.evaluate("live.shown") for page in pages]
     for page in pages:
         page.mouse.up()
     for page in pages:
         page.wait_for_function("() => live.waits.length === 1", timeout=30_000)
     return {
-        "several pages: fewest photos in 4 s": min(shown),
-        "several pages: most photos in 4 s": max(shown),
+        "several pages: fewest photos a second": min(shown) / seconds,
+        "several pages: most photos a second": max(shown) / seconds,
         "several pages: slowest final photo": max(page.evaluate("live.waits[0]") for page in pages),
     }
 

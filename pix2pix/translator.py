@@ -20,6 +20,7 @@ from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator
 from pix2pix.hints import RGB, colour_tensor, seed_colour
 from pix2pix.images import to_image, to_rgb, to_tensor, unletterbox
+from pix2pix.interrupt import may_be_called_off
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.palette import fit_input
 from pix2pix.relight import Lighting, relight, working_scale, working_size
@@ -175,7 +176,10 @@ class Translator:
 
 
 def _for_serving(generator: Generator, statistics: Statistics) -> Generator:
-    """A copy for inference; running statistics are constants, so they become part of the convolutions."""
+    """A copy for inference, which may be called off (:mod:`pix2pix.interrupt`).
+
+    Running statistics are constants, so they become part of the convolutions.
+    """
     served = copy.deepcopy(generator).eval().requires_grad_(False)
     if statistics == "running":
         for convs, norms in served.normed():
@@ -183,6 +187,7 @@ def _for_serving(generator: Generator, statistics: Statistics) -> Generator:
                 if isinstance(norm, BatchNorm):
                     fold_batch_norm(convs[index], norm)
                     norms[index] = NoNorm()
+    may_be_called_off(served)
     return served
 
 

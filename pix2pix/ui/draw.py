@@ -39,6 +39,8 @@ SCRIPTS = (
 )
 OPEN_QUEUE = "open"  # models are loaded beside the drawing, not in its queue
 OPENED_AT_ONCE = 4
+LAST_QUEUE = "last"
+LAST_AT_ONCE = 8  # visitors whose strokes end at the same time; one waits for the other below Gradio
 
 
 def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
@@ -76,6 +78,8 @@ def draw_tab(sketcher: Sketcher) -> None:
     )
     opens: dict[str, Any] = {**QUIET, "concurrency_limit": OPENED_AT_ONCE, "concurrency_id": OPEN_QUEUE}
 
+    lasts: dict[str, Any] = {**QUIET, "concurrency_limit": LAST_AT_ONCE, "concurrency_id": LAST_QUEUE}
+
     def start_from(event: gr.EventData) -> dict[str, Any]:
         sent = _sent(event)
         number = sent.get("number") if isinstance(sent.get("number"), int) else 0
@@ -89,6 +93,12 @@ def draw_tab(sketcher: Sketcher) -> None:
     def answer(event: gr.EventData) -> dict[str, Any]:
         return sketcher.answer(_sent(event))
 
+    def live(sent: Any, request: gr.Request) -> dict[str, Any]:
+        return sketcher.live(sent, _visitor(request))
+
+    def last(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+        return sketcher.last(_sent(event), _visitor(request))
+
     def open_model(event: gr.EventData) -> dict[str, Any]:
         return sketcher.open(_sent(event))
 
@@ -96,14 +106,18 @@ def draw_tab(sketcher: Sketcher) -> None:
         return sketcher.choices()
 
     # The newest frame wins: at most one of a page's frames waits here, so pages take turns.
-    canvas.input(sketcher.answer, canvas, mailbox("p2p:photo"), trigger_mode="always_last", **QUIET_ON_MODEL)
-    # The one after the pointer was lifted does not wait until the answer before it has come back.
-    canvas.last(answer, None, mailbox("p2p:photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    canvas.input(live, canvas, mailbox("p2p:photo"), trigger_mode="always_last", **QUIET_ON_MODEL)
+    # The one after the pointer was lifted does not wait for the answer before it: it calls that off.
+    canvas.last(last, None, mailbox("p2p:photo"), trigger_mode="multiple", **lasts)
     canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # Single pictures beside the live ones: versions and the steps of an animation, one after another.
     canvas.ask(answer, None, mailbox("p2p:answer"), trigger_mode="multiple", **QUIET_ON_MODEL)
     canvas.open(open_model, None, mailbox("p2p:opened"), trigger_mode="multiple", **opens)
     canvas.choices(choices, None, mailbox("p2p:choices"), trigger_mode="once", **opens)
+
+
+def _visitor(request: gr.Request) -> str:
+    return str(request.session_hash)
 
 
 def _sent(event: gr.EventData) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from pix2pix.edges import photo_to_edges
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
 from pix2pix.hints import seed_colour
 from pix2pix.images import decode_data_url, open_image
+from pix2pix.interrupt import CalledOff, unless
 from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.formats import DRAWN, WHITE, drawing_format, hub_model, paper
@@ -47,6 +48,8 @@ class Sketcher:
     def __init__(self, settings: Settings, models: Models | None = None) -> None:
         self.settings = settings
         self.models = models or Models(settings)
+        self._turn = threading.Lock()  # one drawing at a time: a network uses all cores
+        self._live: dict[str, threading.Event] = {}  # by visitor: tells a frame that nobody waits for it
 
     def start_model(self) -> str:
         """The model that the tab opens with: the one that was set, or the first that takes drawings."""
@@ -109,10 +112,11 @@ class Sketcher:
             return None
         translator = self.models.translator(name)
         _check_drawn(translator.config.input)
-        start = time.perf_counter()
-        # By the seed alone: with each stroke the drawing changes, and its colour must not.
-        result = translator.translate(image, seed=number, colour=seed_colour(number))
-        return Photo(result, image, time.perf_counter() - start)
+        with self._turn:
+            start = time.perf_counter()
+            # By the seed alone: with each stroke the drawing changes, and its colour must not.
+            result = translator.translate(image, seed=number, colour=seed_colour(number))
+            return Photo(result, image, time.perf_counter() - start)
 
     def _is_blank(self, image: Image.Image, model: str) -> bool:
         """Whether it shows nothing but paper; the model's config is read only where it shows one colour."""
@@ -123,6 +127,24 @@ class Sketcher:
         if colour == WHITE:
             return True
         return not model.startswith(HUB) and colour == paper(self.models.config(model))
+
+    def live(self, request: object, visitor: str) -> dict[str, Any]:
+        """:meth:`answer` for a frame that the same visitor's :meth:`last` may call off, without a photo."""
+        stop = self._live[visitor] = threading.Event()
+        try:
+            with unless(stop.is_set):
+                return self.answer(request)
+        except CalledOff:
+            return self._no_answer(request)
+        finally:
+            if self._live.get(visitor) is stop:
+                self._live.pop(visitor, None)
+
+    def last(self, request: object, visitor: str) -> dict[str, Any]:
+        """:meth:`answer` for the frame after which the visitor waits; the one before it is called off."""
+        if before := self._live.get(visitor):
+            before.set()
+        return self.answer(request)
 
     def answer(self, request: object) -> dict[str, Any]:
         """The live path: one numbered frame in, its photo or a sentence out.
@@ -137,11 +159,7 @@ class Sketcher:
             blank drawing; critic is None or what :func:`critic_map` gives.
         """
         fields = request if isinstance(request, dict) else {}
-        number, seed, model = fields.get("number"), fields.get("seed", 0), fields.get("model", "")
-        answer: dict[str, Any] = {"number": 0, "seed": 0, "photo": None, "ms": 0.0, "error": None}
-        answer |= {"critic": None, "critic_error": None}
-        if isinstance(number, int) and 0 <= number <= MAX_NUMBER:
-            answer["number"] = number
+        seed, model, answer = fields.get("seed", 0), fields.get("model", ""), self._no_answer(request)
         try:
             photo = self.photo(fields.get("drawing"), seed, model)
         except Pix2PixError as error:
@@ -161,6 +179,13 @@ class Sketcher:
             except Pix2PixError as error:  # the photo is good all the same
                 answer["critic_error"] = str(error)
         return answer
+
+    @staticmethod
+    def _no_answer(request: object) -> dict[str, Any]:
+        number = request.get("number") if isinstance(request, dict) else None
+        known = isinstance(number, int) and 0 <= number <= MAX_NUMBER
+        answer: dict[str, Any] = {"number": number if known else 0, "seed": 0, "photo": None, "ms": 0.0}
+        return answer | {"error": None, "critic": None, "critic_error": None}
 
     def open(self, request: object) -> dict[str, Any]:
         """Load a model, for a page that is about to draw for it.

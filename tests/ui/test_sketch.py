@@ -6,8 +6,10 @@ import base64
 import io
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +25,7 @@ from support import (
     shape_pair,
     tiny_generator,
 )
+from torch import nn
 
 from pix2pix.critic import Critic, spread
 from pix2pix.errors import CheckpointError, ConfigError, Pix2PixError
@@ -389,3 +392,43 @@ def test_what_is_no_hub_id_is_said(typed: object) -> None:
     with pytest.raises(CheckpointError) as caught:
         hub_model(typed)
     assert_one_sentence(caught.value)
+
+
+# ---- the last frame of a stroke ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("visitor", ["me", "somebody else"])
+def test_the_last_frame_calls_off_the_one_before_it(tiny_model: Path, visitor: str) -> None:
+    begun, go_on, answers = threading.Event(), threading.Event(), {}
+
+    def hold(*_: object) -> None:
+        """In the first network that runs, after its first layer."""
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(60)
+
+    def load(model: str) -> Translator:
+        translator = Translator.load(model)
+        first = next(one for one in translator._generator.modules() if isinstance(one, nn.Conv2d))
+        first.register_forward_hook(hold)
+        return translator
+
+    sketcher = sketcher_of(Settings(model=str(tiny_model)), load)
+
+    def ask(how: Callable[..., dict[str, Any]], number: int, who: str) -> threading.Thread:
+        request = {"number": number, "drawing": DRAWING, "final": how == sketcher.last}
+        thread = threading.Thread(target=lambda: answers.update({number: how(request, who)}))
+        thread.start()
+        return thread
+
+    live = ask(sketcher.live, 1, "me")
+    assert begun.wait(60)
+    last = ask(sketcher.last, 2, visitor)
+    last.join(0.2)  # it waits for its turn
+    assert not answers
+    go_on.set()
+    for thread in (live, last):
+        thread.join(60)
+    assert answers[2]["photo"] and answers[1]["number"] == 1 and answers[1]["error"] is None
+    assert (answers[1]["photo"] is None) == (visitor == "me")
+    assert sketcher.live({"number": 3, "drawing": DRAWING}, "me")["photo"]  # and the next one is heard
