@@ -20,6 +20,7 @@ from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs, row
 from pix2pix.ui.share import push_model, zip_model
+from pix2pix.ui.sketch import translate_drawing
 from pix2pix.ui.train_new import page_script, warn
 from train import jobs
 from train.jobs import Job
@@ -155,7 +156,7 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
             job = jobs.look(runs.folder, str(sent.get("name", "")))
             drawing = decode_data_url(sent.get("drawing"), max_bytes=settings.drawing_bytes)
             drawing.thumbnail((settings.drawing_side, settings.drawing_side))
-            photo = models.translator(runs.model_name(job)).translate(drawing, seed=0)
+            photo = translate_drawing(models.translator(runs.model_name(job)), drawing, 0)
         except Pix2PixError:  # the run's own panel says what is wrong with it
             return {}
         return {"name": job.name, "step": job.step, "photo": encode_data_url(photo, "JPEG", 88)}

@@ -14,6 +14,7 @@ from support import (
     make_checkpoint,
     noise_picture,
     shape_pair,
+    tiny_generator,
     train_config,
 )
 
@@ -43,6 +44,7 @@ from pix2pix.ui.judging import (
 )
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
+from pix2pix.ui.sketch import Sketcher
 from train.loop import fit
 from train.moments import moments
 
@@ -67,6 +69,15 @@ def pixels(url: str) -> np.ndarray:
 def case(models: Models, real: bool = True) -> Case:
     edges, photo = shape_pair(3, 32)
     return judge(models, "", 0, Source(edges, photo if real else None))
+
+
+def test_a_drawing_becomes_the_photo_that_the_draw_tab_shows(tmp_path: Path) -> None:
+    hinted = make_checkpoint(tmp_path / "hinted", tiny_generator(spread_hints=True))
+    models = Models(Settings(model=str(hinted)))
+    edges = shape_pair(3, 32)[0]
+    shown = Sketcher(models.settings, models).photo(encode_data_url(edges), seed=7)
+    assert shown is not None
+    assert np.array_equal(judge(models, "", 7, Source(edges)).output, shown.image)
 
 
 # ---- models -----------------------------------------------------------------------------------------
