@@ -114,3 +114,9 @@ def test_importing_only_defines_things(path: Path) -> None:
 def test_the_package_alone_is_quick_to_import() -> None:
     code = "import sys, pix2pix; sys.exit('torch' in sys.modules or 'gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_app_starts_without_what_only_trainings_need() -> None:
+    """They train in processes of their own; torchvision alone would add two seconds."""
+    code = "import sys, pix2pix.ui; sys.exit('torchvision' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
-from torch import Tensor
 
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import CheckpointError, DataError, Pix2PixError, RunError
@@ -18,7 +17,6 @@ from pix2pix.palette import Palette
 from train.config import TrainConfig
 from train.datasets import Pair
 from train.jobs import look, own_data
-from train.pairs import find_pairs, to_float, validation_batch
 from train.run import RunFolder
 
 
@@ -47,6 +45,8 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
     Raises:
         RunError: no such run or pair, or its data is gone.
     """
+    from train.pairs import find_pairs, to_float, validation_batch  # torchvision, which takes seconds
+
     if not name:
         raise RunError("There is no run yet: compare on a picture of your own.")
     path = look(runs, name).path
@@ -59,7 +59,7 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
         raise RunError(
             f"The data of the run {name} is gone or was changed: compare on a picture of your own."
         ) from error
-    return HeldOut(_picture(condition), _picture(target))
+    return HeldOut(*(to_image(to_float(batch[0])) for batch in (condition, target)))
 
 
 def _data(path: Path) -> tuple[TrainConfig, tuple[str, ...]]:
@@ -83,7 +83,3 @@ def _palette(run: Path) -> Palette | None:
         return load_config(run / "checkpoint").palette
     except CheckpointError:  # it has none yet
         return None
-
-
-def _picture(batch: Tensor) -> Image.Image:
-    return to_image(to_float(batch[0]))
