@@ -64,11 +64,7 @@ function showJudged() {
 const live = new Live({
   snapshot,
   extra: () => ({ model: picker.model, overlay: critic }),
-  post(value) {
-    props.value = value.final ? null : value; // what still waits to be sent is then out of date
-    if (value.final) trigger("last", value);
-    else trigger("input");
-  },
+  post: (value) => trigger(value.final ? "last" : "live", value),
   judged(map, complaint) {
     judged = map;
     if (complaint) say(complaint, true);

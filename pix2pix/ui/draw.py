@@ -93,8 +93,8 @@ def draw_tab(sketcher: Sketcher) -> None:
     def answer(event: gr.EventData) -> dict[str, Any]:
         return sketcher.answer(_sent(event))
 
-    def live(sent: Any, request: gr.Request) -> dict[str, Any]:
-        return sketcher.live(sent, _visitor(request))
+    def live(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+        return sketcher.live(_sent(event), _visitor(request))
 
     def last(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         return sketcher.last(_sent(event), _visitor(request))
@@ -105,8 +105,9 @@ def draw_tab(sketcher: Sketcher) -> None:
     def choices() -> list[dict[str, str]]:
         return sketcher.choices()
 
-    # The newest frame wins: at most one of a page's frames waits here, so pages take turns.
-    canvas.input(live, canvas, mailbox("p2p:photo"), trigger_mode="always_last", **QUIET_ON_MODEL)
+    # A page sends a frame when the one before it is answered, so pages take turns. That frames come with the
+    # event, and not as the component's value, spares the page a copy of all its props.
+    canvas.live(live, None, mailbox("p2p:photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # The one after the pointer was lifted does not wait for the answer before it: it calls that off.
     canvas.last(last, None, mailbox("p2p:photo"), trigger_mode="multiple", **lasts)
     canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **QUIET_ON_MODEL)

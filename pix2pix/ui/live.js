@@ -1,11 +1,12 @@
 // The way from the drawing to the photo and back: throttled frames out, numbered answers in.
 //
-// The event is queued with trigger_mode="always_last", so at most one frame is on its way and the next
-// one sent is always the newest; the final one, of a stroke that has ended, goes at once. Each frame has a
-// number; an answer that is older than the photo on screen, than a cleared canvas or than the model is dropped.
+// At most one frame is on its way, and the next one sent is always the newest; the final one, of a stroke that
+// has ended, goes at once. Each frame has a number; an answer that is older than the photo on screen, than a
+// cleared canvas or than the model is dropped.
 
 const FRAME_MS = 50; // at most 20 frames a second
 const SLOW_MS = 6000; // then say that we are still waiting
+const LOST_MS = 20_000; // then a frame without an answer holds up no other
 const NEED_PHOTO = ["save-photo", "save-both"];
 
 class Live {
@@ -25,6 +26,7 @@ class Live {
     this.ready = false; // whether there has been a photo yet
     this.last = ""; // what was asked for, so that nothing is asked twice
     this.timer = null;
+    this.waiting = false; // whether there is something new to send once the frame on its way is answered
     this.slow = null;
   }
 
@@ -62,11 +64,19 @@ class Live {
     this.#count();
     this.shown = this.number;
     this.sent.clear();
+    this.waiting = false;
     this.#wait(false);
     if (photoToo) this.#show(null);
   }
 
+  get #busy() {
+    const now = performance.now();
+    return [...this.sent.values()].some((frame) => !frame.final && now - frame.at < LOST_MS);
+  }
+
   #send(final) {
+    this.waiting = !final && this.#busy;
+    if (this.waiting) return;
     const { url, blank } = this.snapshot();
     this.sentAt = performance.now();
     find("[data-do='reset-seed']").disabled = this.seed === 0;
@@ -96,6 +106,7 @@ class Live {
     const sent = this.sent.get(number);
     for (const old of this.sent.keys()) if (old <= number) this.sent.delete(old);
     if (!this.sent.size) this.#wait(false);
+    if (this.waiting) this.request(false);
     if (number <= this.shown) return;
     if (error) {
       this.last = "";

@@ -53,7 +53,7 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
             with gr.Tab(text("tab_photo"), id="photo") as photo:
                 photo_tab(darkroom, photo)
             with gr.Tab(text("tab_train"), id="train") as train:
-                train_tab(sketcher.models, demo, train)
+                train_tab(sketcher.models, train)
             with gr.Tab(text("tab_critic"), id="critic") as critic:
                 critic_tab(sketcher.models, critic, text)
             with gr.Tab(text("tab_learn"), id="learn"):

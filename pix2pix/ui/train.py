@@ -15,8 +15,8 @@ from pix2pix.ui.train_new import CHECK_QUEUE, new_training, start_choices
 from pix2pix.ui.train_run import VIEW_QUEUE, actions, run_view, view, wire_run
 
 
-def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
-    """Add the tab to the Blocks that is being built."""
+def train_tab(models: Models, tab: gr.Tab) -> None:
+    """Add the tab to the Blocks that is being built; what it shows is asked for when it is opened."""
     text = translations()
     if models.settings.shared:
         with gr.Column(elem_id="train"):
@@ -71,7 +71,6 @@ def train_tab(models: Models, demo: gr.Blocks, tab: gr.Tab) -> None:
     )
     refresh(begun)
     parts.timer.tick(look, state, outputs, **looking)
-    demo.load(look, state, outputs, **looking)
     tab.select(look, state, outputs, **looking)
 
 
