@@ -50,10 +50,9 @@ class Sketchpad:
 
     def _keep_frame(self, request: Request) -> None:
         if "/queue/join" in request.url and request.method == "POST":
-            body: Any = request.post_data_json
-            data = body["data"]
-            if data and isinstance(data[0], dict) and "drawing" in data[0]:
-                self.frames.append(data[0])
+            sent = (request.post_data_json or {}).get("event_data")
+            if isinstance(sent, dict) and "overlay" in sent:  # else it is another event's
+                self.frames.append(sent)
 
     def ready(self) -> Sketchpad:
         self.settle()

@@ -34,7 +34,7 @@ def canvas(pad: Sketchpad, selector: str) -> Pixels:
 
 def test_other_tabs_are_told_the_drawing_and_its_photo(pad: Sketchpad, tiny_model: Path) -> None:
     pad.clear()
-    assert asked(pad) == {"drawing": None, "photo": None, "model": str(tiny_model)}
+    assert asked(pad) == {"drawing": None, "photo": None, "kind": "edges", "model": str(tiny_model)}
     drawing = pad.draw(*LINE)
     told = asked(pad)
     assert np.array_equal(decode(told["drawing"]), drawing)
