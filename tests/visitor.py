@@ -54,6 +54,17 @@ class Answer:
     error: str | None = None
 
 
+def index_of(url: str, name: str) -> int:
+    """The number of an event by its component's elem_id and its trigger, such as "draw.live"."""
+    config = httpx.get(f"{url}config", timeout=30).json()
+    ids = {c["id"]: c["props"].get("elem_id") for c in config["components"]}
+    for dependency in config["dependencies"]:
+        for component, trigger in dependency["targets"]:
+            if f"{ids.get(component)}.{trigger}" == name:
+                return int(dependency["id"])
+    raise AssertionError(name)
+
+
 class Visitor:
     """A page of its own: it keeps the values of the components, and sends them along as the real one does."""
 

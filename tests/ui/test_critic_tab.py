@@ -15,6 +15,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 from support import assert_one_sentence, noise_picture, shape_pair, train_config
+from visitor import index_of
 
 from pix2pix.critic import Critic
 from pix2pix.heatmap import LEGEND_HEIGHT, overlay
@@ -128,17 +129,6 @@ def event(url: str, session: str, fn_index: int, data: list[object], event_data:
                 assert answer["success"], answer
                 return answer["output"]
     raise AssertionError("no answer")
-
-
-def index_of(url: str, name: str) -> int:
-    """The number of the private event whose trigger has that name, of the tab's components."""
-    config = httpx.get(f"{url}config", timeout=30).json()
-    ids = {c["id"]: c["props"].get("elem_id") for c in config["components"]}
-    for dependency in config["dependencies"]:
-        for component, trigger in dependency["targets"]:
-            if f"{ids.get(component)}.{trigger}" == name:
-                return int(dependency["id"])
-    raise AssertionError(name)
 
 
 def test_a_drawing_is_judged_and_a_click_answered_from_the_visitors_own_case(

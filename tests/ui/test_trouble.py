@@ -82,8 +82,7 @@ def panel(visitor: Visitor) -> dict[str, Any]:
 def draw(app: App, model: str = "") -> dict[str, Any]:
     """One drawing by somebody else, as the page's live path sends it."""
     visitor = Visitor(app)
-    visitor.set("draw", {"number": 1, "seed": 0, "drawing": DRAWING, "model": model})
-    answer = visitor.press("draw", "input")
+    answer = visitor.press("draw", "live", {"number": 1, "seed": 0, "drawing": DRAWING, "model": model})
     assert not answer.error and not answer.told
     return dict(answer.values[0])
 
