@@ -77,7 +77,6 @@ def draw_tab(sketcher: Sketcher) -> None:
         elem_id="draw",
     )
     opens: dict[str, Any] = {**QUIET, "concurrency_limit": OPENED_AT_ONCE, "concurrency_id": OPEN_QUEUE}
-
     lasts: dict[str, Any] = {**QUIET, "concurrency_limit": LAST_AT_ONCE, "concurrency_id": LAST_QUEUE}
 
     def start_from(event: gr.EventData) -> dict[str, Any]:

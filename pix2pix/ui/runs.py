@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections import OrderedDict
@@ -137,7 +138,7 @@ class Curves:
         self.count += len(reading.lines)
 
     def _add(self, key: str, seconds: Any, value: Any) -> None:
-        if not all(isinstance(number, (int, float)) for number in (seconds, value)):
+        if not all(isinstance(number, (int, float)) and math.isfinite(number) for number in (seconds, value)):
             return
         points = self.points.setdefault(key, [])
         points.append((seconds / 60, float(value)))

@@ -76,6 +76,7 @@ def test_curves_grow_and_start_over(runs: Runs) -> None:
     assert runs.curves(job).points == {}
     log(path, step(1, d=0.5, l1=0.2), {"step": 1, "seconds": 61, "sharpness": 0.4})
     log(path, {"step": 1, "seconds": 61, "diagnosis": {"kind": "flat"}}, {"step": 2, "losses": {"d": None}})
+    log(path, step(2, d=float("nan")), step(2, l1=float("inf")))
     curves = runs.curves(job)
     assert curves.points == {"d": [(1.0, 0.5)], "l1": [(1.0, 0.2)], "sharpness": [(61 / 60, 0.4)]}
     assert curves.lines("d", "l2") == [{"name": "d", "points": [(1.0, 0.5)]}, {"name": "l2", "points": []}]
