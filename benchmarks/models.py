@@ -102,6 +102,7 @@ RECIPES = {
             {
                 "input": "labels",
                 "direction": "BtoA",
+                "even_phases": False,
                 "final": "resize",
                 "quarters": 0.773,
                 "decay_from": 0.84,
