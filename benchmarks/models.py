@@ -80,6 +80,7 @@ RECIPES = {
             },
             {
                 "input": "edges",
+                "even_phases": True,
                 "lambda_l1": 80.0,
                 "recolour": 0.4,
                 "decay_from": 0.35,
@@ -89,6 +90,7 @@ RECIPES = {
             {
                 "input": "edges",
                 "final": "transposed",
+                "even_phases": True,
                 "recolour": 0.3,
                 "decay_from": 0.3,
                 "seed": 4,

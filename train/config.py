@@ -358,7 +358,8 @@ DEFAULT_LENGTH: dict[str, dict[str, float]] = {
 def from_preset(preset: str, **changes: Any) -> TrainConfig:
     """The preset's recipe with some options changed, validated; its usual length unless one is given.
 
-    A run that starts from a model (``start``) takes that model's networks, where no option asks for others.
+    A run that starts from a model (``start``) takes that model's networks, where no option asks for others,
+    and keeps them even if they were trained so: to make them so is a jump.
 
     Raises:
         CheckpointError: there is no such model to start from, or it is damaged.
@@ -366,8 +367,10 @@ def from_preset(preset: str, **changes: Any) -> TrainConfig:
     """
     if preset not in PRESETS:
         raise ConfigError(f"The preset '{preset}' is unknown: use {', '.join(PRESETS)}.")
-    start = changes.get("start")
-    networks = architecture(load_config(find_model(start))) if start else {}
+    networks: dict[str, Any] = {}
+    if start := changes.get("start"):
+        model = load_config(find_model(start))
+        networks = {**architecture(model), "even_phases": model.recipe.get("even_phases") is True}
     values = {**PRESETS[preset], **networks, **changes, "preset": preset}
     if all(values.get(name) is None for name in ("minutes", "steps", "epochs")):
         values.update(DEFAULT_LENGTH[preset])

@@ -146,9 +146,13 @@ class Curves:
             del points[1:-1:2]
 
     def lines(self, *names: str) -> list[dict[str, Any]]:
-        """Those curves as the page draws them; minutes to 0.01 and values to four digits are fine enough."""
+        """Those curves as the page draws them; four digits are fine enough."""
+
+        def short(number: float) -> float:
+            return float(f"{number:.4g}")
+
         return [
-            {"name": name, "points": [(round(x, 2), float(f"{y:.4g}")) for x, y in self.points.get(name, [])]}
+            {"name": name, "points": [(short(x), short(y)) for x, y in self.points.get(name, [])]}
             for name in names
         ]
 

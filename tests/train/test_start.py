@@ -53,6 +53,14 @@ def fine_tune(data: Path, out: Path, start: Path, **changes: Any) -> TrainConfig
     return from_preset("quick", **{**values, **places, "batch_size": 2, **changes})
 
 
+@pytest.mark.parametrize("trained", [True, False])
+def test_a_model_stays_even_if_it_was_trained_so(tmp_path: Path, trained: bool) -> None:
+    recipe = {"even_phases": True} if trained else {}
+    model = make_checkpoint(tmp_path / "model", tiny_generator(), recipe=recipe)
+    assert fine_tune(tmp_path, tmp_path / "run", model).even_phases is trained
+    assert fine_tune(tmp_path, tmp_path / "run", model, even_phases=not trained).even_phases is not trained
+
+
 # ---- taking the model's networks ------------------------------------------------------------------
 
 
