@@ -53,15 +53,15 @@ const draw = (svg, width, { key, lines }) => {
   const scale = scales(lines, width);
   const place = ([minutes, value]) => [scale.x(minutes), scale.y(value)];
   drawGrid(svg, width, scale);
-  for (const { name, points } of lines) {
+  for (const { name, points, mean } of lines) {
     shape(svg, "path", { d: path(points.map(place)), class: `train-line train-raw train-of-${name}` });
-    shape(svg, "path", { d: path(smooth(points).map(place)), class: `train-line train-of-${name}` });
+    shape(svg, "path", { d: path(mean.map(place)), class: `train-line train-of-${name}` });
     if (points.length < 2) shape(svg, "circle", { cx: place(points[0])[0], cy: place(points[0])[1], r: 3.5, class: `train-dot train-of-${name}` });
   }
   return `${text(`curve_${key}`)}: ${lines.map(spoken).join(", ")}`;
 };
 
-const newest = ({ points }) => number(smooth(points).at(-1)[1], 3);
+const newest = ({ mean }) => number(mean.at(-1)[1], 3);
 const spoken = (line) => `${text(`line_${line.name}`)} ${newest(line)}`;
 
 // A line's name and its newest value, with a piece of it.
@@ -86,9 +86,10 @@ const show = () => {
   root.hidden = !given.length;
   for (const { key, lines } of given) {
     const chart = chartOf(key);
-    chart.shown = { key, lines: lines.filter((line) => line.points.length) };
-    chart.names.parentElement.hidden = !chart.shown.lines.length && !active; // else its place is kept
-    const names = chart.shown.lines.map((line) => make("span", "", legend(line)));
+    const drawn = lines.filter((line) => line.points.length).map((line) => ({ ...line, mean: smooth(line.points) }));
+    chart.shown = { key, lines: drawn };
+    chart.names.parentElement.hidden = !drawn.length && !active; // else its place is kept
+    const names = drawn.map((line) => make("span", "", legend(line)));
     chart.names.replaceChildren(...(names.length ? names : [text("curve_nothing")]));
     chart.redraw();
   }

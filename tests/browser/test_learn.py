@@ -241,11 +241,13 @@ def test_what_is_missing_is_said_and_the_rest_works(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIX2PIX_ABLATIONS", str(home / "nothing"))
         with running_app(str(tiny_model), home) as app:
-            lecture = Lecture(open_page(app.url))
+            page = open_page(app.url)
+            lecture = Lecture(page)
             error = lecture.root.locator("[data-chapter='c1'] [data-error]")
             expect(error).to_contain_text("checkpoints/ablations", timeout=PATIENCE_MS)
             assert_one_sentence(error.inner_text())
             chapter = lecture.chapter(3)
             assert len(chapter.picture("kept")) > 100
             expect(chapter.root.locator("[data-error-models]")).to_contain_text("“l1”")
+            page.close()  # before its server ends, which it would complain of
     assert "Traceback" not in (home / "app.log").read_text(encoding="utf-8", errors="replace")
