@@ -25,6 +25,7 @@ from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator, PatchGeometry
 from pix2pix.errors import CheckpointError, ConfigError, ImageError
 from pix2pix.images import Box, letterbox, to_rgb, to_tensor
+from pix2pix.interrupt import may_be_called_off
 from pix2pix.palette import fit_input
 from pix2pix.zoo import find_model
 
@@ -244,7 +245,9 @@ class Critic:
             ConfigError: an option that cannot be used here.
         """
         checkpoint = load_checkpoint(find_model(model))
-        return cls(checkpoint.config, checkpoint.trained_discriminator(), scale=scale, device=device)
+        discriminator = checkpoint.trained_discriminator()
+        may_be_called_off(discriminator)
+        return cls(checkpoint.config, discriminator, scale=scale, device=device)
 
     def judge(self, condition: Image.Image, output: Image.Image) -> Judgement:
         """Judge a picture as the answer to an input.

@@ -31,6 +31,7 @@ from train.regions import find_parts
 from train.strokes import Stroke, silhouette, trace
 
 TRACED = 4096  # images whose strokes and parts are kept in memory, about 15 and 64 kB each
+OUTLIVED = 30  # seconds that a worker goes on after a signal to end, until its training has saved
 
 
 @dataclass(frozen=True)
@@ -207,9 +208,14 @@ def _edges_config(direction: Direction, load_size: int, image_size: int) -> Trai
     return TrainConfig(direction=direction, load_size=load_size, image_size=image_size, input="edges")
 
 
-def _ignore_interrupts(worker: int) -> None:
-    """Ctrl-C reaches every process of the terminal, and it is the training process that decides."""
+def _outlive_signals(worker: int) -> None:
+    """Ctrl-C, and a polite kill by a batch system, reach every process; it is the training that decides.
+
+    Where a worker does not end by itself, the training ends it in the same way: that takes a while then.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGTERM, lambda *_: signal.alarm(OUTLIVED))
 
 
 class _From(Sampler[int]):
@@ -235,7 +241,7 @@ def training_batches(
     """
     options: dict[str, Any] = {}
     if config.workers:
-        options = {"prefetch_factor": 4, "worker_init_fn": _ignore_interrupts}
+        options = {"prefetch_factor": 4, "worker_init_fn": _outlive_signals}
     loader = DataLoader(
         PairDataset(pairs, config),
         batch_size=config.batch_size,

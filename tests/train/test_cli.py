@@ -121,8 +121,9 @@ def test_what_goes_wrong_is_said_and_kept(
     assert [d["kind"] for d in status["diagnoses"]] == ["not_moving"]
 
 
-def test_ctrl_c_stops_and_saves(shapes: Path, tmp_path: Path) -> None:
-    """The signal reaches the whole process group, workers too, as it does in a terminal."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_stops_and_saves(shapes: Path, tmp_path: Path, number: int) -> None:
+    """It reaches the whole process group, workers too, as in a terminal or from a batch system."""
     process = start(
         tmp_path, shapes, "--out", "run", "--steps", 10**6, *TINY, "--workers", 1, start_new_session=True
     )
@@ -131,7 +132,7 @@ def test_ctrl_c_stops_and_saves(shapes: Path, tmp_path: Path) -> None:
         deadline = time.monotonic() + 120
         while not log.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         _, err = process.communicate(timeout=120)
     finally:
         process.kill()

@@ -398,25 +398,38 @@ def test_what_is_no_hub_id_is_said(typed: object) -> None:
 
 
 @pytest.mark.parametrize("visitor", ["me", "somebody else"])
-def test_the_last_frame_calls_off_the_one_before_it(tiny_model: Path, visitor: str) -> None:
+@pytest.mark.parametrize("busy", ["generator", "discriminator"])
+def test_the_last_frame_calls_off_the_one_before_it(tiny_model: Path, visitor: str, busy: str) -> None:
     begun, go_on, answers = threading.Event(), threading.Event(), {}
 
     def hold(*_: object) -> None:
-        """In the first network that runs, after its first layer."""
+        """In the first such network that runs, after its first layer."""
         if not begun.is_set():
             begun.set()
             assert go_on.wait(60)
 
+    def held(network: nn.Module) -> None:
+        first = next(one for one in network.modules() if isinstance(one, nn.Conv2d))
+        first.register_forward_hook(hold)
+
     def load(model: str) -> Translator:
         translator = Translator.load(model)
-        first = next(one for one in translator._generator.modules() if isinstance(one, nn.Conv2d))
-        first.register_forward_hook(hold)
+        if busy == "generator":
+            held(translator._generator)
         return translator
 
-    sketcher = sketcher_of(Settings(model=str(tiny_model)), load)
+    def load_critic(model: str) -> Critic:
+        critic = Critic.load(model)
+        if busy == "discriminator":
+            held(critic._discriminator)
+        return critic
+
+    settings = Settings(model=str(tiny_model))
+    sketcher = Sketcher(settings, Models(settings, load, load_critic))
 
     def ask(how: Callable[..., dict[str, Any]], number: int, who: str) -> threading.Thread:
-        request = {"number": number, "drawing": DRAWING, "final": how == sketcher.last}
+        final = how == sketcher.last
+        request = {"number": number, "drawing": DRAWING, "final": final, "overlay": not final}
         thread = threading.Thread(target=lambda: answers.update({number: how(request, who)}))
         thread.start()
         return thread
@@ -424,11 +437,10 @@ def test_the_last_frame_calls_off_the_one_before_it(tiny_model: Path, visitor: s
     live = ask(sketcher.live, 1, "me")
     assert begun.wait(60)
     last = ask(sketcher.last, 2, visitor)
-    last.join(0.2)  # it waits for its turn
-    assert not answers
+    last.join(60 if busy == "discriminator" else 0.2)  # a photo waits for its turn, a judgement holds up none
+    assert (2 in answers) == (busy == "discriminator")
     go_on.set()
     for thread in (live, last):
         thread.join(60)
     assert answers[2]["photo"] and answers[1]["number"] == 1 and answers[1]["error"] is None
     assert (answers[1]["photo"] is None) == (visitor == "me")
-    assert sketcher.live({"number": 3, "drawing": DRAWING}, "me")["photo"]  # and the next one is heard

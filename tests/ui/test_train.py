@@ -32,7 +32,7 @@ from pix2pix.ui.texts.train_page import TEXTS
 from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.train_compare import offered, rivals
 from pix2pix.ui.train_compare import side_by_side as compared
-from pix2pix.ui.train_new import named_data, reports
+from pix2pix.ui.train_data import named_data, reports
 from pix2pix.ui.uploads import Data
 from train.jobs import State
 from train.run import RunFolder

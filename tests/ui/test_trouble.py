@@ -30,7 +30,7 @@ from visitor import Answer, App, Visitor, running
 
 from pix2pix import zoo
 from pix2pix.saving import encode_data_url
-from pix2pix.ui import Settings, train_new
+from pix2pix.ui import Settings, train_data
 from pix2pix.ui.uploads import UPLOADS
 from train import jobs
 from train.check import check_data
@@ -51,7 +51,7 @@ def app(tiny_model: Path, runs: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     def check_here(names: Any, sheet: Path, niceness: int, **options: Any) -> Iterator[dict[str, Any]]:
         yield check_data(names, sheet=sheet, **options).to_json()
 
-    monkeypatch.setattr(train_new, "check_apart", check_here)
+    monkeypatch.setattr(train_data, "check_apart", check_here)
     settings = Settings(model=str(tiny_model), runs=str(runs), train_threads=1, train_niceness=1)
     with running(settings, tmp_path / "gradio") as started:
         yield started
@@ -304,7 +304,7 @@ def test_ten_thousand_files_of_one_name_are_looked_at(app: App, runs: Path, tmp_
     assert report["state"] == "done" and not report["trainable"]
     assert len({path.name for path in runs.glob(f"{UPLOADS}/*/pictures/*.png")}) == 10_000
     (finding,) = report["findings"]
-    assert finding["count"] == 10_000 and len(finding["files"]) == train_new.FILES_SHOWN
+    assert finding["count"] == 10_000 and len(finding["files"]) == train_data.FILES_SHOWN
 
 
 def test_only_uploaded_files_become_data(app: App, tmp_path: Path) -> None:
