@@ -29,6 +29,7 @@ from support import make_checkpoint, write_side_by_side  # noqa: E402
 
 from train.lock import held, holder  # noqa: E402
 
+APP_THREADS = torch.get_num_threads()
 torch.set_num_threads(1)  # the networks here are too small to share out
 
 # The same examples on every run, nothing written into the tree, and no limit that a busy machine breaks.
@@ -57,6 +58,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "browser" if "tests/browser/" in nodeid else nodeid
 
     return BrowserTogether(config, log)
+
+
+@pytest.fixture
+def app_threads() -> Iterator[None]:
+    """As many threads as an app beside the test has: with fewer, sums are rounded otherwise."""
+    torch.set_num_threads(APP_THREADS)
+    yield
+    torch.set_num_threads(1)
 
 
 @pytest.fixture

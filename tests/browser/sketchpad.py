@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import CDPSession, Page, Request
+from playwright.sync_api import CDPSession, Page, Request, TimeoutError
 
 Pixels = NDArray[np.uint8]
 Point = tuple[float, float]
@@ -29,6 +29,12 @@ PHONE: dict[str, Any] = {
 SETTLED = """() => {
   const root = document.querySelector(".p2p"), photo = root?.querySelector("[data-photo]");
   return root && !root.hasAttribute("data-pending") && photo.dataset.number === root.dataset.frame;
+}"""
+STATE = """() => {
+  const root = document.querySelector(".p2p"), photo = root?.querySelector("[data-photo]");
+  const said = root?.querySelector("[data-wait]")?.textContent;
+  return { frame: root?.dataset.frame, pending: root?.hasAttribute("data-pending"), said,
+    photo: photo?.dataset.number, loaded: photo?.complete, length: photo?.src.length };
 }"""
 COUNT_PHOTOS = """() => {
   window.shown = [];
@@ -61,7 +67,13 @@ class Sketchpad:
 
     def settle(self) -> None:
         """Until the photo on screen is that of the newest frame."""
-        self.page.wait_for_function(SETTLED, timeout=PATIENCE_MS)
+        try:
+            self.page.wait_for_function(SETTLED, timeout=PATIENCE_MS)
+        except TimeoutError as error:
+            raise AssertionError(f"not settled: {self.page.evaluate(STATE)}, sent {self._sent()}") from error
+
+    def _sent(self) -> list[tuple[int, bool]]:
+        return [(frame["number"], frame["final"]) for frame in self.frames[-6:]]
 
     @property
     def drawing(self) -> Pixels:
