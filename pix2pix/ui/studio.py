@@ -16,6 +16,7 @@ from pix2pix.ui.files import read, scripts
 from pix2pix.ui.learn import learn_tab
 from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.photo import photo_tab, translate_endpoint
+from pix2pix.ui.rest import QueueRest
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
@@ -82,6 +83,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     middleware = [
         Middleware(BodyLimit, max_bytes=body, upload_bytes=uploads),
         Middleware(EarlyScript, script=read("language.js")),
+        Middleware(QueueRest),
     ]
     return {
         "theme": theme(),

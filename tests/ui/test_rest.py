@@ -1,0 +1,82 @@
+"""Gradio's queue looks for work seldom while nobody asks, and as often as ever as soon as somebody does."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+
+from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui.rest import RESTING, QueueRest
+
+LONG = 3600.0
+
+
+async def nothing(*_: Any) -> None:
+    """An app, and what it is given to read and to write."""
+
+
+def request_of(demo: gr.Blocks) -> dict[str, Any]:
+    return {"type": "http", "app": SimpleNamespace(get_blocks=lambda: demo)}
+
+
+async def rested(queue: Any) -> None:
+    for _ in range(2000):
+        if queue.sleep_when_free == RESTING:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not rest")
+
+
+def test_it_rests_a_while_after_the_last_request_and_wakes_with_the_next() -> None:
+    async def visit() -> None:
+        queue = (demo := gr.Blocks().queue())._queue
+        often = queue.sleep_when_free
+        app = QueueRest(nothing, awake_seconds=0.01)
+        for _ in range(2):
+            await app(request_of(demo), nothing, nothing)
+            assert queue.sleep_when_free == often
+            await rested(queue)
+
+    asyncio.run(visit())
+
+
+def test_a_request_puts_the_rest_off() -> None:
+    async def visit() -> None:
+        demo = gr.Blocks().queue()
+        app = QueueRest(nothing, awake_seconds=LONG)
+        await app(request_of(demo), nothing, nothing)
+        first = app._timer
+        await app(request_of(demo), nothing, nothing)
+        assert first is not None and first.cancelled()
+        assert app._timer is not None and not app._timer.cancelled()
+
+    asyncio.run(visit())
+
+
+def test_it_stays_awake_while_something_runs() -> None:
+    async def visit() -> None:
+        queue = (demo := gr.Blocks().queue())._queue
+        often = queue.sleep_when_free
+        queue.active_jobs = [None, ["an event"]]
+        await QueueRest(nothing, awake_seconds=0.01)(request_of(demo), nothing, nothing)
+        await asyncio.sleep(0.1)
+        assert queue.sleep_when_free == often
+        queue.active_jobs = [None]
+        await rested(queue)
+
+    asyncio.run(visit())
+
+
+def test_what_is_no_request_changes_nothing() -> None:
+    asyncio.run(QueueRest(nothing)({"type": "lifespan"}, nothing, nothing))
+
+
+def test_the_launched_page_rests() -> None:
+    """Gradio may give its queue another name or number: then this says so."""
+    demo = build(Settings())
+    kinds = [middleware.cls for middleware in launch_options(Settings())["app_kwargs"]["middleware"]]
+    assert QueueRest in kinds
+    assert 0 < demo._queue.sleep_when_free < RESTING
