@@ -122,23 +122,8 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
 
 
 def _form(models: Models, text: gr.I18n) -> Form:
-    settings = models.settings
     data = gr.State(None, delete_callback=discard)
-    kinds = [(text("train_data_one"), "one"), (text("train_data_two"), "two")]
-    kinds += [(text("train_data_named_hub" if settings.space else "train_data_named"), "named")]
-    kind = gr.Radio(kinds, value="one", label=text("train_data"), elem_id="train-kind")
-    first = gr.File(file_count="multiple", label=text("train_files"), height=150, elem_id="train-files")
-    second = gr.File(
-        file_count="multiple", label=text("train_files_b"), height=150, visible=False, elem_id="train-files-b"
-    )
-    sent = gr.JSON(visible=False, elem_id="train-sent")
-    named = gr.Textbox(
-        label=text("train_named"),
-        placeholder="hf://datasets/owner/name",
-        max_lines=1,
-        visible=False,
-        elem_id="train-named",
-    )
+    given = _given(text, "train_data_named_hub" if models.settings.space else "train_data_named")
     report = gr.HTML(
         value=cast(Any, {}),
         html_template=read("train_report.html"),
@@ -146,6 +131,38 @@ def _form(models: Models, text: gr.I18n) -> Form:
         apply_default_css=False,
         elem_id="train-report",
     )
+    chosen = _chosen(models, text)
+    start = gr.Button(text("train_start"), variant="primary", elem_id="train-start")
+    return Form(data=data, report=report, start=start, **given, **chosen)
+
+
+def _given(text: gr.I18n, named_label: str) -> dict[str, Any]:
+    """What a person has: files, or the name of a place."""
+    kinds = [("train_data_one", "one"), ("train_data_two", "two"), (named_label, "named")]
+    choices = [(text(key), value) for key, value in kinds]
+    return {
+        "kind": gr.Radio(choices, value="one", label=text("train_data"), elem_id="train-kind"),
+        "first": gr.File(file_count="multiple", label=text("train_files"), height=150, elem_id="train-files"),
+        "second": gr.File(
+            file_count="multiple",
+            label=text("train_files_b"),
+            height=150,
+            visible=False,
+            elem_id="train-files-b",
+        ),
+        "sent": gr.JSON(visible=False, elem_id="train-sent"),
+        "named": gr.Textbox(
+            label=text("train_named"),
+            placeholder="hf://datasets/owner/name",
+            max_lines=1,
+            visible=False,
+            elem_id="train-named",
+        ),
+    }
+
+
+def _chosen(models: Models, text: gr.I18n) -> dict[str, Any]:
+    """What is to be made of it: direction, start, minutes, and the options that most leave alone."""
     single = gr.Radio(
         [(text(f"train_made_{name}"), name) for name in SINGLE],
         value="edges",
@@ -175,24 +192,8 @@ def _form(models: Models, text: gr.I18n) -> Form:
         preset = gr.Dropdown(list(PRESETS), value="quick", label="preset", info=text("train_option_preset"))
         with gr.Row():
             values = [field(option, text) for option in options()]
-    start = gr.Button(text("train_start"), variant="primary", elem_id="train-start")
-    return Form(
-        data,
-        kind,
-        first,
-        second,
-        sent,
-        named,
-        report,
-        single,
-        direction,
-        start_from,
-        minutes,
-        name,
-        preset,
-        values,
-        start,
-    )
+    asked = {"single": single, "direction": direction, "start_from": start_from, "minutes": minutes}
+    return {**asked, "name": name, "preset": preset, "values": values}
 
 
 class Desk:
