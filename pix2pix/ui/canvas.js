@@ -1,5 +1,6 @@
 // The Draw tab: its parts put together around the drawing of the model's kind.
 
+const NUDGE_MS = 1000; // between two looks for answers that do not come
 const VIEW_SCALE = 3; // the canvas on screen is painted finer, from the same strokes
 
 const drawings = new Map(); // format key -> Drawing: each kind of model has its own
@@ -319,11 +320,18 @@ function answerTabs(detail) {
   Object.assign(detail, given, { kind: format.kind, model: picker.model });
 }
 
+// Gradio's server ends its stream of answers when none is due, and its page stops listening when it hears of that;
+// also to an event that was sent in between. The next event's stream brings that answer too: one that does nothing.
+function nudge() {
+  if (live.late || asker.waiting.size || picker.waiting) trigger("nudge", {});
+}
+
 // ---- the start ---------------------------------------------------------------------------------
 
 async function start() {
   fillTexts();
   listen();
+  setInterval(nudge, NUDGE_MS);
   const kept = await keptDrawings();
   for (const [key, one] of kept?.drawings ?? []) drawings.set(key, one);
   if (kept) find("[data-seed]").value = kept.seed;

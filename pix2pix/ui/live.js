@@ -5,6 +5,7 @@
 // cleared canvas or than the model is dropped.
 
 const FRAME_MS = 50; // at most 20 frames a second
+const LATE_MS = 1000; // then canvas.js makes Gradio's page listen again
 const SLOW_MS = 6000; // then say that we are still waiting
 const LOST_MS = 20_000; // then a frame without an answer holds up no other
 const NEED_PHOTO = ["save-photo", "save-both"];
@@ -42,6 +43,12 @@ class Live {
 
   get settled() {
     return !this.sent.size;
+  }
+
+  // Whether an answer takes longer than it should.
+  get late() {
+    const now = performance.now();
+    return [...this.sent.values()].some((frame) => now - frame.at > LATE_MS);
   }
 
   // Ask for a photo now (`final`) or at the next tick of the throttle.
