@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import bundle
-from benchmarks.night import split
+from benchmarks.night_data import split
 from benchmarks.trials import Trial, train_or_resume
 from pix2pix.errors import Pix2PixError
 from pix2pix.zoo import BUNDLED
@@ -35,12 +35,14 @@ class Recipe:
 
     data: folders of its data sets.
     stages: in their order; each but the first starts from the model of the one before.
-    leave: cameras that are held out (:func:`benchmarks.night.split`), where there are cameras.
+    leave, drop, cool: what :func:`benchmarks.night_data.split` makes of the data, where there are cameras.
     """
 
     data: tuple[str, ...]
     stages: tuple[Stage, ...]
     leave: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    cool: bool = False
 
 
 RECIPES = {
@@ -104,11 +106,9 @@ RECIPES = {
             {
                 "input": "labels",
                 "direction": "BtoA",
-                "even_phases": False,
-                "final": "resize",
-                "quarters": 0.773,
-                "decay_from": 0.84,
-                "steps": 7760,
+                "quarters": 0.6,
+                "decay_from": 0.7,
+                "steps": 10000,
             },
         ),
     ),
@@ -120,7 +120,6 @@ RECIPES = {
             {
                 "input": "photo",
                 "head": "relight",
-                "even_phases": False,
                 "halvings": 4,
                 "quarters": 0.0,
                 "decay_from": 0.5,
@@ -135,10 +134,13 @@ RECIPES = {
                 "gan_loss": "lsgan",
                 "lambda_l1": 30.0,
                 "diff_augment": "translation",
-                "steps": 2164,
+                "seed": 1,
+                "steps": 2400,
             },
         ),
         leave=("c03", "c13", "real_sanjose"),
+        drop=("c04", "c05", "c09"),  # nights that are nearly black, and bands of a sensor
+        cool=True,
     ),
 }
 
@@ -150,7 +152,7 @@ def make(name: str, data: Path, out: Path, to: Path, **changes: Any) -> None:
     if recipe.leave:
         cameras = out / f"{name}-data"
         if not cameras.exists():
-            split(folders[0], cameras, recipe.leave)
+            split(folders[0], cameras, recipe.leave, drop=recipe.drop, cool=recipe.cool)
         folders = [str(cameras)]
     start = ""
     for number, stage in enumerate(recipe.stages, start=1):

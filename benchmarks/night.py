@@ -10,15 +10,14 @@ model stand a tone curve a channel, fitted to the training pairs (`benchmarks.to
 and for pairs the true night. Photos are translated at their own size; measured is a copy of at most 384
 pixels, for patterns the middle square at 256.
 
-The second makes a data folder of symbolic links in which some cameras are held out and all others trained on:
-a day frame occurs with several nights and the reverse, so single pairs cannot be held out.
+The second makes a data folder in which some cameras are held out and the others trained on, see
+`benchmarks.night_data`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,10 +28,11 @@ from typing import Any
 from PIL import Image
 from tqdm import tqdm
 
+from benchmarks.night_data import split
 from benchmarks.night_judge import JudgeRecipe, judge
 from benchmarks.night_measures import grid, measures, painted, repetition
 from benchmarks.tone_curve import apply_tone_curves, fit_tone_curves
-from pix2pix.errors import ConfigError, DataError, Pix2PixError
+from pix2pix.errors import DataError, Pix2PixError
 from pix2pix.images import SUFFIXES, open_image, to_rgb, to_tensor
 from pix2pix.saving import save_image
 from pix2pix.translator import Translator
@@ -186,50 +186,6 @@ def sheet(shown: Sequence[Shown], rows: int = 12, width: int = 320) -> Image.Ima
     return page
 
 
-# ---- cameras left out -----------------------------------------------------------------------------
-
-
-def split(data: str | Path, out: Path, leave: Sequence[str]) -> tuple[int, int]:
-    """Make a data folder of links: pairs whose names begin with one of ``leave`` in val, the others in train.
-
-    Returns:
-        (training pairs, held-out pairs).
-
-    Raises:
-        ConfigError: ``out`` is there already, or a camera has no pairs, or all are left out.
-    """
-    if out.exists():
-        raise ConfigError(f"The folder {out} is there already: name a new one.")
-    pairs = find_pairs([data], check=False)
-    every = [*pairs.train, *pairs.val]
-    for camera in leave:
-        if not any(_is_of(pair, camera) for pair in every):
-            raise ConfigError(f"The data {data} has no pairs of the camera {camera}: check --leave.")
-    parts = {part: [p for p in every if (part == "val") == _left_out(p, leave)] for part in ("train", "val")}
-    if not parts["train"]:
-        raise ConfigError("No camera is left to train on: name fewer with --leave.")
-    for part, chosen in parts.items():
-        for pair in chosen:
-            _link(pair, out / part)
-    return len(parts["train"]), len(parts["val"])
-
-
-def _is_of(pair: Pair, camera: str) -> bool:
-    return pair.name == camera or pair.name.startswith(f"{camera}_")
-
-
-def _left_out(pair: Pair, leave: Sequence[str]) -> bool:
-    return any(_is_of(pair, camera) for camera in leave)
-
-
-def _link(pair: Pair, folder: Path) -> None:
-    """``A`` and ``B`` below the folder, or the one side-by-side file in it."""
-    halves = {"": pair.a} if pair.b is None else {"A": pair.a, "B": pair.b}
-    for half, file in halves.items():
-        (folder / half).mkdir(parents=True, exist_ok=True)
-        os.symlink(file.resolve(), folder / half / file.name)
-
-
 # ---- the command ----------------------------------------------------------------------------------
 
 
@@ -321,8 +277,10 @@ def _split(given: Sequence[str]) -> int:
     parser.add_argument("data", metavar="DATA", help="pairs whose names begin with their camera's, as c03_07")
     parser.add_argument("out", metavar="OUT", type=Path, help="the folder to make")
     parser.add_argument("--leave", nargs="+", required=True, metavar="CAMERA", help="such as c03 c11")
+    parser.add_argument("--drop", nargs="+", default=[], metavar="CAMERA", help="not used at all")
+    parser.add_argument("--cool", action="store_true", help="train on nights whose dark parts are blueish")
     options = parser.parse_args(given)
-    train, val = split(options.data, options.out, options.leave)
+    train, val = split(options.data, options.out, options.leave, drop=options.drop, cool=options.cool)
     print(f"{train} pairs to train on and {val} held out, in {options.out}")
     return 0
 

@@ -36,7 +36,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             side_by_side(photo, labels).save(folder / "facades" / part / f"{number}.png")
     night = folder / "daynight" / "train"
     night.mkdir(parents=True)
-    for number, camera in enumerate(("c01", "c02", "c03", "c13", "real_sanjose")):
+    for number, camera in enumerate(("c01", "c02", "c03", "c04", "c05", "c09", "c13", "real_sanjose")):
         noise_picture(128, 64, number).save(night / f"{camera}_{number}.png")
     return folder
 
@@ -50,7 +50,8 @@ def test_a_recipe_ends_with_a_bundled_model(data: Path, tmp_path: Path, name: st
     assert checkpoint.config.name == name and "research use" in checkpoint.config.terms
     assert checkpoint.config.metrics["model"]["l1"] > 0
     assert checkpoint.trained_discriminator()
-    assert spec.spread_hints == (name == "edges2photo") == (spec.final == "transposed")
+    assert spec.spread_hints == (name == "edges2photo")
+    assert (spec.head == "relight") == (name == "day2night")
     assert Image.open(tmp_path / "to" / name / "preview.jpg").height == 512
     assert "research use" in (tmp_path / "to" / name / "README.md").read_text(encoding="utf-8")
     assert Translator(checkpoint.config, checkpoint.generator).translate(draw_street(0, 256)).size == (

@@ -1,4 +1,4 @@
-"""What is measured of nights is known for answers that are known; cameras are left out by links."""
+"""What is measured of nights is known for answers that are known."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from PIL import Image, ImageDraw
 from support import assert_one_sentence, make_checkpoint, tiny_generator
 
 from benchmarks import night, night_judge
-from benchmarks.night import TRUE_NIGHT, Day, compare, judge_all, main, show, split
+from benchmarks.night import TRUE_NIGHT, Day, compare, judge_all, main, show
 from benchmarks.night_judge import JudgeRecipe, auc, judge
 from benchmarks.night_measures import correlation, edges, grid, lights, measures, painted, repetition, sky_of
 from benchmarks.tone_curve import apply_tone_curves, fit_tone_curves
-from pix2pix.errors import ConfigError, DataError
+from pix2pix.errors import DataError
 from pix2pix.images import to_tensor
-from train.pairs import find_pairs
 
 SMALL_JUDGE = JudgeRecipe(steps=25, patch=32, batch=8, width=8, asked=8)
 
@@ -258,7 +257,7 @@ def test_every_answer_is_judged_but_the_true_night(shown: list[night.Shown]) -> 
     assert all(set(row) == {"auc", "accuracy"} for row in told.values())
 
 
-# ---- cameras left out -----------------------------------------------------------------------------
+# ---- the command ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -273,36 +272,6 @@ def data(tmp_path: Path) -> Path:
             day.save(tmp_path / "data" / part / "A" / f"{name}.png")
             darker(day).save(tmp_path / "data" / part / "B" / f"{name}.png")
     return tmp_path / "data"
-
-
-def test_cameras_are_left_out_by_links(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "left"
-    assert main(["split", str(data), str(out), "--leave", "c1", "villa"]) == 0
-    assert "4 pairs to train on and 3 held out" in capsys.readouterr().out
-    pairs = find_pairs([out])
-    assert sorted(p.name for p in pairs.train) == ["c11_0", "c11_1", "c2_0", "c2_1"]
-    assert sorted(p.name for p in pairs.val) == ["c1_0", "c1_1", "villa_0"]
-    files = [f for f in out.rglob("*") if f.is_file()]
-    assert len(files) == 14 and all(f.is_symlink() and f.resolve().is_relative_to(data) for f in files)
-
-
-@pytest.mark.parametrize("leave", [["c9"], ["c1", "c11", "villa", "c2"]])
-def test_what_cannot_be_left_out_is_one_sentence(data: Path, tmp_path: Path, leave: list[str]) -> None:
-    with pytest.raises(ConfigError) as caught:
-        split(data, tmp_path / "left", leave)
-    assert_one_sentence(caught.value)
-    assert not (tmp_path / "left").exists()
-
-
-def test_no_folder_is_written_into(data: Path) -> None:
-    with pytest.raises(ConfigError) as caught:
-        split(data, data, ["c1"])
-    assert_one_sentence(caught.value)
-
-
-# ---- the command ----------------------------------------------------------------------------------
 
 
 def test_the_command_measures_a_model(
