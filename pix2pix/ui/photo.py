@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
-from pix2pix.errors import ConfigError, Pix2PixError
+from pix2pix.errors import ConfigError, ImageError, Pix2PixError
 from pix2pix.ui.darkroom import Darkroom, Translation, blend, download, shown
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.notices import notice, sent, warn
@@ -125,15 +125,16 @@ def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
     """Whatever is changed translates the photo anew; the strength and the download only blend."""
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
 
-    def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any]]:
+    def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any], Any]:
         if upload is None:
-            return None, {"lines": []}
+            return None, {"lines": []}, gr.skip()
         try:
             translation = translate_file(darkroom, sent(upload).path, *chosen)
         except Pix2PixError as error:
             warn(error)
-            return None, {"lines": []}
-        return translation, {"lines": report(translation, darkroom.settings.photo_side)}
+            broken = isinstance(error, ImageError)  # and would be shown as a broken picture
+            return None, {"lines": []}, None if broken else gr.skip()
+        return translation, {"lines": report(translation, darkroom.settings.photo_side)}, gr.skip()
 
     def show(translation: Translation | None, share: float) -> tuple[Any, ...]:
         if translation is None:
@@ -155,12 +156,13 @@ def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
         return save_bytes_to_cache(data, name, desk.file.GRADIO_CACHE)
 
     controls, shares = desk.controls, [kept, desk.strength]
-    changed = [desk.photo.change, controls.way.input, controls.photo_model.input, controls.trace_model.input]
+    # `change` would tell twice of a photo that replaces another.
+    changed = [desk.photo.input, controls.way.input, controls.photo_model.input, controls.trace_model.input]
     gr.on(
         [*changed, controls.seed.change, controls.detail.release],
         answer,
         [desk.photo, *controls],
-        [kept, desk.told],
+        [kept, desk.told, desk.photo],
         preprocess=False,
         trigger_mode="always_last",
         show_progress="full",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 from sketchpad import PHONE
 from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
 
@@ -117,14 +117,34 @@ def test_a_bad_file_is_refused_in_one_sentence(studio: Callable[..., Page], tmp_
     page = studio()
     bad = tmp_path / "bad.bmp"
     bad.write_bytes(b"BM and nothing else")
-    choose(page, bad)
-    toast = page.get_by_test_id("toast-text")
-    expect(toast).to_be_visible(timeout=30_000)
-    assert_one_sentence(toast.inner_text().strip())
-    expect(page.locator("#photo-download")).to_be_disabled()
-    page.locator("#photo-input").get_by_role("button", name="Remove Image").click()
+    for before in (None, photo(tmp_path / "before.png")):  # into the empty field, and in place of a photo
+        if before:
+            choose(page, before)
+            wait_for_result(page)
+        choose(page, bad)
+        toast = page.get_by_test_id("toast-text")
+        expect(toast).to_have_count(1, timeout=30_000)
+        assert_one_sentence(toast.inner_text().strip())
+        expect(page.locator("#photo-download")).to_be_disabled()
+        expect(page.locator("#photo-input img")).to_have_count(0)  # no broken picture
+        expect(toast).to_have_count(1)
+        page.get_by_test_id("toast-close").click()
     choose(page, photo(tmp_path / "good.png"))
     wait_for_result(page)
+
+
+def test_a_photo_in_place_of_another_is_translated_once(studio: Callable[..., Page], tmp_path: Path) -> None:
+    page, asked = studio(), list[str]()
+
+    def note(request: Request) -> None:
+        if "/queue/join" in request.url and "second.png" in (request.post_data or ""):
+            asked.append(request.url)
+
+    page.on("request", note)
+    for name, width in (("first.png", 320), ("second.png", 300), ("third.png", 280)):
+        choose(page, photo(tmp_path / name, width))
+        wait_for_result(page, f"{width} x 200 pixels")
+    assert len(asked) == 1
 
 
 def test_many_photos_become_a_zip_and_a_bad_one_is_named(studio: Callable[..., Page], tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def translated(app: App, model: str, path: Path) -> Answer:
     visitor.set("photo-input", visitor.upload(path)[0])
     visitor.set("photo-way", "trace")
     visitor.set("photo-trace", model)
-    return visitor.press("photo-input", "change")
+    return visitor.press("photo-input", "input")
 
 
 @pytest.mark.parametrize("bundled", [False, True])
@@ -226,7 +226,7 @@ def picture_answers(app: App, sent: dict[str, Any]) -> Iterator[Answer]:
     """What every place that takes one picture says to a file."""
     page = Visitor(app)
     page.set("photo-input", sent)
-    yield page.press("photo-input", "change")
+    yield page.press("photo-input", "input")
     page.set("train-picture", sent)
     yield page.press("train-compare-go")
     for number in (3, 4):  # the input, the real photo
