@@ -1,6 +1,7 @@
 // The Draw tab: its parts put together around the drawing of the model's kind.
 
 const NUDGE_MS = 1000; // between two looks for answers that do not come
+const NUDGES = 3; // in a row: a server that is not there would be complained of at each
 const VIEW_SCALE = 3; // the canvas on screen is painted finer, from the same strokes
 
 const drawings = new Map(); // format key -> Drawing: each kind of model has its own
@@ -11,6 +12,7 @@ let display = null; // the painter of the screen
 let sheet = null; // and of what the model sees, and what is saved
 let step = null; // of a replay, shown instead of the drawing
 let frame = 0;
+let nudges = 0;
 let critic = false; // whether the critic's map is wanted
 let judged = null; // its newest map
 
@@ -323,7 +325,9 @@ function answerTabs(detail) {
 // Gradio's server ends its stream of answers when none is due, and its page stops listening when it hears of that;
 // also to an event that was sent in between. The next event's stream brings that answer too: one that does nothing.
 function nudge() {
-  if (live.late || asker.waiting.size || picker.waiting) trigger("nudge", {});
+  const waiting = live.late || asker.waiting.size || picker.waiting;
+  nudges = waiting ? nudges + 1 : 0;
+  if (waiting && nudges <= NUDGES) trigger("nudge", {});
 }
 
 // ---- the start ---------------------------------------------------------------------------------
