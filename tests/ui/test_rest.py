@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +14,12 @@ from pix2pix.ui import Settings, build, launch_options
 from pix2pix.ui.rest import RESTING, QueueRest
 
 LONG = 3600.0
+
+
+def in_a_loop(visit: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: where a browser test ran before, this one has a loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, visit).result()
 
 
 async def nothing(*_: Any) -> None:
@@ -40,7 +48,7 @@ def test_it_rests_a_while_after_the_last_request_and_wakes_with_the_next() -> No
             assert queue.sleep_when_free == often
             await rested(queue)
 
-    asyncio.run(visit())
+    in_a_loop(visit())
 
 
 def test_a_request_puts_the_rest_off() -> None:
@@ -53,7 +61,7 @@ def test_a_request_puts_the_rest_off() -> None:
         assert first is not None and first.cancelled()
         assert app._timer is not None and not app._timer.cancelled()
 
-    asyncio.run(visit())
+    in_a_loop(visit())
 
 
 def test_it_stays_awake_while_something_runs() -> None:
@@ -67,11 +75,11 @@ def test_it_stays_awake_while_something_runs() -> None:
         queue.active_jobs = [None]
         await rested(queue)
 
-    asyncio.run(visit())
+    in_a_loop(visit())
 
 
 def test_what_is_no_request_changes_nothing() -> None:
-    asyncio.run(QueueRest(nothing)({"type": "lifespan"}, nothing, nothing))
+    in_a_loop(QueueRest(nothing)({"type": "lifespan"}, nothing, nothing))
 
 
 def test_the_launched_page_rests() -> None:
