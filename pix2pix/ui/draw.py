@@ -109,6 +109,7 @@ def draw_tab(sketcher: Sketcher) -> None:
     canvas.live(live, None, mailbox("p2p:photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # The one after the pointer was lifted does not wait for the answer before it: it calls that off.
     canvas.last(last, None, mailbox("p2p:photo"), trigger_mode="multiple", **lasts)
+    # Does nothing but open the stream of answers again, see canvas.js; it waits for no other event.
     canvas.nudge(lambda: None, None, None, trigger_mode="multiple", **QUIET, concurrency_limit=None)
     canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # Single pictures beside the live ones: versions and the steps of an animation, one after another.
