@@ -14,6 +14,7 @@ import os
 import shutil
 import stat
 import time
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -31,6 +32,7 @@ MAX_TOTAL = 200_000_000_000  # bytes of all of them
 MAX_SWELLING = 200  # unpacked to packed size of an entry above 10 MB: pictures are hardly smaller when packed
 # How the system answers to a name that is too long, or both a file's and a folder's.
 NO_SUCH_NAME = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EINVAL, errno.EILSEQ)
+NOT_IN_NAMES = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of characters, ends of lines
 SPARE = 1_000_000_000  # bytes of the disk that stay free
 KEPT = 30 * 86400  # seconds that an unpacked data set stays after its last use
 
@@ -66,7 +68,7 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosi
     Raises:
         DataError: any entry, picture or not, is one that no honest data set has.
     """
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if not info.filename.endswith(("/", "\\"))]
     if len(infos) > MAX_ENTRIES:
         raise _refused(path, f"holds {len(infos)} files, more than {MAX_ENTRIES}: split it")
     total = sum(info.file_size for info in infos)
@@ -88,11 +90,13 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosi
 def _place(info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
     """Where an entry goes, below the folder it is unpacked to."""
     name = info.filename.replace("\\", "/")
+    if not name:
+        raise _refused(path, "holds a file without a name: zip the folder again")
+    if any(unicodedata.category(character) in NOT_IN_NAMES for character in name):
+        raise _refused(path, f"holds the name {name!r}, which no file should have: zip the folder again")
     to = PurePosixPath(name)
     if to.is_absolute() or ".." in to.parts or (to.parts and ":" in to.parts[0]) or not to.parts:
         raise _refused(path, f"holds the path '{info.filename}', which leads out of it: zip the folder again")
-    if any(ord(character) < 32 for character in name):
-        raise _refused(path, f"holds the name {name!r}, which no file should have: zip the folder again")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise _refused(path, f"holds {name}, which is a link or no plain file: zip the pictures themselves")

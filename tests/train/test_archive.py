@@ -110,6 +110,26 @@ def test_paths_that_lead_out_are_refused(tmp_path: Path, name: str) -> None:
     assert "leads out" in refused(written(tmp_path / "x.zip", ("0.png", b"x"), (name, b"x")))
 
 
+@pytest.mark.parametrize("name", ["/a\nb.png", "a\nb.png", "/a\x7f.png", "a\x85b.png"])
+def test_a_name_that_breaks_a_line_is_told_in_one_line(tmp_path: Path, name: str) -> None:
+    assert "no file should have" in refused(written(tmp_path / "x.zip", (name, b"x")))
+
+
+def test_a_file_without_a_name_is_refused(tmp_path: Path) -> None:
+    archive = written(tmp_path / "x.zip", ("0.png", b"x"), ("?.png", b"x"))
+    archive.write_bytes(archive.read_bytes().replace(b"?.png", b"\0.png"))  # a name ends at its first zero
+    assert "without a name" in refused(archive)
+
+
+def test_backslashes_divide_folders_too(tmp_path: Path) -> None:
+    write_two_folders(tmp_path / "data", 2)
+    pictures = sorted((tmp_path / "data").rglob("*.png"))
+    names = ["\\".join(path.relative_to(tmp_path / "data").parts) for path in pictures]
+    entries = [(name, path.read_bytes()) for name, path in zip(names, pictures, strict=True)]
+    found = find_pairs([written(tmp_path / "x.zip", ("A\\", b""), *entries, ("B\\", b""))])
+    assert sorted(pair.name for pair in [*found.train, *found.val]) == ["0000", "0001"]
+
+
 def test_links_are_refused(tmp_path: Path) -> None:
     link = zipfile.ZipInfo("A/1.png")
     link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
@@ -206,10 +226,13 @@ def test_a_zip_with_any_bytes_changed_gives_pairs_or_a_sentence(
 
 @pytest.fixture(scope="module")
 def valid(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A small zip of two pairs; most of its bytes are headers."""
+    """A small zip of two pairs, always the same one; most of its bytes are headers."""
     folder = tmp_path_factory.mktemp("valid")
     write_two_folders(folder / "data", 2, size=4)
-    return zipped(folder / "data", folder / "x.zip").read_bytes()
+    pictures = sorted((folder / "data").rglob("*.png"))
+    names = [path.relative_to(folder / "data").as_posix() for path in pictures]
+    entries = [(zipfile.ZipInfo(name), path.read_bytes()) for name, path in zip(names, pictures, strict=True)]
+    return written(folder / "x.zip", *entries).read_bytes()
 
 
 @pytest.mark.parametrize("name", ["n" * 300 + ".png", "d/" * 3000 + "x.png", "0.png/x.png"])

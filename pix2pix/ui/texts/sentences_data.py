@@ -116,6 +116,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The archive {0} cannot be read ({1}): check the path.": (
             "압축 파일 {0}을(를) 읽을 수 없습니다({1!t}). 경로를 확인하세요."
         ),
+        "The archive {0} holds a file without a name: zip the folder again.": (
+            "압축 파일 {0}에 이름이 없는 파일이 있습니다. 폴더를 다시 zip으로 묶으세요."
+        ),
         "The archive {0} holds the name {1}, which cannot be here ({2}): rename it and zip again.": (
             "압축 파일 {0}에 여기서 쓸 수 없는 이름 {1}이(가) 있습니다({2!t}). 이름을 바꾸고 다시 zip으로"
             " 묶으세요."
