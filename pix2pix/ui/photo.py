@@ -27,12 +27,16 @@ SAVE = """(file) => {
   link.click();
   link.remove();
 }"""
+# Takes a file that was refused out of its field, and nothing that was put there since.
+CLEAR = """(photo, refused) =>
+  refused && photo && photo.path === refused ? null : { __type__: "update" }"""
 
 
 class Desk(NamedTuple):
     """The tab's components.
 
     missing, told: notices, about models and about the last photo.
+    refused: where the last upload lies, if it is no picture; never seen.
     file: what the button for the download hands to the browser; never seen.
     """
 
@@ -45,6 +49,7 @@ class Desk(NamedTuple):
     strength: gr.Slider
     save: gr.Button
     told: gr.HTML
+    refused: gr.Textbox
     file: gr.File
 
 
@@ -86,8 +91,8 @@ def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:
             slider, strength, save, told, lines = _result(darkroom, text)
         with gr.Column(min_width=320):
             controls, another = choose(darkroom, lines)
-    file = gr.File(visible=False)
-    return Desk(missing, photo, lines, controls, another, slider, strength, save, told, file)
+    unseen = gr.Textbox(visible=False), gr.File(visible=False)
+    return Desk(missing, photo, lines, controls, another, slider, strength, save, told, *unseen)
 
 
 def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
@@ -125,16 +130,18 @@ def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
     """Whatever is changed translates the photo anew; the strength and the download only blend."""
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
 
-    def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any], Any]:
+    def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any], str]:
         if upload is None:
-            return None, {"lines": []}, gr.skip()
+            return None, {"lines": []}, ""
+        path = ""
         try:
-            translation = translate_file(darkroom, sent(upload).path, *chosen)
+            path = sent(upload).path
+            translation = translate_file(darkroom, path, *chosen)
         except Pix2PixError as error:
             warn(error)
             broken = isinstance(error, ImageError)  # and would be shown as a broken picture
-            return None, {"lines": []}, None if broken else gr.skip()
-        return translation, {"lines": report(translation, darkroom.settings.photo_side)}, gr.skip()
+            return None, {"lines": []}, path if broken else ""
+        return translation, {"lines": report(translation, darkroom.settings.photo_side)}, ""
 
     def show(translation: Translation | None, share: float) -> tuple[Any, ...]:
         if translation is None:
@@ -158,18 +165,20 @@ def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
     controls, shares = desk.controls, [kept, desk.strength]
     # `change` would tell twice of a photo that replaces another.
     changed = [desk.photo.input, controls.way.input, controls.photo_model.input, controls.trace_model.input]
-    gr.on(
+    answered = gr.on(
         [*changed, controls.seed.change, controls.detail.release],
         answer,
         [desk.photo, *controls],
-        [kept, desk.told, desk.photo],
+        [kept, desk.told, desk.refused],
         preprocess=False,
         trigger_mode="always_last",
         show_progress="full",
         show_progress_on=desk.slider,
         **IN_MODEL_QUEUE,
         api_visibility="private",
-    ).then(show, shares, [desk.slider, desk.save, desk.lines], **QUIET)
+    )
+    answered.then(show, shares, [desk.slider, desk.save, desk.lines], **QUIET)
+    answered.then(None, [desk.photo, desk.refused], desk.photo, js=CLEAR, api_visibility="private")
     desk.strength.input(show_after, shares, desk.slider, trigger_mode="always_last", **QUIET)
     desk.another.click(next_seed, controls.seed, controls.seed, queue=False, **QUIET)
     desk.save.click(make_file, shares, desk.file, **QUIET).then(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from pix2pix.errors import ImageError
+from pix2pix.errors import CheckpointError
 from pix2pix.ui.darkroom import DETAIL, Darkroom
 from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.sketch import MAX_SEED
@@ -94,14 +94,14 @@ def model_of(darkroom: Darkroom, way: object, photo_model: object, trace_model: 
     """The model that is chosen.
 
     Raises:
-        ImageError: there is none for that way.
+        CheckpointError: there is none for that way; the photo is not to blame, and stays.
     """
     model = photo_model if way == "photo" else trace_model
     if isinstance(model, str) and model:
         return model
     shared = darkroom.settings.shared
     key = "photo_none_edges" if way != "photo" else "photo_none_shared" if shared else "photo_none"
-    raise ImageError(TEXTS["en"][key])
+    raise CheckpointError(TEXTS["en"][key])
 
 
 def next_seed(seed: object) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 from sketchpad import PHONE
 from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
 
@@ -131,6 +131,30 @@ def test_a_bad_file_is_refused_in_one_sentence(studio: Callable[..., Page], tmp_
         page.get_by_test_id("toast-close").click()
     choose(page, photo(tmp_path / "good.png"))
     wait_for_result(page)
+
+
+def test_a_photo_put_in_while_a_bad_file_is_being_refused_stays(
+    studio: Callable[..., Page], tmp_path: Path
+) -> None:
+    page, held = studio(), list[Route]()
+    bad = tmp_path / "bad.bmp"
+    bad.write_bytes(b"BM and nothing else")
+
+    def hold(route: Route) -> None:
+        if "bad.bmp" in (route.request.post_data or ""):
+            held.append(route)  # the question about the bad file waits; all others go on
+        else:
+            route.continue_()
+
+    page.route("**/queue/join*", hold)
+    with page.expect_request("**/queue/join*"):
+        choose(page, bad)
+    choose(page, photo(tmp_path / "good.png"))
+    expect(page.locator("#photo-input img")).to_have_attribute("src", re.compile("good.png"), timeout=30_000)
+    held[0].continue_()
+    expect(page.get_by_test_id("toast-text")).to_have_count(1, timeout=30_000)
+    wait_for_result(page, "320 x 200 pixels")
+    expect(page.locator("#photo-input img")).to_have_attribute("src", re.compile("good.png"))
 
 
 def test_a_photo_in_place_of_another_is_translated_once(studio: Callable[..., Page], tmp_path: Path) -> None:

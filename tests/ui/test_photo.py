@@ -14,6 +14,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
 
+from pix2pix.errors import CheckpointError
 from pix2pix.images import open_image
 from pix2pix.translator import Translator
 from pix2pix.ui import Settings, build, launch_options
@@ -178,7 +179,7 @@ def test_a_missing_model_is_explained(
     photos, _, told = available(room)
     key = "photo_none_shared" if shared else "photo_none"
     assert photos["value"] is None and told["lines"] == [{"key": key}]
-    with pytest.raises(Exception, match="no model for photos") as caught:
+    with pytest.raises(CheckpointError, match="no model for photos") as caught:  # not the photo's fault
         model_of(room, "photo", None, None)
     assert_one_sentence(caught.value)
     assert_one_sentence(TEXTS["en"][key])
