@@ -29,8 +29,9 @@ from benchmarks.trials import (
 )
 from pix2pix.checkpoint import load_config
 from pix2pix.zoo import find_model
-from train.config import TrainConfig, architecture, from_preset
+from train.config import TrainConfig
 from train.pairs import find_pairs
+from train.presets import architecture, from_preset
 
 # What fine-tuning changes of the `quick` preset, beside its start.
 FINE_TUNE: dict[str, Any] = {}

@@ -34,7 +34,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from pix2pix.ui.settings import Settings
 from train import jobs
-from train.config import from_preset
+from train.presets import from_preset
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

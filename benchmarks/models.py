@@ -22,9 +22,9 @@ from benchmarks.night_data import split
 from benchmarks.trials import Trial, train_or_resume
 from pix2pix.errors import Pix2PixError
 from pix2pix.zoo import BUNDLED
-from train.config import from_preset
 from train.job_files import job_at
 from train.memory import keep_freed_memory
+from train.presets import from_preset
 
 Stage = dict[str, Any]  # what a stage changes of the preset `quick`
 

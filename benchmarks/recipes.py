@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.rows import table
 from benchmarks.trials import benchmark_parser, run_benchmark
-from train.config import PRESETS, from_preset
+from train.presets import PRESETS, from_preset
 
 Run = tuple[str, float]  # preset and minutes
 Rows = dict[Run, dict[str, float]]

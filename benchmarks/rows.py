@@ -14,8 +14,9 @@ from typing import Any
 
 from benchmarks.pace import paced
 from benchmarks.trials import Trial, benchmark_parser, described, mean_rows, print_table, run_trials
-from train.config import TrainConfig, from_preset
+from train.config import TrainConfig
 from train.pairs import find_pairs, guess_input
+from train.presets import from_preset
 
 Rows = Mapping[str, dict[str, Any]]
 

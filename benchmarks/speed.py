@@ -34,9 +34,9 @@ from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import CheckpointError, RunError
 from pix2pix.generator import GeneratorSpec, UNetGenerator
 from pix2pix.translator import Translator
-from train.config import from_preset
 from train.memory import keep_freed_memory
 from train.pairs import find_pairs, training_batches
+from train.presets import from_preset
 from train.run import RunFolder
 from train.trainer import Trainer
 

@@ -17,7 +17,8 @@ from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.generator import Generator, GeneratorSpec, UNetGenerator, build_generator
 from pix2pix.norm import BatchNorm
 from pix2pix.palette import Palette
-from train.config import TrainConfig, from_preset
+from train.config import TrainConfig
+from train.presets import from_preset
 
 
 def assert_one_sentence(message: object) -> None:

@@ -17,6 +17,7 @@ TRAIN = CORE | EXTRAS | {"train"}
 UI_MAY_USE_OF_TRAIN = (
     "train.jobs",
     "train.config",
+    "train.presets",
     "train.pairs",
     "train.check",
     "train.moments",

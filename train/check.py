@@ -116,17 +116,7 @@ def check_data(
         looks[pair] = examine(pair)
         progress(len(looks))
 
-    sets: list[DataSet] = []
-    failed: list[Finding] = []
-    for name in names:
-        try:
-            sets.append(read_data_set(name, look=look, input=input, direction=direction))
-        except DataError as error:
-            problems = error.problems if isinstance(error, NothingFound) else ()
-            kind = "single photos" if isinstance(error, SinglePhotos) else "unusable"
-            failed.append(Finding(kind, "error", str(error), tuple(p.text for p in problems)))
-    if not names:
-        failed.append(Finding("unusable", "error", "There is no data: name at least one folder of pairs."))
+    sets, failed = _read(names, look, input, direction)
     seen = [
         Seen(part, pair, looks[pair], _short(pair, data_set))
         for data_set in sets
@@ -151,6 +141,24 @@ def check_data(
         settled,
         (*failed, *find_all(case)),
     )
+
+
+def _read(
+    names: Sequence[str], look: Callable[[Pair], None], input: InputChoice, direction: Direction
+) -> tuple[list[DataSet], list[Finding]]:
+    """The data sets that can be read, and what is wrong with the others."""
+    sets: list[DataSet] = []
+    failed: list[Finding] = []
+    for name in names:
+        try:
+            sets.append(read_data_set(name, look=look, input=input, direction=direction))
+        except DataError as error:
+            problems = error.problems if isinstance(error, NothingFound) else ()
+            kind = "single photos" if isinstance(error, SinglePhotos) else "unusable"
+            failed.append(Finding(kind, "error", str(error), tuple(p.text for p in problems)))
+    if not names:
+        failed.append(Finding("unusable", "error", "There is no data: name at least one folder of pairs."))
+    return sets, failed
 
 
 def draw_pairs(pairs: Sequence[Pair], input: str) -> Image.Image:

@@ -15,10 +15,11 @@ from tqdm import tqdm
 
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.generator import GeneratorSpec
-from train.config import MAY_CHANGE, TrainConfig, from_preset
+from train.config import MAY_CHANGE, TrainConfig
 from train.distributed import launched, process_rank
 from train.flags import add_options, options_given
 from train.option_types import option_name
+from train.presets import from_preset
 from train.table import table
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pix2pix.checkpoint import Direction, GanLoss, ModelConfig, load_config
+from pix2pix.checkpoint import Direction, GanLoss
 from pix2pix.device import Precision
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Final, GeneratorKind, GeneratorSpec, Head
 from pix2pix.norm import NormKind, Statistics
-from pix2pix.zoo import find_model
 from train.diff_augment import Policy
 from train.losses import Reconstruction
 from train.option_types import check_type, option_name
@@ -31,7 +29,7 @@ def _option(default: Any, text: str) -> Any:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """A training recipe. The defaults are nearly the ``quick`` preset's; see :data:`PRESETS`.
+    """A training recipe. The defaults are nearly the ``quick`` preset's; see :mod:`train.presets`.
 
     Raises:
         ConfigError: from :meth:`validate`, one sentence that names the option and what it may be.
@@ -140,6 +138,33 @@ class TrainConfig:
             raise ConfigError("Say how long to train with exactly one of --minutes, --steps and --epochs.")
         if not 0 < getattr(self, lengths[0]) <= 1e9:
             raise ConfigError(f"The option --{lengths[0]} must be greater than 0 and at most 1000000000.")
+        self._validate_ranges()
+        self._validate_made()
+        small, large = self.crop
+        if (small, large) != (0, 0) and not 0.1 <= small <= large <= 1:
+            raise ConfigError(
+                "The option --crop needs two shares of the shorter side from 0.1 to 1, the smaller one first,"
+                " or 0 0 for none."
+            )
+        low, high = self.line_width
+        if not 0.5 <= low <= high <= 40:
+            raise ConfigError("The line width needs two numbers from 0.5 to 40, the thinner one first.")
+        if self.sample_every <= 0 or self.save_every <= 0:
+            raise ConfigError("The options --sample-every and --save-every must be above 0 seconds.")
+        self._validate_losses()
+        self.generator_spec()
+        if self.discriminator_spec().geometry.cells(self.image_size) < 1:
+            raise ConfigError(
+                f"The receptive field {self.receptive_field} is too large for pictures of {self.image_size}"
+                " pixels: choose a smaller --receptive-field or a larger --image-size."
+            )
+        if self.quarters and not self.takes_quarters:
+            raise ConfigError(
+                f"The networks cannot see quarters of pictures of {self.image_size} pixels: use fewer"
+                " --halvings (7 for 256 pixels) or a smaller --receptive-field, or leave --quarters out."
+            )
+
+    def _validate_ranges(self) -> None:
         for name in (
             "exposure",
             "degrade",
@@ -166,30 +191,6 @@ class TrainConfig:
             )
         if not self.image_size <= self.load_size <= 2 * self.image_size:
             raise ConfigError("The load size must be from the image size to twice that (256 -> 286).")
-        self._validate_made()
-        small, large = self.crop
-        if (small, large) != (0, 0) and not 0.1 <= small <= large <= 1:
-            raise ConfigError(
-                "The option --crop needs two shares of the shorter side from 0.1 to 1, the smaller one first,"
-                " or 0 0 for none."
-            )
-        low, high = self.line_width
-        if not 0.5 <= low <= high <= 40:
-            raise ConfigError("The line width needs two numbers from 0.5 to 40, the thinner one first.")
-        if self.sample_every <= 0 or self.save_every <= 0:
-            raise ConfigError("The options --sample-every and --save-every must be above 0 seconds.")
-        self._validate_losses()
-        self.generator_spec()
-        if self.discriminator_spec().geometry.cells(self.image_size) < 1:
-            raise ConfigError(
-                f"The receptive field {self.receptive_field} is too large for pictures of {self.image_size}"
-                " pixels: choose a smaller --receptive-field or a larger --image-size."
-            )
-        if self.quarters and not self.takes_quarters:
-            raise ConfigError(
-                f"The networks cannot see quarters of pictures of {self.image_size} pixels: use fewer"
-                " --halvings (7 for 256 pixels) or a smaller --receptive-field, or leave --quarters out."
-            )
 
     def _validate_losses(self) -> None:
         if self.gan_loss == "none" and (self.reconstruction == "none" or self.lambda_l1 == 0):
@@ -285,7 +286,7 @@ class TrainConfig:
         """Rebuild and validate what :meth:`to_json` gave.
 
         An option that is missing is one that the version which wrote it did not have, and takes its default:
-        so the default of a new option must be what runs did before it (PRESETS may say otherwise).
+        so the default of a new option must be what runs did before it (the presets may say otherwise).
 
         Raises:
             ConfigError: an unknown option or an impossible value.
@@ -311,108 +312,3 @@ MAY_CHANGE = (
     "sample_every",
     "save_every",
 )
-
-# What each preset changes from the defaults above. `paper`: Isola et al. 2017, section 3.3 and appendix 6.2.
-PRESETS: dict[str, dict[str, Any]] = {
-    "quick": {
-        "snap_labels": True,
-        "batch_size": 1,
-        "ema": 0.0,
-        "quarters": 0.5,
-        "decay_from": 0.65,
-        "even_phases": True,
-    },
-    "paper": {
-        "width": 64,
-        "discriminator_width": 64,
-        "norm": "batch",
-        "batch_size": 1,
-        "ema": 0.0,
-        "decay_from": 1.0,
-        "shrink": 0.0,
-        "redraw": 0.0,
-        "colour_hints": 0.0,
-        "recolour": 0.0,
-        "line_width": (1.0, 1.0),
-    },
-}
-# `tutorial`: PyTorch-GAN's implementation and the notebooks after it (ndb796's has batch_size 10), without
-# their bugs; the README's section on presets says what differs.
-PRESETS["tutorial"] = {
-    **PRESETS["paper"],
-    "load_size": 256,  # resized, never cropped; mirrored, both halves alike
-    "generator": "unet_tutorial",
-    "norm": "instance_plain",
-    "final": "resize",
-    "receptive_field": 94,
-    "gan_loss": "lsgan",
-    "order": "generator_first",
-}
-DEFAULT_LENGTH: dict[str, dict[str, float]] = {
-    "quick": {"minutes": 30.0},
-    "paper": {"epochs": 200.0},
-    "tutorial": {"epochs": 200.0},
-}
-
-
-def from_preset(preset: str, **changes: Any) -> TrainConfig:
-    """The preset's recipe with some options changed, validated; its usual length unless one is given.
-
-    A run that starts from a model (``start``) takes that model's networks, where no option asks for others,
-    and keeps them even if they were trained so: to make them so is a jump.
-
-    Raises:
-        CheckpointError: there is no such model to start from, or it is damaged.
-        ConfigError: an unknown preset, or options that cannot work.
-    """
-    if preset not in PRESETS:
-        raise ConfigError(f"The preset '{preset}' is unknown: use {', '.join(PRESETS)}.")
-    networks: dict[str, Any] = {}
-    if start := changes.get("start"):
-        model = load_config(find_model(start))
-        networks = {**architecture(model), "even_phases": model.recipe.get("even_phases") is True}
-    values = {**PRESETS[preset], **networks, **changes, "preset": preset}
-    if all(values.get(name) is None for name in ("minutes", "steps", "epochs")):
-        values.update(DEFAULT_LENGTH[preset])
-    if values.get("image_size", 256) != 256 and "load_size" not in changes:
-        values["load_size"] = round(values["image_size"] * values.get("load_size", 286) / 256)
-    if values.get("quarters"):
-        values = _fit_for_quarters(values, asked="quarters" in changes)
-    config = TrainConfig(**values)
-    config.validate()
-    return config
-
-
-def _fit_for_quarters(values: dict[str, Any], *, asked: bool) -> dict[str, Any]:
-    """Quarters need one halving less than pictures. A preset's are left out of what goes on with a model, and
-    where the networks cannot be shown them; those that a person asks for are kept, to be refused then."""
-    whole = {**values, "quarters": 0.0}
-    if values.get("start"):
-        return values if asked else whole
-    plain = TrainConfig(**whole)
-    if "halvings" not in values and not plain.generator_spec().residual_blocks:
-        values = {**values, "halvings": max(int(math.log2(plain.image_size)) - 1, 2)}
-    return values if asked or TrainConfig(**values).takes_quarters else whole
-
-
-def architecture(model: ModelConfig) -> dict[str, Any]:
-    """The options that describe a model's networks."""
-    g, d = model.generator, model.discriminator
-    options: dict[str, Any] = {
-        "generator": g.kind,
-        "width": g.width,
-        "image_size": g.image_size,
-        "halvings": g.halvings,
-        "norm": g.norm,
-        "dropout": g.dropout,
-        "final": g.final,
-        "head": g.head,
-        "spread_hints": g.spread_hints,
-    }
-    if d is not None:
-        options |= {
-            "discriminator_width": d.width,
-            "receptive_field": d.receptive_field,
-            "conditional": d.condition_channels > 0,
-        }
-    return options

@@ -8,8 +8,9 @@ import typing
 from dataclasses import MISSING, Field
 from typing import Any, get_origin
 
-from train.config import PRESETS, TrainConfig
+from train.config import TrainConfig
 from train.option_types import argument_type, option_name
+from train.presets import PRESETS
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

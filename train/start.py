@@ -12,8 +12,9 @@ from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator, UNetGenerator
 from pix2pix.resize import ResizeConv
-from train.config import TrainConfig, architecture
+from train.config import TrainConfig
 from train.option_types import option_name
+from train.presets import architecture
 
 
 def start_from(

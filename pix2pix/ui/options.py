@@ -11,7 +11,8 @@ from typing import Any, Literal, get_args, get_origin
 import gradio as gr
 
 from pix2pix.errors import ConfigError
-from train.config import PRESETS, TrainConfig, from_preset
+from train.config import TrainConfig
+from train.presets import PRESETS, from_preset
 
 Kind = Literal["choice", "flag", "whole", "number", "range", "text"]
 ELSEWHERE = ("data", "out", "preset", "start", "direction", "input", "minutes")  # fields of their own

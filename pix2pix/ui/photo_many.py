@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -21,10 +21,51 @@ from pix2pix.ui.texts import translations
 KEPT_SECONDS = 3600  # of a batch that nobody goes on with
 
 
+class Panel(NamedTuple):
+    """The panel's components; told is the notice of how far the batch is."""
+
+    files: gr.File
+    start: gr.Button
+    stop: gr.Button
+    archive: gr.DownloadButton
+    told: gr.HTML
+
+
 def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> None:
     """Files in, progress, a zip out. The page asks for one photo after the other, see notice.js."""
-    text, settings = translations(), darkroom.settings
+    settings = darkroom.settings
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
+    panel = _panel(settings)
+
+    def order(uploads: object, *chosen: Any) -> tuple[Any, ...]:
+        try:
+            batch = _begin(darkroom, panel.archive, uploads, *chosen)
+        except Pix2PixError as error:
+            warn(error)
+            return None, {"lines": []}, gr.update(interactive=False, value=None), *_buttons(False)
+        return batch, progress(batch), gr.update(interactive=False, value=None), *_buttons(True)
+
+    def go_on(batch: Batch | None) -> tuple[Any, ...]:
+        return after_next(batch, darkroom)
+
+    def end(batch: Batch | None) -> None:
+        if batch is not None:
+            batch.stop()
+
+    # Of too many files no more are sent than show it: Gradio takes a millisecond for each, in which nobody's
+    # drawing is answered.
+    some = f"(files, ...others) => [files?.slice(0, {settings.batch_files + 1}) ?? null, ...others]"
+    inputs, outputs = (
+        [panel.files, *controls, strength],
+        [kept, panel.told, panel.archive, panel.start, panel.stop],
+    )
+    panel.start.click(order, inputs, outputs, js=some, preprocess=False, **QUIET)
+    panel.told.input(go_on, kept, outputs, trigger_mode="multiple", **QUIET_ON_MODEL)
+    panel.stop.click(end, kept, None, queue=False, **QUIET)
+
+
+def _panel(settings: Settings) -> Panel:
+    text = translations()
     with gr.Accordion(text("photo_batch"), open=False, elem_id="photo-batch"):
         notice(lines=[limits(settings)])
         files = gr.File(
@@ -43,49 +84,33 @@ def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> 
                 min_width=160,
             )
         told = notice("photo-batch-told")
+    return Panel(files, start, stop, archive, told)
 
-    def order(uploads: object, *chosen: Any) -> tuple[Any, ...]:
-        way, photo_model, trace_model, seed, detail, share = chosen
-        try:
-            model = model_of(darkroom, way, photo_model, trace_model)
-            uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
-            # Beside Gradio's other files, and known to it, so that it is deleted with them.
-            target = Path(archive.GRADIO_CACHE) / secrets.token_hex(16) / "photos.zip"
-            batch = begin(uploaded, Order(model, seed, percent(share), detail), target, settings)
-            target.parent.mkdir(parents=True)
-            archive.temp_files.add(str(target))
-        except Pix2PixError as error:
-            warn(error)
-            return None, {"lines": []}, gr.update(interactive=False, value=None), *_buttons(False)
-        return batch, progress(batch), gr.update(interactive=False, value=None), *_buttons(True)
 
-    def go_on(batch: Batch | None) -> tuple[Any, ...]:
-        return after_next(batch, darkroom)
+def _begin(
+    darkroom: Darkroom,
+    archive: gr.DownloadButton,
+    uploads: object,
+    way: object,
+    photo_model: object,
+    trace_model: object,
+    seed: Any,
+    detail: Any,
+    share: object,
+) -> Batch:
+    """The batch that was ordered.
 
-    def end(batch: Batch | None) -> None:
-        if batch is not None:
-            batch.stop()
-
-    # Of too many files no more are sent than show it: Gradio takes a millisecond for each, in which nobody's
-    # drawing is answered.
-    some = f"(files, ...others) => [files?.slice(0, {settings.batch_files + 1}) ?? null, ...others]"
-    outputs = [kept, told, archive, start, stop]
-    start.click(
-        order,
-        [files, *controls, strength],
-        outputs,
-        js=some,
-        preprocess=False,
-        **QUIET,
-    )
-    told.input(
-        go_on,
-        kept,
-        outputs,
-        trigger_mode="multiple",
-        **QUIET_ON_MODEL,
-    )
-    stop.click(end, kept, None, queue=False, **QUIET)
+    Raises:
+        Pix2PixError: there is no such model, or the files are too many, too large or none.
+    """
+    model = model_of(darkroom, way, photo_model, trace_model)
+    uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
+    # Beside Gradio's other files, and known to it, so that it is deleted with them.
+    target = Path(archive.GRADIO_CACHE) / secrets.token_hex(16) / "photos.zip"
+    batch = begin(uploaded, Order(model, seed, percent(share), detail), target, darkroom.settings)
+    target.parent.mkdir(parents=True)
+    archive.temp_files.add(str(target))
+    return batch
 
 
 def after_next(batch: Batch | None, darkroom: Darkroom) -> tuple[Any, ...]:

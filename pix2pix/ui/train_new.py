@@ -21,7 +21,7 @@ from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.train_data import named_data, reports, uploaded
 from pix2pix.ui.uploads import Data, discard, keep
 from train import jobs
-from train.config import PRESETS
+from train.presets import PRESETS
 
 SINGLE = ("edges", "lowres", "grey")  # what can be made of single photos
 PATIENCE = 4.0  # seconds for the run to refuse at once; what fails later is told by its state

@@ -24,10 +24,11 @@ from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
 from train import jobs
 from train.cli import _config
-from train.config import TrainConfig, from_preset
+from train.config import TrainConfig
 from train.flags import add_options, arguments_for
 from train.jobs import Job, Position
 from train.lock import LOCK, LOG, held, holder, locked
+from train.presets import from_preset
 from train.run import RunFolder
 
 ROOT = Path(__file__).parents[2]

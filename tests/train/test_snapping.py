@@ -13,11 +13,12 @@ from support import LABELS, as_jpeg, label_pair, side_by_side, train_config, wri
 
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.translator import Translator
-from train.config import TrainConfig, from_preset
+from train.config import TrainConfig
 from train.evaluate import evaluate_model, evaluation_config
 from train.events import Started
 from train.loop import fit, settle_palette
 from train.pairs import PairDataset, Pairs, find_pairs, validation_batch
+from train.presets import from_preset
 
 COLOURS = {LABELS[0], LABELS[1], LABELS[2]}
 

@@ -18,10 +18,11 @@ from pix2pix.errors import CheckpointError, ConfigError
 from pix2pix.hints import MAIN, spread
 from pix2pix.resize import ResizeConv
 from train.cli import main
-from train.config import TrainConfig, architecture, from_preset
+from train.config import TrainConfig
 from train.events import Started, Step
 from train.loop import fit
 from train.pairs import find_pairs
+from train.presets import architecture, from_preset
 from train.run import RunFolder
 from train.trainer import Trainer
 

@@ -12,7 +12,8 @@ from support import assert_one_sentence
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui.options import ELSEWHERE, chosen, field, options, recipe
 from pix2pix.ui.texts import TEXTS, translations
-from train.config import TrainConfig, from_preset
+from train.config import TrainConfig
+from train.presets import from_preset
 
 
 def filled(**changes: str) -> list[Any]:
