@@ -13,6 +13,8 @@ Shapes: N batch, H height, W width, R rings; pictures are (N, 3, H, W) in [-1, 1
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -20,22 +22,24 @@ FLOOR = (2 / 255) ** 2 / 12  # the power of rounding to 8 bits: detail below it 
 DETAIL = 0.125  # cycles a pixel: waves shorter than 8 pixels
 
 
-def power(images: Tensor) -> tuple[Tensor, Tensor]:
+def power(images: Tensor, dtype: torch.dtype = torch.float64) -> tuple[Tensor, Tensor]:
     """Power at every frequency of the half plane that a real picture needs.
+
+    Args:
+        images: (N, 3, H, W).
+        dtype: what it is computed in.
 
     Returns:
         (N, H, W // 2 + 1) power, and (H, W // 2 + 1) the frequency's length in cycles a pixel.
     """
     height, width = images.shape[-2:]
-    luminance = torch.einsum(
-        "nchw,c->nhw", images.double(), images.new_tensor([0.299, 0.587, 0.114]).double()
-    )
-    rows, columns = (torch.hann_window(n, dtype=torch.float64, device=images.device) for n in (height, width))
+    kind: dict[str, Any] = {"dtype": dtype, "device": images.device}
+    luminance = torch.einsum("nchw,c->nhw", images.to(dtype), torch.tensor([0.299, 0.587, 0.114], **kind))
+    rows, columns = (torch.hann_window(n, **kind) for n in (height, width))
     window = torch.outer(rows, columns)
     mean = (luminance * window).sum((1, 2), keepdim=True) / window.sum()
     spectrum = torch.fft.rfft2((luminance - mean) * window)
-    vertical = torch.fft.fftfreq(height, dtype=torch.float64, device=images.device)
-    horizontal = torch.fft.rfftfreq(width, dtype=torch.float64, device=images.device)
+    vertical, horizontal = torch.fft.fftfreq(height, **kind), torch.fft.rfftfreq(width, **kind)
     length = torch.hypot(vertical[:, None], horizontal[None])
     return spectrum.abs().square() / window.square().sum(), length
 

@@ -108,6 +108,9 @@ class TrainConfig:
     gan_loss: GanLoss = _option("vanilla", "the GAN loss; none trains no discriminator")
     reconstruction: Reconstruction = _option("l1", "what is compared with the target pixel by pixel")
     lambda_l1: float = _option(100.0, "weight of the reconstruction term; 0 leaves it out")
+    lambda_spectrum: float = _option(
+        0.0, "weight of the difference of the spectra in dB: against missing detail and checkerboards"
+    )
     diff_augment: Policy = _option("none", "DiffAugment: change what the discriminator sees, differentiably")
     order: Order = _option("discriminator_first", "which network makes its step first")
     learning_rate: float = _option(2e-4, "of both Adam optimizers, before the decay")
@@ -183,8 +186,10 @@ class TrainConfig:
         for name in ("ema", "beta1"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"The option --{option_name(name)} must be from 0 to below 1.")
-        if self.learning_rate <= 0 or self.lambda_l1 < 0:
-            raise ConfigError("The learning rate must be above 0 and lambda_l1 must not be negative.")
+        if self.learning_rate <= 0 or self.lambda_l1 < 0 or self.lambda_spectrum < 0:
+            raise ConfigError(
+                "The learning rate must be above 0; lambda_l1 and lambda_spectrum must not be negative."
+            )
         if self.batch_size < 1 or self.workers < 0 or not 0 <= self.seed < 2**63:
             raise ConfigError(
                 "The batch size must be at least 1, workers not negative, and the seed from 0 to below 2**63."

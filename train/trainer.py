@@ -39,6 +39,7 @@ from train.losses import (
     gradient_penalty,
     l1_loss,
     l2_loss,
+    spectrum_loss,
 )
 from train.pairs import Pairs, to_float
 from train.phases import even_phases
@@ -224,6 +225,9 @@ class Trainer:
             compare = l1_loss if self.config.reconstruction == "l1" else l2_loss
             losses[self.config.reconstruction] = compare(fake, target)
             terms.append(self.config.lambda_l1 * losses[self.config.reconstruction])
+        if self.config.lambda_spectrum:
+            losses["spectrum"] = spectrum_loss(fake, target)
+            terms.append(self.config.lambda_spectrum * losses["spectrum"])
         self._descend(sum(terms[1:], terms[0]), self.generator, self.generator_adam, self.generator_scaler)
         if self.config.even_phases:
             even_phases(self.generator)

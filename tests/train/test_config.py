@@ -59,6 +59,7 @@ OTHER: dict[str, Any] = {
     "receptive_field": 34,
     "conditional": False,
     "lambda_l1": 10.0,
+    "lambda_spectrum": 0.25,
     "learning_rate": 1e-3,
     "beta1": 0.9,
     "batch_size": 3,

@@ -30,7 +30,7 @@ def sharpness(output: Tensor, target: Tensor) -> float:
 
 def test_power_is_its_formula() -> None:
     picture = noise_tensor(0, count=1, size=16)
-    y = np.einsum("chw,c->hw", picture[0].double().numpy(), np.float32([0.299, 0.587, 0.114]).astype(float))
+    y = np.einsum("chw,c->hw", picture[0].double().numpy(), [0.299, 0.587, 0.114])
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(16) / 16)
     window = np.outer(hann, hann)
     expected = np.abs(np.fft.fft2((y - (y * window).sum() / window.sum()) * window)) ** 2 / (window**2).sum()

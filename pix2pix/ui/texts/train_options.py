@@ -41,6 +41,7 @@ _KO = {
     "gan_loss": "GAN 손실. none이면 판별자를 학습하지 않습니다",
     "reconstruction": "목표와 픽셀마다 비교하는 방법",
     "lambda_l1": "재구성 항의 가중치. 0이면 뺍니다",
+    "lambda_spectrum": "스펙트럼 차이(dB)의 가중치: 모자란 세부와 바둑판 무늬를 막습니다",
     "diff_augment": "DiffAugment: 판별자가 보는 것을 미분 가능하게 바꿉니다",
     "order": "어느 신경망이 먼저 한 단계를 하는지",
     "learning_rate": "두 Adam의 학습률 (줄어들기 전)",
