@@ -9,6 +9,7 @@ Every drawing is fitted into 256x256; what its lines enclose is found by :mod:`b
 - **dabs**: eight evenly spaced hues, one at a time, as a round dab under the lines in the middle of the
   largest enclosed part. "obeyed" is CIEDE2000 between the dab's colour and the median colour of the rest of
   that part; "others' change" the median over all pixels of the other parts, against the output without a dab.
+  Black and greys, which are common on shoes and no hue, are measured in the same way and told by themselves.
 - **colours** without dabs: the mean chroma C* of what is filled; vivid is more than 20 (brown leather has 15
   to 30). Hues are those of each output's mean a* and b*, and count by their chroma: spread is 1 - the length
   of their mean direction (0 one hue, 1 all round), entropy is over 12 bins of hue (at most 3.6 bits, for
@@ -42,6 +43,7 @@ SURELY_BELOW = 230  # a stricter look: haze and white highlights are not filled 
 WELL_FILLED = 0.95
 
 HUES = tuple(range(0, 360, 45))
+TONES = {"black": 30, "grey": 128, "light grey": 190}
 SATURATION, VALUE = 0.7, 0.75  # dyed leather and canvas; a screen's pure colours are no shoe's
 DAB, SMALLEST_DAB = 18, 8  # diameter: the canvas's usual one, and its smallest for narrow parts
 FEWEST = 100  # pixels that a colour is measured on
@@ -159,24 +161,25 @@ def dab_colour(hue: int) -> tuple[int, int, int]:
 
 
 def dabs(model: Model, outputs: Sequence[Picture], drawings: Sequence[Drawing], seed: int) -> Numbers:
-    """How a dab's part and the other parts answer it, over all drawings and hues."""
-    missed: dict[int, list[float]] = {hue: [] for hue in HUES}
+    """How a dab's part and the other parts answer it, over all drawings and hues; and to black and greys."""
+    offered = {str(hue): dab_colour(hue) for hue in HUES}
+    offered |= {tone: (level,) * 3 for tone, level in TONES.items()}
+    missed: dict[str, list[float]] = {name: [] for name in offered}
     changes: list[float] = []
     pairs = list(zip(outputs, drawings, strict=True))
     for plain, drawing in tqdm(pairs, "dabs", disable=None):
         dab = place_dab(drawing)
         before = srgb_to_lab(plain[dab.others])
-        for hue in HUES:
-            colour = dab_colour(hue)
+        for name, colour in offered.items():
             output = translated(model, dabbed(drawing, dab, colour), seed)
             answer = np.median(srgb_to_lab(output[dab.around]), axis=0)
-            missed[hue].append(float(ciede2000(answer, srgb_to_lab(np.array(colour)))))
-            if len(before) >= FEWEST:
+            missed[name].append(float(ciede2000(answer, srgb_to_lab(np.array(colour)))))
+            if name not in TONES and len(before) >= FEWEST:
                 changes.append(float(np.median(ciede2000(before, srgb_to_lab(output[dab.others])))))
-    everything = [difference for row in missed.values() for difference in row]
+    everything = [difference for hue in HUES for difference in missed[str(hue)]]
     return {
         "dab": _median(everything),
-        **{f"dab_{hue}": _median(row) for hue, row in missed.items()},
+        **{f"dab_{name}": _median(row) for name, row in missed.items()},
         "dab_within": float(np.mean([difference <= 15 for difference in everything])),
         "others_change": _median(changes),
     }

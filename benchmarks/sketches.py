@@ -23,6 +23,7 @@ from benchmarks.silhouette import SIDE, Drawing, load_drawings
 from benchmarks.sketch_measures import (
     FREQUENCIES,
     HUES,
+    TONES,
     Model,
     Numbers,
     dab_colour,
@@ -65,6 +66,7 @@ ROWS = (
     Row("ground", "ground: share not white", "%", Bar("≤", 0.03)),
     Row("dab", "dabs: obeyed", "ΔE", Bar("≤", 15)),
     *(Row(f"dab_{hue}", f"dabs: hue {hue}", "ΔE") for hue in HUES),
+    *(Row(f"dab_{tone}", f"dabs: {tone}", "ΔE") for tone in TONES),
     Row("dab_within", "dabs: obeyed within 15", "%"),
     Row("others_change", "dabs: others' change", "ΔE"),
     Row("chroma", "over drawings: chroma", "C*"),

@@ -176,7 +176,7 @@ class Generator(nn.Module):
         if self.spec.head == "relight":
             return relight(x, self.lighting(x, statistics=statistics, noise=noise))
         if self.spec.spread_hints:
-            x = torch.cat([x, spread(x, colour)], dim=1)
+            x = torch.cat([x, spread(x, colour, self.spec.image_size)], dim=1)
         return torch.tanh(self.body(x, statistics, noise))
 
     def lighting(

@@ -12,6 +12,7 @@ Shapes: N batch, H height, W width; images are RGB in [-1, 1]; (h, w) is a grid,
 from __future__ import annotations
 
 import colorsys
+import math
 import zlib
 
 import numpy as np
@@ -26,6 +27,7 @@ HINT_CHANNELS = 4  # the nearest dab's colour, and how near it is
 GRID = 64  # cells on the longer side: a line closes a cell, and with it gaps of a few pixels
 COLOURED = 0.1  # difference of the strongest and the weakest of RGB, 0 to 1, from which a pixel is a hint
 INK = 0.5  # the strongest of RGB, 0 to 1, below which a pixel without colour is a line
+PAPER = 0.92  # the same, from which it is paper
 OPEN, BARRED = 1, 150  # cost of a step into an open cell, into one with a line
 REACH = 400  # the cost at which a hint ends
 MAIN = 0.7  # nearness of the main colour: a dab is nearer within its part, and farther behind a line
@@ -34,23 +36,29 @@ SATURATION, VALUE = (0.35, 0.75), (0.35, 0.85)  # of main colours that a seed ch
 
 
 @torch.no_grad()
-def spread(x: Tensor, colour: Tensor | None = None) -> Tensor:
+def spread(x: Tensor, colour: Tensor | None = None, side: int = 0) -> Tensor:
     """What the hints on a drawing say of every pixel.
+
+    Whatever has colour is a hint. Black and grey may be lines, whose edges are grey: of them only what is
+    wider than any line is one, about 11 pixels of 256.
 
     Args:
         x: (N, 3, H, W) in [-1, 1], dark lines and dabs of colour on white.
         colour: (N, 3) in [-1, 1], the main colours; rows of NaN have none.
+        side: longer side in pixels of the whole drawing, where x may be a part of it.
 
     Returns:
         (N, 4, H, W): colour in [-1, 1] and nearness in [0, 1]; all 0 where nothing is said. Nearness is 1 on
         a dab, and falls with every cell on the way, and much more with every line, until it is 0.
     """
     given = x.float()
-    cell = max(max(x.shape[2:]) // GRID, 1)
+    side = max(*x.shape[2:], side)
+    cell = max(side // GRID, 1)
     strongest, weakest = given.amax(1, keepdim=True), given.amin(1, keepdim=True)
     coloured = strongest - weakest > 2 * COLOURED
-    if bool(coloured.any()):
-        said = _travel(given, coloured, (strongest < 2 * INK - 1) & ~coloured, cell)
+    hints = coloured | _wide((strongest < 2 * PAPER - 1) & ~coloured, side)
+    if bool(hints.any()):
+        said = _travel(given, hints, (strongest < 2 * INK - 1) & ~hints, cell)
     else:  # most drawings: nothing to carry
         size = (-(-x.shape[2] // cell), -(-x.shape[3] // cell))
         said = given.new_zeros((len(x), HINT_CHANNELS, *size))
@@ -62,14 +70,32 @@ def spread(x: Tensor, colour: Tensor | None = None) -> Tensor:
     return whole[..., : x.shape[2], : x.shape[3]].to(x.dtype)
 
 
-def _travel(x: Tensor, coloured: Tensor, ink: Tensor, cell: int) -> Tensor:
+def _wide(grey: Tensor, side: int) -> Tensor:
+    """The areas of a mask, (N, 1, H, W) bool, in which a square of nearly three cells a side has room."""
+    cell = max(side // GRID, 1)
+    full = -F.max_pool2d(-grey.float(), cell, ceil_mode=True)  # cells without a gap
+    if min(full.shape[2:]) < 2 or not bool((F.avg_pool2d(full, 2, 1) == 1).any()):
+        return torch.zeros_like(grey)  # most drawings: a square of that size has four such cells
+    reach = max(math.ceil((3 * side / GRID - 2) / 2), 1)
+    middles = -_pooled(-grey.float(), reach)
+    # Back to the squares, and a little beyond: to the round corners that no square reaches.
+    return (_pooled(middles, reach + cell) > 0) & grey
+
+
+def _pooled(x: Tensor, reach: int) -> Tensor:
+    """The largest value within squares of 2 reach + 1 pixels; what lies outside the picture is none."""
+    side = 2 * reach + 1
+    return F.max_pool2d(F.max_pool2d(x, (side, 1), 1, (reach, 0)), (1, side), 1, (0, reach))
+
+
+def _travel(x: Tensor, hints: Tensor, ink: Tensor, cell: int) -> Tensor:
     """The nearest dab's colour and nearness for every cell, (N, 4, h, w).
 
     A number stands for what is left of a hint, and for the cell that it comes from: left * cells + cell. So
     the largest of the neighbours' is the best hint, and one maximum carries both a step further. All are
     whole and below 2**24, which float32 holds exactly.
     """
-    sums = F.avg_pool2d(torch.cat([x * coloured, coloured], dim=1), cell, ceil_mode=True)
+    sums = F.avg_pool2d(torch.cat([x * hints, hints], dim=1), cell, ceil_mode=True)
     shares = sums[:, 3:]
     cells = shares.shape[2] * shares.shape[3]
     origin = torch.arange(cells, device=x.device).float().view(1, 1, *shares.shape[2:])
@@ -89,20 +115,21 @@ def _travel(x: Tensor, coloured: Tensor, ink: Tensor, cell: int) -> Tensor:
 
 
 @torch.no_grad()
-def main_colour(x: Tensor, photo: Tensor) -> Tensor:
+def main_colour(x: Tensor, photo: Tensor, side: int = 0) -> Tensor:
     """The main colour of a photo on white, of what the dabs on its drawing do not speak of.
 
     The mean, in which a pixel counts by its colourfulness, so that a red shoe with a white sole is red.
 
     Args:
         x, photo: (N, 3, H, W) in [-1, 1].
+        side: as in :func:`spread`.
 
     Returns:
         (N, 3) in [-1, 1]; a row of NaN where nothing but white is left.
     """
     shown = photo.float()
     strongest, weakest = shown.amax(1, keepdim=True), shown.amin(1, keepdim=True)
-    free = (weakest < 0.76) & (spread(x)[:, 3:] < MAIN)  # 225 of 255: darker than a white ground
+    free = (weakest < 0.76) & (spread(x, side=side)[:, 3:] < MAIN)  # 225 of 255: darker than a white ground
     weight = free * (strongest - weakest + 0.02)
     return (shown * weight).sum((2, 3)) / weight.sum((2, 3))
 

@@ -192,7 +192,8 @@ class Trainer:
         if not self.config.spread_hints:
             return None
         told = torch.rand(len(target), 1) < MAIN_COLOUR_TOLD
-        return main_colour(condition, target).masked_fill(~told.to(target.device), math.nan)
+        colours = main_colour(condition, target, self.config.image_size)
+        return colours.masked_fill(~told.to(target.device), math.nan)
 
     def _discriminator_step(
         self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None

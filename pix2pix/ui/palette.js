@@ -1,8 +1,8 @@
 // The colours: dabs for a drawing of lines, or the labels of the model.
 
 const DABS = {
-  red: "#d81b2a", orange: "#f57c00", yellow: "#fbc02d", green: "#2e9e3f",
-  blue: "#1565d8", purple: "#7b2fb5", pink: "#ec5fa2", brown: "#7a4a2b",
+  red: "#d81b2a", yellow: "#fbc02d", green: "#2e9e3f", blue: "#1565d8",
+  purple: "#7b2fb5", brown: "#7a4a2b", grey: "#8c8c90", black: "#1e1e20",
 };
 const OUTSIDE = "background"; // a label that is rarely what one draws first
 

@@ -62,10 +62,34 @@ def test_of_two_dabs_in_a_part_the_nearer_one_counts() -> None:
     assert torch.equal(said[0, :3, 31, 44], said[0, :3, 31, 59])
 
 
-@pytest.mark.parametrize("grey", [0, 90, 255])
-def test_without_colour_nothing_is_said(grey: int) -> None:
-    drawn = paint(page(), slice(20, 30), slice(20, 30), (grey,) * 3)
+@pytest.mark.parametrize("grey", [0, 90, 200])
+@pytest.mark.parametrize("size", [64, 96, 128, 256, 320, 512])
+def test_what_is_as_narrow_as_a_line_says_nothing_without_colour(size: int, grey: int) -> None:
+    narrow = max(size * 7 // 256, 1)  # lines have up to 6 pixels of 256
+    drawn = paint(page(size), slice(size // 2, size // 2 + narrow), slice(None), (grey,) * 3)
+    drawn = paint(drawn, slice(None), slice(size // 3, size // 3 + narrow), (grey,) * 3)
     assert not spread(drawn).any()
+    assert not spread(page(size)).any()
+
+
+@pytest.mark.parametrize("grey", [0, 90, 200])
+@pytest.mark.parametrize("size", [64, 96, 128, 256, 320, 512])
+def test_a_black_or_grey_dab_is_wider_than_a_line_and_fills_its_part(size: int, grey: int) -> None:
+    y, x = torch.meshgrid(torch.arange(size) - size // 2, torch.arange(size) - size // 4, indexing="ij")
+    dab = torch.hypot(y.float(), x.float()) < size * 9 / 256  # the canvas's usual one, 18 of 256
+    drawn = paint(page(size), slice(None), slice(size // 2, size // 2 + max(size // 64, 1)), (0, 0, 0))
+    drawn[:, :, dab] = colour_tensor((grey,) * 3)[:, :, None]
+    said = spread(drawn)
+    left, right = said[0, :, :, : size // 3], said[0, :, :, -size // 4 :]
+    assert torch.allclose(left[:3], torch.full_like(left[:3], grey / 127.5 - 1), atol=1e-5)
+    assert float(left[3].min()) > MAIN > float(right[3].max())
+
+
+def test_a_part_of_a_drawing_is_read_like_the_whole() -> None:
+    drawn = two_rooms(256, 9)  # a thick line
+    part = drawn[..., 64:192, 64:192]
+    assert torch.equal(spread(part, side=256)[:, 3] > 0, torch.zeros(1, 128, 128, dtype=torch.bool))
+    assert spread(part).any()  # alone it looks like a drawing of its own, whose lines would be thinner
 
 
 def test_the_main_colour_is_everywhere_but_near_a_dab() -> None:
@@ -155,7 +179,7 @@ def hinted(**changes: object) -> GeneratorSpec:
 @pytest.mark.parametrize("kind", ["unet", "encoder_decoder", "unet_tutorial", "resnet_6"])
 def test_every_generator_can_be_shown_hints(kind: str) -> None:
     torch.manual_seed(0)
-    network, drawn = build_generator(hinted(kind=kind)).eval(), two_rooms(32, 4)
+    network, drawn = build_generator(hinted(kind=kind)).eval(), two_rooms(32)
     plain, told = network(drawn), network(drawn, colour=colour_tensor(BLUE))
     assert plain.shape == drawn.shape
     assert not torch.equal(plain, told)
