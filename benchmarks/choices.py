@@ -31,6 +31,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "learning rate x 2": {"learning_rate": 4e-4},
     "resize-convolution": {"final": "resize"},
     "phases as they come": {"even_phases": False},
+    "spectrum term": {"lambda_spectrum": 0.1},
     "least squares": {"gan_loss": "lsgan"},
     "DiffAugment": {"diff_augment": "translation,cutout"},
 }

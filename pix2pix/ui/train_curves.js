@@ -84,6 +84,7 @@ const chartOf = (key) => {
 const show = () => {
   const { charts: given = [], active = false } = props.value ?? {};
   root.hidden = !given.length;
+  for (const [key, chart] of charts) chart.names.parentElement.hidden = !given.some((one) => one.key === key);
   for (const { key, lines } of given) {
     const chart = chartOf(key);
     const drawn = lines.filter((line) => line.points.length).map((line) => ({ ...line, mean: smooth(line.points) }));

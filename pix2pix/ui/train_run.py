@@ -18,7 +18,7 @@ from pix2pix.saving import encode_data_url
 from pix2pix.ui.files import read
 from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.models import Models
-from pix2pix.ui.runs import Runs, row
+from pix2pix.ui.runs import Curves, Runs, row
 from pix2pix.ui.share import push_model, zip_model
 from pix2pix.ui.sketch import translate_drawing
 from pix2pix.ui.train_new import page_script, warn
@@ -28,6 +28,7 @@ from train.jobs import Job
 SECONDS = 1.5  # between two looks at a run that trains
 VIEW_QUEUE: dict[str, Any] = {"concurrency_id": "train-view", "concurrency_limit": 4}
 CURVES = (("losses", ("d", "gan")), ("reconstruction", ("l1", "l2")), ("sharpness", ("sharpness",)))
+ASKED_FOR = (("spectrum", ("spectrum",)),)  # curves that only some recipes have
 
 
 @dataclass
@@ -115,8 +116,13 @@ def _curves(runs: Runs, job: Job, now: dict[str, Any], before: dict[str, Any]) -
     now["points"] = curves.count
     if curves.count == before.get("points"):
         return gr.skip()
-    charts = [{"key": key, "lines": curves.lines(*names)} for key, names in CURVES]
-    return {"charts": charts if curves.count else [], "active": job.active}
+    return {"charts": charts_of(curves) if curves.count else [], "active": job.active}
+
+
+def charts_of(curves: Curves) -> list[dict[str, Any]]:
+    """The charts of a run: the usual ones, and those that its recipe asks for."""
+    asked = [chart for chart in ASKED_FOR if any(name in curves.points for name in chart[1])]
+    return [{"key": key, "lines": curves.lines(*names)} for key, names in (*CURVES, *asked)]
 
 
 def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:

@@ -15,7 +15,7 @@ from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs, plain
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.texts.train_sentences import SENTENCES
-from pix2pix.ui.train_run import view
+from pix2pix.ui.train_run import charts_of, view
 from train.diagnosis import MESSAGES
 
 
@@ -93,6 +93,20 @@ def test_long_curves_are_thinned(runs: Runs, monkeypatch: pytest.MonkeyPatch) ->
     points = runs.curves(job).points["d"]
     assert len(points) <= 20 and points[0][1] == 0.0 and points[-1][1] == 999.0
     assert points == sorted(points)
+
+
+def test_a_curve_that_a_recipe_asks_for_has_a_chart_of_its_own(runs: Runs) -> None:
+    path = made_run(runs.folder, "mine")
+    (job,) = runs.jobs()
+    log(path, step(1, d=0.5, l1=0.2))
+    assert [chart["key"] for chart in charts_of(runs.curves(job))] == [
+        "losses",
+        "reconstruction",
+        "sharpness",
+    ]
+    log(path, step(2, d=0.4, l1=0.1, spectrum=6.5))
+    last = charts_of(runs.curves(job))[-1]
+    assert last == {"key": "spectrum", "lines": [{"name": "spectrum", "points": [(2.0, 6.5)]}]}
 
 
 def points(values: list[Any], key: str) -> list[int]:
