@@ -28,7 +28,8 @@ WHITE = 255
 class Placement:
     """Where a picture of ``size`` pixels a side goes: resized to ``scaled``, moved, perhaps mirrored.
 
-    left, top: of the resized picture in the result; negative values crop, positive ones leave white.
+    left, top: of the resized picture in the result; negative values crop, positive ones leave a margin.
+    goes_on: whether the picture goes on in its margins, mirrored there; otherwise they are white.
     """
 
     size: int
@@ -36,6 +37,7 @@ class Placement:
     left: int = 0
     top: int = 0
     mirrored: bool = False
+    goes_on: bool = False
 
     def apply(self, images: Tensor, *, flat: bool = False) -> Tensor:
         """(N, 3, h, w) uint8 -> (N, 3, size, size); one call moves all images of a pair together.
@@ -45,11 +47,13 @@ class Placement:
         """
         how = InterpolationMode.NEAREST_EXACT if flat else InterpolationMode.BILINEAR
         resized = TF.resize(images, [self.scaled, self.scaled], how, antialias=True)
-        x0, y0 = max(-self.left, 0), max(-self.top, 0)
-        x1, y1 = min(self.scaled, self.size - self.left), min(self.scaled, self.size - self.top)
-        result = images.new_full((*images.shape[:2], self.size, self.size), WHITE)
-        top, left = max(self.top, 0), max(self.left, 0)
-        result[..., top : top + y1 - y0, left : left + x1 - x0] = resized[..., y0:y1, x0:x1]
+        right, bottom = self.size - self.scaled - self.left, self.size - self.scaled - self.top
+        margins = [max(margin, 0) for margin in (self.left, self.top, right, bottom)]
+        if any(margins):
+            mode = "reflect" if self.goes_on else "constant"
+            resized = TF.pad(resized, margins, fill=WHITE, padding_mode=mode)
+        left, top = max(-self.left, 0), max(-self.top, 0)
+        result = resized[..., top : top + self.size, left : left + self.size]
         return TF.horizontal_flip(result) if self.mirrored else result
 
     def apply_to_pair(self, condition: Tensor, target: Tensor, *, flat: bool) -> tuple[Tensor, Tensor]:
@@ -73,17 +77,22 @@ class Placement:
 
 
 def random_placement(config: TrainConfig, rng: Rng) -> Placement:
-    """The paper's jitter (resize to load_size, crop image_size, mirror), or a smaller picture on white.
+    """The paper's jitter (resize to load_size, crop image_size, mirror), a shift, or a smaller picture.
 
-    Smaller pictures, with probability ``shrink``, are not in the paper: the data's objects fill the frame,
-    and people leave a margin.
+    Not in the paper are smaller pictures on white, with probability ``shrink``, because the data's objects
+    fill the frame and people leave a margin; and the ``shift``, which moves a picture without making it
+    larger: photos of image_size that are enlarged for the jitter are softer than those that are tested.
     """
     size, scaled = config.image_size, config.load_size
-    if config.input == "edges" and config.shrink and rng.random() < config.shrink:
+    drawn = config.input == "edges"  # objects on white
+    if drawn and config.shrink and rng.random() < config.shrink:
         scaled = round(size * rng.uniform(config.smallest, 1.0))
     low, high = sorted((0, size - scaled))
+    if scaled >= size:
+        far = round(config.shift * size)
+        low, high = low - far, high + far
     left, top = (int(v) for v in rng.integers(low, high, 2, endpoint=True))
-    return Placement(size, scaled, left, top, bool(config.mirror and rng.random() < 0.5))
+    return Placement(size, scaled, left, top, bool(config.mirror and rng.random() < 0.5), goes_on=not drawn)
 
 
 def whole(config: TrainConfig) -> Placement:

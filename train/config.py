@@ -56,6 +56,10 @@ class TrainConfig:
     factor: int = _option(4, "lowres: how many times smaller the input is made, 2 to 16")
     image_size: int = _option(256, "side of the square that the networks see; a power of two")
     load_size: int = _option(286, "the paper's jitter: resize to this, crop image_size from it")
+    shift: float = _option(
+        0.0,
+        "move the picture by up to this share of its side; the margin is white with edges, else mirrored",
+    )
     snap_labels: bool = _option(
         False, "labels: give the input exactly its palette's colours, hard-edged; kept with the model"
     )
@@ -181,6 +185,8 @@ class TrainConfig:
         ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"The option --{option_name(name)} must be from 0 to 1.")
+        if not 0 <= self.shift <= 0.25:
+            raise ConfigError("The option --shift must be from 0 to 0.25.")
         if not 0 < self.smallest <= 1:
             raise ConfigError("The option --smallest must be above 0 and at most 1.")
         for name in ("ema", "beta1"):

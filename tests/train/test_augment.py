@@ -91,6 +91,32 @@ def test_at_256_the_jitter_is_286() -> None:
     assert not any(random_placement(unmirrored, rng).mirrored for _ in range(50))
 
 
+@pytest.mark.parametrize("input", ["labels", "photo", "edges"])
+def test_a_shift_moves_a_picture_and_blurs_nothing(input: str) -> None:
+    moves = config(image_size=32, load_size=32, shift=0.1, input=input, **PLAIN)
+    picture = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (3, 32, 32), dtype=np.uint8))
+    white = {"mode": "constant", "constant_values": 255} if input == "edges" else {"mode": "reflect"}
+    wide = torch.from_numpy(np.pad(picture.numpy(), ((0, 0), (3, 3), (3, 3)), **white))
+    places = {}
+    for top in range(7):
+        for left in range(7):
+            crop = wide[:, top : top + 32, left : left + 32]
+            places[crop.numpy().tobytes()] = places[crop.flip(2).numpy().tobytes()] = (top, left)
+    rng = np.random.default_rng(1)
+    seen = [places[augment(picture, picture, moves, rng)[1].numpy().tobytes()] for _ in range(500)]
+    assert {top for top, _ in seen} == {left for _, left in seen} == set(range(7))
+    assert len(set(seen)) == 49
+
+
+def test_a_shift_may_be_added_to_the_jitter() -> None:
+    both = TrainConfig(steps=1, input="photo", shift=0.05)
+    placements = [random_placement(both, np.random.default_rng(n)) for n in range(600)]
+    lefts = [p.left for p in placements]
+    assert min(lefts) == -30 - 13 and max(lefts) == 13
+    picture = torch.zeros(2, 3, 300, 300, dtype=torch.uint8)
+    assert all(p.apply(picture).shape == (2, 3, 256, 256) for p in placements[:20])
+
+
 def test_shrunk_pictures_lie_whole_on_white() -> None:
     small = config(**{**PLAIN, "shrink": 1.0, "smallest": 0.5, "mirror": False})
     black = torch.zeros(3, 32, 32, dtype=torch.uint8)

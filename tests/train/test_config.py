@@ -35,6 +35,7 @@ OTHER: dict[str, Any] = {
     "factor": 8,
     "image_size": 128,
     "load_size": 256,
+    "shift": 0.125,
     "snap_labels": True,
     "mirror": False,
     "quarters": 0.25,

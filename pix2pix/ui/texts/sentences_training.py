@@ -31,6 +31,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         ),
         "The option --{0} must be from 0 to 1.": "설정 {0!t}은(는) 0부터 1까지여야 합니다.",
         "The option --{0} must be from 0 to below 1.": "설정 {0!t}은(는) 0 이상 1 미만이어야 합니다.",
+        "The option --shift must be from 0 to 0.25.": "설정 shift는 0부터 0.25까지여야 합니다.",
         "The option --smallest must be above 0 and at most 1.": (
             "설정 smallest는 0보다 크고 1 이하여야 합니다."
         ),
