@@ -60,6 +60,7 @@ TARGETS = {
     "several pages: most photos a second": ("", None, True),
     "several pages: slowest final photo": ("ms", None, False),
     "photos shown in a 2-second stroke": ("", 8.0, True),
+    "idle page: the server's share of a core": ("%", 1.0, False),
     "start to page served": ("s", 15.0, False),
     "start to first photo on screen": ("s", None, False),
     "resident memory": ("GB", 1.2, False),
@@ -229,6 +230,15 @@ def _draw(page: Page, seconds: float, phase: int, release: bool = True) -> None:
         page.mouse.up()
 
 
+def _busy(server: psutil.Process, seconds: float = 15.0) -> float:
+    """The share of a core that a process takes while nobody does anything."""
+    time.sleep(5)  # until it rests
+    before = server.cpu_times()
+    time.sleep(seconds)
+    after = server.cpu_times()
+    return (after.user + after.system - before.user - before.system) / seconds
+
+
 @contextlib.contextmanager
 def training(data: str, runs: Path, threads: int) -> Iterator[None]:
     """A training that goes on meanwhile, with the app's niceness; nothing without data."""
@@ -269,9 +279,12 @@ def run(
                     one.goto(app.url)
                     one.wait_for_function(FIRST_PHOTO, timeout=120_000)
                 rows |= measure_together(pages)
-            memory = psutil.Process(app.process.pid).memory_info().rss / 1e9
+            server = psutil.Process(app.process.pid)
+            idle = _busy(server)
+            memory = server.memory_info().rss / 1e9
             browser.close()
     return rows | {
+        "idle page: the server's share of a core": 100 * idle,
         "start to page served": app.seconds,
         "start to first photo on screen": first_photo,
         "resident memory": memory,

@@ -1,4 +1,7 @@
-"""An idle server rests: by itself Gradio's queue looks for work a thousand times a second, day and night."""
+"""An idle server rests: by itself Gradio's queue looks for work a thousand times a second, day and night.
+
+And a hundred times a second for news of what is being done.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 AWAKE_SECONDS = 3.0  # after a request
-RESTING = 0.02  # seconds between two looks of a queue that rests: what the first request afterwards may wait
+# Seconds between two looks of a queue that rests, by Gradio's names for them: for work, for which the first
+# request afterwards may have to wait, and for news of work.
+RESTING = {"sleep_when_free": 0.05, "progress_update_sleep_when_free": 0.25}
 
 
 class QueueRest:
@@ -18,7 +23,7 @@ class QueueRest:
         self.app = app
         self.awake_seconds = awake_seconds
         self._timer: asyncio.TimerHandle | None = None
-        self._awake: float | None = None  # Gradio's own number
+        self._awake: dict[str, float] = {}  # Gradio's own numbers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -28,9 +33,8 @@ class QueueRest:
     def _wake(self, queue: Any) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._awake is None:
-            self._awake = queue.sleep_when_free
-        queue.sleep_when_free = self._awake
+        self._awake = self._awake or {name: getattr(queue, name) for name in RESTING}
+        vars(queue).update(self._awake)
         self._wait(queue)
 
     def _wait(self, queue: Any) -> None:
@@ -40,4 +44,4 @@ class QueueRest:
         if any(queue.active_jobs):
             self._wait(queue)
         else:
-            queue.sleep_when_free = max(queue.sleep_when_free, RESTING)
+            vars(queue).update({name: max(seconds, self._awake[name]) for name, seconds in RESTING.items()})

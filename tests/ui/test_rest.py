@@ -30,9 +30,13 @@ def request_of(demo: gr.Blocks) -> dict[str, Any]:
     return {"type": "http", "app": SimpleNamespace(get_blocks=lambda: demo)}
 
 
+def sleeps(queue: Any) -> dict[str, float]:
+    return {name: getattr(queue, name) for name in RESTING}
+
+
 async def rested(queue: Any) -> None:
     for _ in range(2000):
-        if queue.sleep_when_free == RESTING:
+        if sleeps(queue) == RESTING:
             return
         await asyncio.sleep(0.005)
     raise AssertionError("it did not rest")
@@ -41,11 +45,11 @@ async def rested(queue: Any) -> None:
 def test_it_rests_a_while_after_the_last_request_and_wakes_with_the_next() -> None:
     async def visit() -> None:
         queue = (demo := gr.Blocks().queue())._queue
-        often = queue.sleep_when_free
+        often = sleeps(queue)
         app = QueueRest(nothing, awake_seconds=0.01)
         for _ in range(2):
             await app(request_of(demo), nothing, nothing)
-            assert queue.sleep_when_free == often
+            assert sleeps(queue) == often
             await rested(queue)
 
     in_a_loop(visit())
@@ -67,11 +71,11 @@ def test_a_request_puts_the_rest_off() -> None:
 def test_it_stays_awake_while_something_runs() -> None:
     async def visit() -> None:
         queue = (demo := gr.Blocks().queue())._queue
-        often = queue.sleep_when_free
+        often = sleeps(queue)
         queue.active_jobs = [None, ["an event"]]
         await QueueRest(nothing, awake_seconds=0.01)(request_of(demo), nothing, nothing)
         await asyncio.sleep(0.1)
-        assert queue.sleep_when_free == often
+        assert sleeps(queue) == often
         queue.active_jobs = [None]
         await rested(queue)
 
@@ -83,8 +87,8 @@ def test_what_is_no_request_changes_nothing() -> None:
 
 
 def test_the_launched_page_rests() -> None:
-    """Gradio may give its queue another name or number: then this says so."""
+    """Gradio may give its queue other names or numbers: then this says so."""
     demo = build(Settings())
     kinds = [middleware.cls for middleware in launch_options(Settings())["app_kwargs"]["middleware"]]
     assert QueueRest in kinds
-    assert 0 < demo._queue.sleep_when_free < RESTING
+    assert all(0 < seconds < RESTING[name] for name, seconds in sleeps(demo._queue).items())
