@@ -22,6 +22,7 @@ COMMON = {"width": 16, "discriminator_width": 16}
 ROWS: dict[str, dict[str, Any]] = {
     "quick": {},
     "whole pictures from the start": {"quarters": 0.0},
+    "the paper's jitter": {"load_size": 143, "shift": 0.0},  # 286 of 256 pixels
     "labels as they are": {"snap_labels": False},
     "batch norm": {"norm": "batch"},
     "batch of 4": {"batch_size": 4},

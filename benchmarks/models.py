@@ -27,6 +27,7 @@ from train.memory import keep_freed_memory
 from train.presets import from_preset
 
 Stage = dict[str, Any]  # what a stage changes of the preset `quick`
+ENLARGED: Stage = {"load_size": 286, "shift": 0.0}  # the paper's jitter, as `quick` had it before
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ RECIPES = {
         ("edges2shoes", "edges2handbags"),
         (
             {
+                **ENLARGED,
                 "input": "edges",
                 "even_phases": False,
                 "quarters": 0.0,
@@ -62,6 +64,7 @@ RECIPES = {
                 "steps": 14383,
             },
             {
+                **ENLARGED,
                 "input": "edges",
                 "even_phases": False,
                 "final": "resize",
@@ -72,6 +75,7 @@ RECIPES = {
                 "steps": 664,
             },
             {
+                **ENLARGED,
                 "input": "edges",
                 "even_phases": False,
                 "lambda_l1": 60.0,
@@ -81,6 +85,7 @@ RECIPES = {
                 "steps": 3855,
             },
             {
+                **ENLARGED,
                 "input": "edges",
                 "even_phases": True,
                 "lambda_l1": 80.0,
@@ -90,6 +95,7 @@ RECIPES = {
                 "steps": 2600,
             },
             {
+                **ENLARGED,
                 "input": "edges",
                 "final": "transposed",
                 "even_phases": True,
@@ -118,6 +124,7 @@ RECIPES = {
         ("daynight",),
         (
             {
+                **ENLARGED,
                 "input": "photo",
                 "head": "relight",
                 "halvings": 4,

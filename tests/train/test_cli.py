@@ -103,6 +103,8 @@ def test_what_goes_wrong_is_said_and_kept(
                 "--workers",
                 "0",
                 "--no-mirror",
+                "--shift",
+                "0",
                 "--quarters",
                 "0",
             ]

@@ -102,8 +102,14 @@ def test_options_win_over_the_preset() -> None:
 
 @pytest.mark.parametrize(("size", "load"), [(256, 286), (128, 143), (512, 572), (32, 36)])
 def test_the_jitter_follows_the_image_size(size: int, load: int) -> None:
-    assert from_preset("quick", image_size=size, receptive_field=16, steps=1).load_size == load
-    assert from_preset("quick", image_size=size, receptive_field=16, load_size=size).load_size == size
+    assert from_preset("paper", image_size=size, receptive_field=16, steps=1).load_size == load
+    assert from_preset("paper", image_size=size, receptive_field=16, load_size=size).load_size == size
+
+
+@pytest.mark.parametrize("size", [256, 128, 32])
+def test_quick_moves_pictures_without_enlarging_them(size: int) -> None:
+    config = from_preset("quick", image_size=size, receptive_field=1, steps=1)
+    assert config.load_size == size and round(config.shift * size) >= 2
 
 
 @pytest.mark.parametrize(("size", "halvings"), [(256, 7), (128, 6), (64, 5)])
