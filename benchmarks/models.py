@@ -49,7 +49,7 @@ class Recipe:
 RECIPES = {
     # First drawings by people, then colours: dabs that mean their part, and a main colour for the rest; then,
     # with fewer tinted photos and less L1, material; then flat surfaces without a weave,
-    # and the finest detail back.
+    # and the finest detail back; last, photos that no jitter has made soft.
     "edges2photo": Recipe(
         ("edges2shoes", "edges2handbags"),
         (
@@ -103,6 +103,18 @@ RECIPES = {
                 "decay_from": 0.3,
                 "seed": 4,
                 "steps": 1600,
+            },
+            {
+                "input": "edges",
+                "even_phases": True,
+                "recolour": 0.25,
+                "lambda_spectrum": 0.1,
+                "learning_rate": 1e-4,
+                "batch_size": 2,
+                "ema": 0.999,
+                "decay_from": 1.0,
+                "seed": 6,
+                "steps": 959,
             },
         ),
     ),
