@@ -56,9 +56,13 @@ def spread(x: Tensor, colour: Tensor | None = None, side: int = 0) -> Tensor:
     cell = max(side // GRID, 1)
     strongest, weakest = given.amax(1, keepdim=True), given.amin(1, keepdim=True)
     coloured = strongest - weakest > 2 * COLOURED
-    hints = coloured | _wide((strongest < 2 * PAPER - 1) & ~coloured, side)
+    grey, ink = ((strongest < 2 * level - 1) & ~coloured for level in (PAPER, INK))
+    wide = _wide(grey, side)
+    if bool(wide.any()):  # lines that cross a grey dab are lines all the same
+        wide = wide & ~ink | _wide(ink, side)
+    hints = coloured | wide
     if bool(hints.any()):
-        said = _travel(given, hints, (strongest < 2 * INK - 1) & ~hints, cell)
+        said = _travel(given, hints, ink & ~hints, cell)
     else:  # most drawings: nothing to carry
         size = (-(-x.shape[2] // cell), -(-x.shape[3] // cell))
         said = given.new_zeros((len(x), HINT_CHANNELS, *size))

@@ -85,6 +85,14 @@ def test_a_black_or_grey_dab_is_wider_than_a_line_and_fills_its_part(size: int, 
     assert float(left[3].min()) > MAIN > float(right[3].max())
 
 
+def test_lines_that_cross_a_grey_dab_are_lines_all_the_same() -> None:
+    drawn = paint(page(256), slice(100, 130), slice(40, 70), (140, 140, 140))
+    drawn = paint(drawn, slice(None), slice(54, 57), (0, 0, 0))
+    said = spread(drawn)
+    assert torch.allclose(said[0, :3, :, 4], torch.full((3, 256), 140 / 127.5 - 1), atol=1e-5)
+    assert torch.allclose(said[0, :3, :, 200], torch.full((3, 256), 140 / 127.5 - 1), atol=1e-5)
+
+
 def test_a_part_of_a_drawing_is_read_like_the_whole() -> None:
     drawn = two_rooms(256, 9)  # a thick line
     part = drawn[..., 64:192, 64:192]
