@@ -122,6 +122,7 @@ RECIPES = {
         ("facades",),
         (
             {
+                **ENLARGED,
                 "input": "labels",
                 "direction": "BtoA",
                 "quarters": 0.6,

@@ -100,7 +100,8 @@ def spectrum_loss(output: Tensor, target: Tensor) -> Tensor:
     (Durall et al. 2020, "Watch your up-convolution", compare rings of all directions with the mean of the
     photos instead.) The power at one frequency of one picture is mostly chance, so means are compared: over
     cells of 8 x 8 frequencies that overlap by half, so that every peak lies well inside one of them. Below
-    the power of rounding to 8 bits there is nothing to compare.
+    the power of rounding to 8 bits there is nothing to compare. Where in the picture the detail lies is not
+    asked, so a generator that learns from this for long puts it where it is cheap: see `train/README.md`.
 
     Args:
         output, target: (N, 3, H, W) in [-1, 1].
