@@ -227,6 +227,7 @@ def train_config(data: Path | tuple[Path, ...], out: Path, **changes: Any) -> Tr
         "receptive_field": 16,
         "batch_size": 2,
         "quarters": 0.0,
+        "shift": 0.0,
         "even_phases": False,
         "line_width": (1.0, 2.0),
         "workers": 0,
