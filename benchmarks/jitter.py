@@ -10,7 +10,6 @@ pixels to 286.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, cast
@@ -19,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pix2pix.errors import Pix2PixError
+from benchmarks.trials import run_benchmark
 from pix2pix.spectrum import radial_spectrum
 from train.augment import augment
 from train.config import InputChoice, TrainConfig
@@ -48,26 +47,28 @@ def _jittered(pair: Pair, config: TrainConfig, number: int) -> Tensor:
     return augment(condition, target, config, np.random.default_rng([config.seed, number]))[1]
 
 
+def compare(options: argparse.Namespace) -> None:
+    """Print the table."""
+    plain = {"shrink": 0.0, "redraw": 0.0, "colour_hints": 0.0, "steps": 1, "direction": options.direction}
+    pairs = find_pairs(options.data, direction=options.direction).train
+    pairs = pairs[:: max(len(pairs) // options.count, 1)][: options.count]
+    kind = cast(InputChoice, guess_input(pairs, options.direction))
+    print(f"{'cycles a pixel, up to':<26}" + "".join(f"{band:>8.4g}" for band in BANDS[1:]))
+    for name, jitter in JITTERS.items():
+        config = TrainConfig(**{**plain, **jitter, "input": kind, **options.changes})
+        print(f"{name:<26}" + "".join(f"{gain:>8.1f}" for gain in gains(pairs, config)))
+
+
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
-    """Print the table; 1 after an error in one sentence. ``changes`` are made to every recipe."""
+    """Compare; 1 after an error in one sentence. ``changes`` are made to every recipe."""
     parser = argparse.ArgumentParser(description="What the jitter takes from the photos.")
     parser.add_argument("data", nargs="+")
     parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
     parser.add_argument("--count", type=int, default=100, help="photos, evenly chosen")
     options = parser.parse_args(arguments)
-    plain = {"shrink": 0.0, "redraw": 0.0, "colour_hints": 0.0, "steps": 1, "direction": options.direction}
-    try:
-        pairs = find_pairs(options.data, direction=options.direction).train
-        pairs = pairs[:: max(len(pairs) // options.count, 1)][: options.count]
-        kind = cast(InputChoice, guess_input(pairs, options.direction))
-        print(f"{'cycles a pixel, up to':<26}" + "".join(f"{band:>8.4g}" for band in BANDS[1:]))
-        for name, jitter in JITTERS.items():
-            config = TrainConfig(**{**plain, **jitter, "input": kind, **changes})
-            print(f"{name:<26}" + "".join(f"{gain:>8.1f}" for gain in gains(pairs, config)))
-    except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    if options.count < 1:
+        parser.error("--count must be at least 1")
+    return run_benchmark(compare, options, changes)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ finished stage is not repeated. On two cores without bfloat16 the three take som
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,7 @@ from typing import Any
 
 from benchmarks import bundle
 from benchmarks.night_data import split
-from benchmarks.trials import Trial, train_or_resume
-from pix2pix.errors import Pix2PixError
+from benchmarks.trials import Trial, run_benchmark, train_or_resume
 from pix2pix.zoo import BUNDLED
 from train.job_files import job_at
 from train.memory import keep_freed_memory
@@ -184,6 +182,12 @@ def make(name: str, data: Path, out: Path, to: Path, **changes: Any) -> None:
     bundle.main([start, str(to / name), *folders])
 
 
+def make_all(options: argparse.Namespace) -> None:
+    """Make the models that were named, or all."""
+    for name in options.names or RECIPES:
+        make(name, options.data, options.out, options.to, **options.changes)
+
+
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     """Make the models; 1 after an error in one sentence."""
     parser = argparse.ArgumentParser(description="Train the bundled models again, from the data on.")
@@ -195,13 +199,7 @@ def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     if unknown := sorted(set(options.names) - RECIPES.keys()):
         parser.error(f"there is no bundled model {unknown[0]}: name one of {', '.join(RECIPES)}")
     keep_freed_memory()
-    try:
-        for name in options.names or RECIPES:
-            make(name, options.data, options.out, options.to, **changes)
-    except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_benchmark(make_all, options, changes)
 
 
 if __name__ == "__main__":

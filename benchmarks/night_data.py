@@ -13,8 +13,7 @@ import numpy as np
 from PIL import Image
 
 from pix2pix.errors import ConfigError
-from pix2pix.images import to_rgb
-from pix2pix.relight import LUMINANCE
+from pix2pix.images import LUMINANCE, to_rgb
 from pix2pix.saving import save_image
 from train.pairs import Pair, find_pairs
 

@@ -33,6 +33,7 @@ from tqdm import tqdm
 
 from benchmarks.silhouette import SIDE, Drawing, Mask, distance, near
 from pix2pix.errors import DataError
+from pix2pix.images import LUMINANCE
 from train.colour import Array, chroma, ciede2000, srgb_to_lab
 
 Picture = NDArray[np.uint8]  # (256, 256, 3)
@@ -277,7 +278,7 @@ def fine_detail(output: Picture, drawing: Drawing) -> tuple[Array, Array]:
     that they add no detail.
     """
     inside = drawing.inside.astype(np.float64)
-    luminance = output @ np.array([0.299, 0.587, 0.114])
+    luminance = output @ np.array(LUMINANCE)
     window = box_mean((~near(~drawing.inside, 2)).astype(np.float64), 2)
     local = box_mean(luminance * inside, 4) / np.maximum(box_mean(inside, 4), 1e-9)
     return (luminance - local) * window, window

@@ -58,6 +58,8 @@ FORMATS: tuple[str, ...] = tuple(_PLUGINS)
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 """The lower-case file name endings of these formats."""
 
+LUMINANCE = (0.299, 0.587, 0.114)  # of RGB: ITU-R BT.601, as Pillow makes a picture grey
+
 # How to turn the stored pixels for the values 2, 3, ... 8 of the EXIF orientation tag.
 _TURNS = "FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90"
 _ADVICE = "save it again as PNG or JPEG, or choose another one"

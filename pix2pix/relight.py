@@ -32,6 +32,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from pix2pix.images import LUMINANCE
+
 CHANNELS = 7  # three offsets, a slope, three lights
 CELL = 8  # pixels a side over which the gain's numbers are means; fewer where the network's multiple is
 MOST_GAIN = 2.0  # a floodlit wall may be brighter than by day
@@ -39,7 +41,6 @@ FIRST_GAIN = 0.35  # of an untrained network: the day, darker
 STEEPEST = 8.0  # slope at most; at a gain of 0.1 it makes noise in the photo less than twice as strong
 FIRST_LIGHT = 0.02  # of an untrained network, where the photo has detail
 FLAT = 0.03  # standard deviation of luminance at which lights are halved; a sky's JPEG noise is near 0.006
-LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 SHORT_SIDE, LONG_SIDE = 1.5, 4.0  # of the copy that the network sees, in its image sizes; see `working_size`
 

@@ -18,6 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pix2pix.images import LUMINANCE
+
 FLOOR = (2 / 255) ** 2 / 12  # the power of rounding to 8 bits: detail below it cannot be in a picture file
 DETAIL = 0.125  # cycles a pixel: waves shorter than 8 pixels
 
@@ -34,7 +36,7 @@ def power(images: Tensor, dtype: torch.dtype = torch.float64) -> tuple[Tensor, T
     """
     height, width = images.shape[-2:]
     kind: dict[str, Any] = {"dtype": dtype, "device": images.device}
-    luminance = torch.einsum("nchw,c->nhw", images.to(dtype), torch.tensor([0.299, 0.587, 0.114], **kind))
+    luminance = torch.einsum("nchw,c->nhw", images.to(dtype), torch.tensor(LUMINANCE, **kind))
     rows, columns = (torch.hann_window(n, **kind) for n in (height, width))
     window = torch.outer(rows, columns)
     mean = (luminance * window).sum((1, 2), keepdim=True) / window.sum()

@@ -17,11 +17,10 @@ from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as TF
 
 from pix2pix.edges import photo_to_edges
-from pix2pix.images import letterbox, open_image
+from pix2pix.images import LUMINANCE, letterbox, open_image
 from train.config import TrainConfig
 
 KEPT = 4096  # photos whose edges are kept in memory, 8 kB each at 256x256
-LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow makes a picture grey
 
 
 def edge_pair(path: Path, photo: Image.Image, size: int) -> tuple[Tensor, Tensor]:

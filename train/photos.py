@@ -15,8 +15,8 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms.v2 import functional as TF
 
+from pix2pix.images import LUMINANCE
 from train.config import TrainConfig
-from train.made import LUMINANCE
 from train.strokes import Rng
 
 SOFTEST = 2.5  # times smaller that a soft photo really is

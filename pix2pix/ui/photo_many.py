@@ -55,10 +55,8 @@ def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> 
     # Of too many files no more are sent than show it: Gradio takes a millisecond for each, in which nobody's
     # drawing is answered.
     some = f"(files, ...others) => [files?.slice(0, {settings.batch_files + 1}) ?? null, ...others]"
-    inputs, outputs = (
-        [panel.files, *controls, strength],
-        [kept, panel.told, panel.archive, panel.start, panel.stop],
-    )
+    inputs = [panel.files, *controls, strength]
+    outputs = [kept, panel.told, panel.archive, panel.start, panel.stop]
     panel.start.click(order, inputs, outputs, js=some, preprocess=False, **QUIET)
     panel.told.input(go_on, kept, outputs, trigger_mode="multiple", **QUIET_ON_MODEL)
     panel.stop.click(end, kept, None, queue=False, **QUIET)

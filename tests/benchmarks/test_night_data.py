@@ -15,7 +15,7 @@ from support import assert_one_sentence, noise_picture, side_by_side
 from benchmarks.night import main
 from benchmarks.night_data import LIT, SHADE, cooled, split
 from pix2pix.errors import ConfigError
-from pix2pix.relight import LUMINANCE
+from pix2pix.images import LUMINANCE
 from train.pairs import find_pairs
 
 SODIUM = (60, 30, 10)  # a sky over a town, and its lamps
