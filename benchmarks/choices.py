@@ -32,7 +32,9 @@ ROWS: dict[str, dict[str, Any]] = {
     "learning rate x 2": {"learning_rate": 4e-4},
     "resize-convolution": {"final": "resize"},
     "phases as they come": {"even_phases": False},
-    "spectrum term": {"lambda_spectrum": 0.1},
+    "no feature loss": {"lambda_features": 0.0},
+    "no feature critic": {"lambda_feature_gan": 0.0},
+    "L1 weight of the paper": {"lambda_l1": 100.0},
     "least squares": {"gan_loss": "lsgan"},
     "DiffAugment": {"diff_augment": "translation,cutout"},
 }

@@ -23,6 +23,7 @@ from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.files import flush_file, flush_folder, make_folder, sha256, write_json
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
+from pix2pix.hints import RGB
 from pix2pix.norm import STATISTICS, Statistics
 from pix2pix.palette import Palette
 from pix2pix.tensors import save_tensors
@@ -54,6 +55,8 @@ class ModelConfig:
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
     polarity: colour of a drawing's lines on its ground.
+    main_colours: colours, 0-255, that the main parts of the training photos have, for a generator with
+        ``spread_hints``: a seed chooses one of them. () in older models.
     gan_loss: what the discriminator's scores mean: logits, above 0 for real ("vanilla"); near 1 for real and
         0 for fake ("lsgan"); above 1 and below -1 ("hinge"); only their differences ("wgangp"); nothing, as
         it was never trained ("none").
@@ -72,6 +75,7 @@ class ModelConfig:
     noise: bool = True
     line_width: tuple[float, float] = (1.0, 1.0)
     polarity: Literal["black_on_white", "white_on_black"] = "black_on_white"
+    main_colours: tuple[RGB, ...] = ()
     value_range: tuple[float, float] = (-1.0, 1.0)
     step: int = 0
     images_seen: int = 0
@@ -188,6 +192,13 @@ def _halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
         name: (t.half() if t.is_floating_point() and t.dim() > 1 else t).cpu().contiguous()
         for name, t in state.items()
     }
+
+
+def _colour(given: Any) -> RGB:
+    red, green, blue = (int(value) for value in given)
+    if not all(0 <= value <= 255 for value in (red, green, blue)):
+        raise ValueError(f"{given} is no colour")
+    return red, green, blue
 
 
 def load_config(folder: Path) -> ModelConfig:
@@ -325,6 +336,7 @@ def _parse_config(folder: Path, raw: dict[str, Any]) -> ModelConfig:
             if pair in values:
                 low, high = values[pair]
                 values[pair] = (float(low), float(high))
+        values["main_colours"] = tuple(_colour(given) for given in raw.get("main_colours", ()))
         return ModelConfig(**values)
     except (KeyError, TypeError, ValueError, Pix2PixError) as error:
         if isinstance(error, CheckpointError):

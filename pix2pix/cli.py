@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from tqdm import tqdm
 
@@ -27,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     translate.add_argument("input", metavar="IN", type=Path, help="a picture or a folder of pictures")
     translate.add_argument("output", metavar="OUT", type=Path, help="a picture or a folder")
     translate.add_argument("--seed", type=int, default=0, help="chooses the noise z (default 0)")
+    translate.add_argument(
+        "--colour", metavar="RRGGBB", help="drawings: the main colour, such as c81e1e (default: the seed's)"
+    )
     translate.add_argument("--no-noise", action="store_true", help="switch dropout off")
     translate.add_argument("--statistics", choices=["image", "running"], help="the norms' moments")
     translate.set_defaults(run=_translate)
@@ -70,19 +75,27 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _translate(options: argparse.Namespace) -> int:
+    from pix2pix.errors import ConfigError
+    from pix2pix.hints import RGB
     from pix2pix.images import open_image
     from pix2pix.saving import save_image
     from pix2pix.translator import Translator
 
     if not options.input.exists():
         raise ImageError(f"There is no picture or folder {options.input}: check the path.")
+    if options.colour and not re.fullmatch(r"#?[0-9a-fA-F]{6}", options.colour):
+        raise ConfigError(f"The colour '{options.colour}' must be six hexadecimal digits, such as c81e1e.")
     jobs = _jobs(options.input, options.output)
     translator = Translator.load(options.model, statistics=options.statistics)
     seed = None if options.no_noise else options.seed
+    colour: RGB | Literal["seed"] = "seed"
+    if options.colour:
+        red, green, blue = bytes.fromhex(options.colour.lstrip("#"))
+        colour = red, green, blue
     failed = 0
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
         try:
-            save_image(translator.translate(open_image(source), seed=seed), target)
+            save_image(translator.translate(open_image(source), seed=seed, colour=colour), target)
         except ImageError as error:  # one bad file must not stop a folder
             if len(jobs) == 1:
                 raise

@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import colorsys
 import math
-import zlib
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image, ImageChops
 from torch import Tensor
 
 RGB = tuple[int, int, int]
@@ -30,6 +29,7 @@ INK = 0.5  # the strongest of RGB, 0 to 1, below which a pixel without colour is
 PAPER = 0.92  # the same, from which it is paper
 OPEN, BARRED = 1, 150  # cost of a step into an open cell, into one with a line
 REACH = 400  # the cost at which a hint ends
+CELLS = 8  # a side of the cube of colours in which a photo's are counted
 MAIN = 0.7  # nearness of the main colour: a dab is nearer within its part, and farther behind a line
 
 SATURATION, VALUE = (0.35, 0.75), (0.35, 0.85)  # of main colours that a seed chooses: dyed, not glaring
@@ -120,9 +120,10 @@ def _travel(x: Tensor, hints: Tensor, ink: Tensor, cell: int) -> Tensor:
 
 @torch.no_grad()
 def main_colour(x: Tensor, photo: Tensor, side: int = 0) -> Tensor:
-    """The main colour of a photo on white, of what the dabs on its drawing do not speak of.
+    """The main colour of a photo on white: of its largest material that no dab speaks of.
 
-    The mean, in which a pixel counts by its colourfulness, so that a red shoe with a white sole is red.
+    Materials have light and shade, so colours are counted in cells of an eighth of the range, and the
+    3 x 3 x 3 cells with most pixels are taken together. A mean over all would be no colour of the photo.
 
     Args:
         x, photo: (N, 3, H, W) in [-1, 1].
@@ -132,28 +133,32 @@ def main_colour(x: Tensor, photo: Tensor, side: int = 0) -> Tensor:
         (N, 3) in [-1, 1]; a row of NaN where nothing but white is left.
     """
     shown = photo.float()
-    strongest, weakest = shown.amax(1, keepdim=True), shown.amin(1, keepdim=True)
-    free = (weakest < 0.76) & (spread(x, side=side)[:, 3:] < MAIN)  # 225 of 255: darker than a white ground
-    weight = free * (strongest - weakest + 0.02)
-    return (shown * weight).sum((2, 3)) / weight.sum((2, 3))
+    free = (shown.amin(1) < 0.76) & (spread(x, side=side)[:, 3] < MAIN)  # 225 of 255: not the white ground
+    return torch.stack([_commonest(image[:, mask]) for image, mask in zip(shown, free, strict=True)])
 
 
-def seed_colour(seed: int, drawing: Image.Image | None = None) -> RGB:
-    """A main colour, 0-255, that follows from a seed and, where one is given, from the drawing.
+def _commonest(colours: Tensor) -> Tensor:
+    """(3, n) in [-1, 1] -> (3,), the mean around the fullest place of the colour cube; NaN of none."""
+    cells = ((colours + 1) / 2 * CELLS).long().clamp(0, CELLS - 1)
+    numbers = (cells[0] * CELLS + cells[1]) * CELLS + cells[2]
+    counts = torch.bincount(numbers, minlength=CELLS**3).float().view(1, 1, CELLS, CELLS, CELLS)
+    best = int(F.avg_pool3d(counts, 3, 1, 1).argmax())
+    middle = torch.tensor([best // CELLS**2, best // CELLS % CELLS, best % CELLS], device=colours.device)
+    return colours[:, ((cells - middle[:, None]).abs() <= 1).all(0)].mean(1)
 
-    Of the drawing only the box around its lines counts: what is drawn or dabbed inside changes nothing.
+
+def seed_colour(seed: int, colours: Sequence[RGB] = ()) -> RGB:
+    """The main colour, 0-255, that a seed chooses: the same for every drawing, so that a video keeps it.
+
+    Args:
+        colours: those of the photos that the model was trained on, of which each seed takes the next one;
+            of none, any hue is chosen.
     """
-    marks = zlib.crc32(repr(_box_of_lines(drawing)).encode()) if drawing is not None else 0
-    rng = np.random.default_rng([seed % 2**63, marks])
+    if colours:
+        return colours[seed % len(colours)]
+    rng = np.random.default_rng(seed % 2**63)
     red, green, blue = colorsys.hsv_to_rgb(rng.random(), rng.uniform(*SATURATION), rng.uniform(*VALUE))
     return round(255 * red), round(255 * green), round(255 * blue)
-
-
-def _box_of_lines(drawing: Image.Image) -> tuple[int, int, int, int] | None:
-    """Left, top, right, bottom of what is as dark as ink in all three channels."""
-    red, green, blue = drawing.convert("RGB").split()
-    strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    return strongest.point([255 * (level < 255 * INK) for level in range(256)]).getbbox()
 
 
 def colour_tensor(colour: RGB) -> Tensor:

@@ -107,7 +107,7 @@ class Translator:
                 give the same result.
             colour: the main colour of what is drawn, (r, g, b) from 0 to 255, wherever no dab says another
                 one, for a model that knows such (:mod:`pix2pix.hints`; others take no notice): "seed"
-                chooses it by the seed and the drawing, and None leaves it to the model.
+                takes the seed's, and None leaves it to the model.
         """
         size, rgb = image.size, to_rgb(image)
         if self.config.made == "grey":  # so that a colour photo is answered like its grey copy
@@ -118,7 +118,7 @@ class Translator:
             return to_image(self._translate_photo(to_tensor(rgb)[None], seed))
         square, box = fit_input(rgb, self.config.image_size, self.config.palette)
         if colour == "seed":
-            colour = None if seed is None else seed_colour(seed, square)
+            colour = None if seed is None else seed_colour(seed, self.config.main_colours)
         main = None if colour is None else colour_tensor(colour)
         result = to_image(self.translate_tensor(to_tensor(square)[None], seed=seed, colour=main)[0])
         return unletterbox(result, box, size)

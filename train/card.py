@@ -9,6 +9,7 @@ from typing import Any
 from huggingface_hub import EvalResult, ModelCardData
 
 from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig
+from pix2pix.hints import RGB
 from pix2pix.palette import Palette
 from train.config import TrainConfig
 from train.table import COLUMNS, cells, measured, notes
@@ -37,6 +38,7 @@ def model_config(
     images_seen: int,
     metrics: dict[str, Any],
     palette: Palette | None = None,
+    main_colours: tuple[RGB, ...] = (),
 ) -> ModelConfig:
     """What a checkpoint says of itself; the recipe names data sets, not places on this machine."""
     recipe = config.to_json()
@@ -55,6 +57,7 @@ def model_config(
         palette=palette,
         statistics=config.statistics,
         noise=config.test_noise,
+        main_colours=main_colours,
         line_width=config.line_width if config.redraw else (1.0, 1.0),
         step=step,
         images_seen=images_seen,

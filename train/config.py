@@ -112,8 +112,12 @@ class TrainConfig:
     gan_loss: GanLoss = _option("vanilla", "the GAN loss; none trains no discriminator")
     reconstruction: Reconstruction = _option("l1", "what is compared with the target pixel by pixel")
     lambda_l1: float = _option(100.0, "weight of the reconstruction term; 0 leaves it out")
-    lambda_spectrum: float = _option(
-        0.0, "weight of the difference of the spectra in dB: against missing detail and checkerboards"
+    lambda_gan: float = _option(1.0, "weight of the GAN loss in the generator's objective")
+    lambda_features: float = _option(
+        0.0, "weight of the feature loss: differences of a photo network's activations, at four strides"
+    )
+    lambda_feature_gan: float = _option(
+        0.0, "weight of the feature critic, which judges those activations; 0 trains none"
     )
     diff_augment: Policy = _option("none", "DiffAugment: change what the discriminator sees, differentiably")
     order: Order = _option("discriminator_first", "which network makes its step first")
@@ -192,10 +196,11 @@ class TrainConfig:
         for name in ("ema", "beta1"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(f"The option --{option_name(name)} must be from 0 to below 1.")
-        if self.learning_rate <= 0 or self.lambda_l1 < 0 or self.lambda_spectrum < 0:
-            raise ConfigError(
-                "The learning rate must be above 0; lambda_l1 and lambda_spectrum must not be negative."
-            )
+        for name in ("lambda_l1", "lambda_gan", "lambda_features", "lambda_feature_gan"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"The option --{option_name(name)} must not be negative.")
+        if self.learning_rate <= 0:
+            raise ConfigError("The option --learning-rate must be above 0.")
         if self.batch_size < 1 or self.workers < 0 or not 0 <= self.seed < 2**63:
             raise ConfigError(
                 "The batch size must be at least 1, workers not negative, and the seed from 0 to below 2**63."

@@ -205,12 +205,13 @@ class Diagnostician:
         if now is None or self._config.lambda_l1 < 10:  # with less weight the GAN term may well raise it
             return
         self._best = min(self._best, now)
+        # Where the critics have much weight, a healthy loss wanders by a third from picture to picture.
         worse = now - self._best
         yield from self._judge(
             "learning_rate_too_high",
             step,
-            worse > max(0.3 * self._best, 0.1),
-            worse < max(0.15 * self._best, 0.05),
+            worse > max(0.7 * self._best, 0.1),
+            worse < max(0.4 * self._best, 0.05),
             best=self._best,
             now=now,
             name=name.upper(),

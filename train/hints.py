@@ -21,6 +21,7 @@ from train.strokes import Rng
 
 OBJECT_DARKER_THAN = 225  # a pixel whose darkest channel is below this belongs to the object, not the ground
 WHITE = 255
+TURNED = 0.35  # how often, of targets with other colours, the hue of everything is turned
 LEFT_OUT = 0.25  # probability of colours without their dabs, of which only the main colour is told
 
 
@@ -31,9 +32,10 @@ def colour_hints(
 
     With probability ``recolour`` the target gets other colours first, so that vivid hints, rare in the data,
     are seen and obeyed while the colours that the model chooses by itself stay the data's: either the hue
-    of everything is turned, or the whole object is tinted, or one to three of the parts that its lines
-    enclose are. Of tinted parts each has its dab and nothing else has one, so that a hint is taken as
-    speaking of its part, and of nothing beyond.
+    of everything is turned, or one to three of the parts that its lines enclose are tinted. Of tinted parts
+    each has its dab and nothing else has one, so that a hint is taken as speaking of its part, and of nothing
+    beyond. Whole objects are not tinted: a model that saw such dyed everything in the main colour, sole and
+    laces included.
 
     With ``spread_hints`` the dabs are now and then left out again, because there the main colour speaks of
     what has no dab.
@@ -49,16 +51,10 @@ def colour_hints(
     photo = target.permute(1, 2, 0).numpy()
     places, dabs = [photo.min(axis=2) < OBJECT_DARKER_THAN], int(rng.integers(1, 9))
     if rng.random() < config.recolour:
-        kind = rng.random()
-        if kind < 0.3 or find_parts is None:
+        if find_parts is None or rng.random() < TURNED:
             photo = turn_hue(photo, rng)
         else:
-            parts = find_parts()
-            places = [parts != GROUND]
-            if kind > 0.65:
-                places, dabs = _some_parts(parts, rng), int(rng.integers(1, 3))
-            else:
-                dabs = int(rng.integers(1, 4))
+            places, dabs = _some_parts(find_parts(), rng), int(rng.integers(1, 3))
             for place in places:
                 photo = tint(photo, place, rng)
     layer = Image.new("RGB", (photo.shape[1], photo.shape[0]), (WHITE,) * 3)

@@ -15,9 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pix2pix.checkpoint import GanLoss
-from pix2pix.spectrum import FLOOR, power
 
-SPECTRUM_CELL = 8  # frequencies along each side of a cell of the spectrum
 Reconstruction = Literal["l1", "l2", "none"]
 PENALTY_WEIGHT = 10.0  # lambda of Gulrajani et al. 2017
 
@@ -91,26 +89,3 @@ def l1_loss(output: Tensor, target: Tensor) -> Tensor:
 def l2_loss(output: Tensor, target: Tensor) -> Tensor:
     """Mean squared difference of two images in [-1, 1], which blurs more (Isola et al. 2017, section 3.1)."""
     return F.mse_loss(output.float(), target.float())
-
-
-def spectrum_loss(output: Tensor, target: Tensor) -> Tensor:
-    """Mean absolute difference in dB of two pictures' power spectra, whatever their phases.
-
-    Too little detail costs, wherever it lies, and so does a pattern that repeats: a checkerboard is a peak.
-    (Durall et al. 2020, "Watch your up-convolution", compare rings of all directions with the mean of the
-    photos instead.) The power at one frequency of one picture is mostly chance, so means are compared: over
-    cells of 8 x 8 frequencies that overlap by half, so that every peak lies well inside one of them. Below
-    the power of rounding to 8 bits there is nothing to compare. Where in the picture the detail lies is not
-    asked, so a generator that learns from this for long puts it where it is cheap: see `train/README.md`.
-
-    Args:
-        output, target: (N, 3, H, W) in [-1, 1].
-    """
-    return F.l1_loss(_spectrum_cells(output), _spectrum_cells(target))
-
-
-def _spectrum_cells(images: Tensor) -> Tensor:
-    """(N, 1, h, w) power in dB of cells of the half plane; of tiny pictures, one cell is its width."""
-    energy = power(images, torch.float32)[0][:, None, :, :-1]
-    side = min(SPECTRUM_CELL, energy.shape[-1])
-    return 10 * torch.log10(F.avg_pool2d(energy, side, max(side // 2, 1)) + FLOOR)

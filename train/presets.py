@@ -21,6 +21,10 @@ PRESETS: dict[str, dict[str, Any]] = {
         "quarters": 0.5,
         "decay_from": 0.65,
         "even_phases": True,
+        "lambda_l1": 30.0,
+        "lambda_gan": 0.5,
+        "lambda_features": 8.0,
+        "lambda_feature_gan": 1.0,
     },
     "paper": {
         "width": 64,

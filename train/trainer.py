@@ -9,6 +9,7 @@ import copy
 import dataclasses
 import math
 from collections import deque
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import RunError
 from pix2pix.generator import Generator, build_generator
-from pix2pix.hints import main_colour
+from pix2pix.hints import RGB, main_colour
 from pix2pix.zoo import find_model
 from train.augment import random_quarters
 from train.card import model_card, model_config
@@ -32,6 +33,7 @@ from train.distributed import Processes
 from train.evaluate import evaluate_generator
 from train.events import Done, Step
 from train.failure import all_finite, not_finite
+from train.feature_terms import FeatureTerms, Seen, feature_loss
 from train.losses import (
     PENALTY_WEIGHT,
     discriminator_loss,
@@ -39,8 +41,8 @@ from train.losses import (
     gradient_penalty,
     l1_loss,
     l2_loss,
-    spectrum_loss,
 )
+from train.main_colours import main_colours
 from train.pairs import Pairs, to_float
 from train.phases import even_phases
 from train.precision import loss_scaler, training_dtype, training_layout
@@ -63,6 +65,7 @@ class Trainer:
         self.total = config.total_steps(self.pairs, self.group.size)
         self.data = pairs.fingerprint()
         self.palette = pairs.palette
+        self.train = pairs.train
         self.device = self.group.device
         self.dtype = training_dtype(self.device, config.precision)
         if self.device.type == "cpu":
@@ -86,19 +89,49 @@ class Trainer:
         self._averaged = -1  # the step after which it took the weights last, where it is no average
         self.generator_adam = self._adam(self.generator)
         self.discriminator_adam = self._adam(self.discriminator)
-        self.generator_scaler = loss_scaler(self.device, self.dtype)
-        self.discriminator_scaler = loss_scaler(self.device, self.dtype)
+        self.features: FeatureTerms | None = None
+        if config.lambda_features or config.lambda_feature_gan:
+            self.features = FeatureTerms(config, self.device)
+        self.generator_scaler, self.discriminator_scaler, self.critic_scaler = (
+            loss_scaler(self.device, self.dtype) for _ in range(3)
+        )
         self.step, self.images_seen, self.seconds = 0, 0, 0.0
         self._sums: dict[str, tuple[Tensor, int]] = {}
         self._logged = (0, 0.0)
         self._rate = 0.0
         self._history: deque[float] = deque(maxlen=50)  # the largest loss of each step
 
+    @cached_property
+    def main_colours(self) -> tuple[RGB, ...]:
+        """What seeds choose from at test time; () for a generator that is told no main colour."""
+        return main_colours(self.train, self.config) if self.config.spread_hints else ()
+
     def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
         # The fused kernel is the same update in one pass over memory.
         fused = self.device.type in ("cpu", "cuda")
         betas = (self.config.beta1, 0.999)
         return torch.optim.Adam(network.parameters(), self.config.learning_rate, betas, fused=fused)
+
+    def _optimizers(self) -> dict[str, torch.optim.Adam]:
+        """Each by the name that it has in a saved state."""
+        optimizers = {"generator_adam": self.generator_adam, "discriminator_adam": self.discriminator_adam}
+        if self.features is not None and self.features.critic is not None:
+            optimizers["feature_critic_adam"] = self.features.adam
+        return optimizers
+
+    def _scalers(self) -> tuple[torch.amp.GradScaler, ...]:
+        return self.generator_scaler, self.discriminator_scaler, self.critic_scaler
+
+    def _networks(self) -> dict[str, torch.nn.Module]:
+        """All that learn, and the average, each by the name that it has in a saved state."""
+        networks: dict[str, torch.nn.Module] = {
+            "generator": self.generator,
+            "discriminator": self.discriminator,
+            "average": self.average,
+        }
+        if self.features is not None and self.features.critic is not None:
+            networks["feature_critic"] = self.features.critic
+        return networks
 
     @property
     def average(self) -> Generator:
@@ -135,7 +168,7 @@ class Trainer:
         """Constant, then linear to 0 from ``decay_from`` of the run on."""
         start = self.config.decay_from
         factor = 1.0 if self.progress <= start else (1 - self.progress) / (1 - start)
-        for optimizer in (self.generator_adam, self.discriminator_adam):
+        for optimizer in self._optimizers().values():
             for group in optimizer.param_groups:
                 group["lr"] = self.config.learning_rate * factor
 
@@ -174,13 +207,19 @@ class Trainer:
         augment = None
         if self.config.diff_augment != "none":
             augment = DiffAugment.draw(self.config.diff_augment, len(target))
+        seen: Seen | None = None
+        if self.features is not None:
+            with self._autocast(), torch.set_grad_enabled(not warming):
+                seen = self.features.look(condition, target, fake)
         losses: dict[str, Tensor] = {}
         if self.config.order == "generator_first" and not warming:
-            losses.update(self._generator_step(cond, target, fake, augment))
+            losses.update(self._generator_step(cond, target, fake, augment, seen))
         if self.config.gan_loss != "none":
             losses["d"] = self._discriminator_step(cond, target, fake.detach(), augment)
+        if seen is not None and self.config.lambda_feature_gan:
+            losses["feature_d"] = self._feature_critic_step(seen)
         if self.config.order == "discriminator_first" and not warming:
-            losses.update(self._generator_step(cond, target, fake, augment))
+            losses.update(self._generator_step(cond, target, fake, augment, seen))
 
         self.step += 1
         self.images_seen += self.group.size * self.config.batch_size
@@ -210,25 +249,42 @@ class Trainer:
         self._descend(loss, self.discriminator, self.discriminator_adam, self.discriminator_scaler)
         return loss.detach()
 
+    def _feature_critic_step(self, seen: Seen) -> Tensor:
+        assert self.features is not None and self.features.critic is not None
+        with self._autocast():
+            loss = self.features.critic_loss(seen)
+        self._descend(loss, self.features.critic, self.features.adam, self.critic_scaler)
+        return loss.detach()
+
     def _generator_step(
-        self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None
+        self,
+        cond: Tensor | None,
+        target: Tensor,
+        fake: Tensor,
+        augment: DiffAugment | None,
+        seen: Seen | None,
     ) -> dict[str, Tensor]:
         losses: dict[str, Tensor] = {}
         terms: list[Tensor] = []
         if self.config.gan_loss != "none":
             self.discriminator.requires_grad_(False)  # gradients through D are needed, not of D
             judged = fake if augment is None else augment.image(fake)
-            seen = cond if augment is None else augment.condition(cond)
+            shown = cond if augment is None else augment.condition(cond)
             with self._autocast():
-                losses["gan"] = generator_gan_loss(self.discriminator(seen, judged), self.config.gan_loss)
-            terms.append(losses["gan"])
+                losses["gan"] = generator_gan_loss(self.discriminator(shown, judged), self.config.gan_loss)
+            terms.append(self.config.lambda_gan * losses["gan"])
         if self.config.reconstruction != "none":
             compare = l1_loss if self.config.reconstruction == "l1" else l2_loss
             losses[self.config.reconstruction] = compare(fake, target)
             terms.append(self.config.lambda_l1 * losses[self.config.reconstruction])
-        if self.config.lambda_spectrum:
-            losses["spectrum"] = spectrum_loss(fake, target)
-            terms.append(self.config.lambda_spectrum * losses["spectrum"])
+        if self.features is not None and seen is not None:
+            if self.config.lambda_features:
+                losses["features"] = feature_loss(seen.fake, seen.target)
+                terms.append(self.config.lambda_features * losses["features"])
+            if self.config.lambda_feature_gan:
+                with self._autocast():
+                    losses["feature_gan"] = self.features.generator_gan_loss(seen)
+                terms.append(self.config.lambda_feature_gan * losses["feature_gan"])
         self._descend(sum(terms[1:], terms[0]), self.generator, self.generator_adam, self.generator_scaler)
         if self.config.even_phases:
             even_phases(self.generator)
@@ -302,11 +358,11 @@ class Trainer:
                 stays.
         """
         tensors = {
-            **pack_modules(generator=self.generator, discriminator=self.discriminator, average=self.average),
-            **pack_optimizer("generator_adam", self.generator_adam),
-            **pack_optimizer("discriminator_adam", self.discriminator_adam),
+            **pack_modules(**self._networks()),
             **{f"sums/{name}": total for name, (total, _) in self._sums.items()},
         }
+        for name, adam in self._optimizers().items():
+            tensors |= pack_optimizer(name, adam)
         if not all_finite(tensors):
             raise not_finite("A weight", self.step, self.config, self.dtype, self._history)
         values = {
@@ -318,7 +374,7 @@ class Trainer:
             "logged": self._logged,
             "counts": {name: count for name, (_, count) in self._sums.items()},
             "warmup": self.warmup,
-            "scalers": [self.generator_scaler.state_dict(), self.discriminator_scaler.state_dict()],
+            "scalers": [scaler.state_dict() for scaler in self._scalers()],
         }
         try:
             run.save_state(tensors, values)
@@ -366,11 +422,9 @@ class Trainer:
                 " or start a new run."
             )
         try:
-            unpack_modules(
-                tensors, generator=self.generator, discriminator=self.discriminator, average=self.average
-            )
-            unpack_optimizer(tensors, "generator_adam", self.generator_adam)
-            unpack_optimizer(tensors, "discriminator_adam", self.discriminator_adam)
+            unpack_modules(tensors, **self._networks())
+            for name, adam in self._optimizers().items():
+                unpack_optimizer(tensors, name, adam)
         except (IndexError, KeyError, RuntimeError) as error:
             raise RunError(
                 f"The saved state in {run.path} is of another architecture ({error}): resume with the"
@@ -382,9 +436,7 @@ class Trainer:
         self._logged = values["logged"][0], values["logged"][1]
         for name, count in values["counts"].items():
             self._sums[name] = tensors[f"sums/{name}"].to(self.device), count
-        for scaler, state in zip(
-            (self.generator_scaler, self.discriminator_scaler), values["scalers"], strict=True
-        ):
+        for scaler, state in zip(self._scalers(), values["scalers"], strict=False):
             if scaler.is_enabled() and state:
                 scaler.load_state_dict(state)
         if self.config.epochs is not None and values["processes"] != self.group.size:
@@ -394,7 +446,9 @@ class Trainer:
     def export(self, run: RunFolder, metrics: dict[str, Any]) -> None:
         """Write the checkpoint folder from the averaged generator."""
         name = run.path.name
-        model = model_config(self.config, name, self.step, self.images_seen, metrics, self.palette)
+        model = model_config(
+            self.config, name, self.step, self.images_seen, metrics, self.palette, self.main_colours
+        )
         save_checkpoint(
             run.checkpoint,
             model,

@@ -27,7 +27,7 @@ from pix2pix.images import decode_data_url, letterbox, open_image
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
-from pix2pix.ui.sketch import translate_drawing, whole_number
+from pix2pix.ui.sketch import whole_number
 from pix2pix.zoo import HUB, find_model
 from train.jobs import list_jobs, look
 from train.moments import load_moment, moments
@@ -159,7 +159,7 @@ def judge(models: Models, model: str, seed: object, source: Source) -> Case:
     condition = source.condition
     if config.made == "grey":
         condition = _grey(condition)
-    output = translate_drawing(models.translator(model), condition, number)
+    output = models.translator(model).translate(condition, seed=number)
     critic = models.critic(model)
     return Case(
         uuid.uuid4().hex,

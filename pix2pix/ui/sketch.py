@@ -18,12 +18,10 @@ from PIL import Image
 from pix2pix.critic import Judgement
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
-from pix2pix.hints import seed_colour
 from pix2pix.images import decode_data_url, open_image
 from pix2pix.interrupt import CalledOff, unless
 from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
-from pix2pix.translator import Translator
 from pix2pix.ui.formats import DRAWN, WHITE, drawing_format, hub_model, paper
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
@@ -115,7 +113,7 @@ class Sketcher:
         _check_drawn(translator.config.input)
         with self._turn:
             start = time.perf_counter()
-            result = translate_drawing(translator, image, number)
+            result = translator.translate(image, seed=number)
             return Photo(result, image, time.perf_counter() - start)
 
     def _is_blank(self, image: Image.Image, model: str) -> bool:
@@ -266,14 +264,6 @@ def critic_map(judgement: Judgement) -> dict[str, Any]:
 def _check_drawn(kind: str) -> None:
     if kind not in DRAWN:
         raise ConfigError("This model translates photos, not drawings: choose it in the Photo tab instead.")
-
-
-def translate_drawing(translator: Translator, drawing: Image.Image, seed: int) -> Image.Image:
-    """The photo of a drawing, the same in all tabs.
-
-    Its main colour is the seed's alone: with each stroke the drawing changes, and its colour must not.
-    """
-    return translator.translate(drawing, seed=seed, colour=seed_colour(seed))
 
 
 def whole_number(seed: object) -> int:

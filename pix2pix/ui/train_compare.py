@@ -16,7 +16,6 @@ from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.models import Models
 from pix2pix.ui.notices import picture_of
 from pix2pix.ui.runs import SHOWN_METRICS, Runs
-from pix2pix.ui.sketch import translate_drawing
 from pix2pix.ui.train_new import page_script, warn
 from train.held_out import held_out, may_hold_out
 from train.metrics import METRICS
@@ -165,7 +164,7 @@ def side_by_side(
     sides = []
     for model in (left, right):
         translator = models.translator(model)
-        answer = translate_drawing(translator, picture, 0)
+        answer = translator.translate(picture, seed=0)
         measured = translator.config.metrics.get("model", {}) if target is None else measure(answer, target)
         sides.append(
             {

@@ -20,7 +20,6 @@ from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Curves, Runs, row
 from pix2pix.ui.share import push_model, zip_model
-from pix2pix.ui.sketch import translate_drawing
 from pix2pix.ui.train_new import page_script, warn
 from train import jobs
 from train.jobs import Job
@@ -28,7 +27,7 @@ from train.jobs import Job
 SECONDS = 1.5  # between two looks at a run that trains
 VIEW_QUEUE: dict[str, Any] = {"concurrency_id": "train-view", "concurrency_limit": 4}
 CURVES = (("losses", ("d", "gan")), ("reconstruction", ("l1", "l2")), ("sharpness", ("sharpness",)))
-ASKED_FOR = (("spectrum", ("spectrum",)),)  # curves that only some recipes have
+ASKED_FOR = (("features", ("features",)),)  # curves that only some recipes have
 
 
 @dataclass
@@ -162,7 +161,7 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
             job = jobs.look(runs.folder, str(sent.get("name", "")))
             drawing = decode_data_url(sent.get("drawing"), max_bytes=settings.drawing_bytes)
             drawing.thumbnail((settings.drawing_side, settings.drawing_side))
-            photo = translate_drawing(models.translator(runs.model_name(job)), drawing, 0)
+            photo = models.translator(runs.model_name(job)).translate(drawing, seed=0)
         except Pix2PixError:  # the run's own panel says what is wrong with it
             return {}
         return {"name": job.name, "step": job.step, "photo": encode_data_url(photo, "JPEG", 88)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support import assert_one_sentence, make_checkpoint, noise_picture
+from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
 
 from pix2pix.cli import main
 
@@ -45,6 +45,25 @@ def test_the_seed_changes_the_picture_and_no_noise_ignores_it(model: str, tmp_pa
     assert result("--seed", "1") == result("--seed", "1")
     assert result("--seed", "1") != result("--seed", "2")
     assert result("--no-noise", "--seed", "1") == result("--no-noise", "--seed", "2")
+
+
+def test_a_main_colour_is_asked_for_or_the_seeds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same seed is the same colour for every drawing, as on the page."""
+    from pix2pix.hints import seed_colour
+
+    hinted = str(make_checkpoint(tmp_path / "hinted", tiny_generator(spread_hints=True, dropout=0.0)))
+    source, target = tmp_path / "in.png", tmp_path / "out.png"
+    noise_picture(32, 32).save(source)
+
+    def result(*options: str) -> bytes:
+        assert main(["translate", hinted, str(source), str(target), *options]) == 0
+        return Image.open(target).tobytes()
+
+    asked = bytes(seed_colour(3)).hex()
+    assert result("--seed", "3") == result("--colour", asked) == result("--colour", f"#{asked}")
+    assert result("--colour", "00ff00") != result("--colour", "0000ff")
+    assert main(["translate", hinted, str(source), str(target), "--colour", "red"]) == 1
+    assert_one_sentence(the_error(capsys))
 
 
 def test_a_folder_is_translated_and_a_bad_file_stops_nothing(

@@ -16,7 +16,6 @@ from train.losses import (
     gradient_penalty,
     l1_loss,
     l2_loss,
-    spectrum_loss,
 )
 
 SCORES = st.lists(st.floats(-12, 12, width=32), min_size=1, max_size=9)
@@ -223,56 +222,3 @@ def test_the_penalty_teaches_the_discriminator_as_finite_differences_say(norm: s
         numeric = (sides[0] - sides[1]) / (2 * step)
         assert abs(numeric) > 1e-6
         assert float(weight.grad[index]) == pytest.approx(numeric, rel=0.02), index
-
-
-# ---- the spectrum ---------------------------------------------------------------------------------
-
-
-def photo_like(size: int = 64) -> torch.Tensor:
-    """Two pictures whose power falls with the frequency, as photos' does, between about -0.5 and 0.5."""
-    vertical, horizontal = torch.fft.fftfreq(size), torch.fft.rfftfreq(size)
-    length = torch.hypot(vertical[:, None], horizontal[None]).clamp_min(1 / size)
-    noise = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(3))
-    falling = torch.fft.irfft2(torch.fft.rfft2(noise) / length, s=(size, size))
-    return 0.5 * falling / falling.abs().amax((1, 2, 3), keepdim=True)
-
-
-def test_half_the_contrast_is_six_decibels_of_spectrum() -> None:
-    picture = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))  # far above the floor
-    assert float(spectrum_loss(picture, picture)) == 0
-    assert float(spectrum_loss(picture / 2, picture)) == pytest.approx(20 * math.log10(2), rel=1e-3)
-    assert float(spectrum_loss(1 - picture, picture)) == pytest.approx(0, abs=1e-3)  # nor where bright is
-
-
-def test_missing_detail_and_a_checkerboard_cost_spectrum() -> None:
-    picture = photo_like()
-    soft = torch.nn.functional.avg_pool2d(picture, 3, 1, 1)
-    y, x = torch.meshgrid(torch.arange(64), torch.arange(64), indexing="ij")
-    weave = 0.02 * (1 - 2 * ((x // 2 + y // 2) % 2))  # a grid of 4 pixels
-    assert float(spectrum_loss(soft, picture)) > 3
-    assert float(l1_loss(picture + weave, picture)) < 0.021
-    strength = torch.tensor(1.0, requires_grad=True)
-    spectrum_loss(picture + strength * weave, picture).backward()
-    assert float(strength.grad) > 0  # the way down is less of it
-
-
-@pytest.mark.parametrize("side", [8, 16, 32])
-def test_descending_the_spectrum_brings_it_closer(side: int) -> None:
-    target = photo_like(side)
-    output = (target.roll(1, 0) / 3).requires_grad_(True)
-    adam = torch.optim.Adam([output], 0.01)
-    values = []
-    for _ in range(40):
-        loss = spectrum_loss(output, target)
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        values.append(loss.item())
-    assert values[-1] < values[0] / 2
-
-
-def test_flat_pictures_and_half_precision_have_a_spectrum() -> None:
-    flat = torch.ones(1, 3, 16, 16, requires_grad=True)
-    spectrum_loss(flat, photo_like(16)[:1]).backward()
-    assert bool(torch.isfinite(flat.grad).all())
-    assert spectrum_loss(flat.bfloat16(), flat.detach()).dtype == torch.float32

@@ -32,10 +32,11 @@ STEPS = 12
 
 
 def whole_run(data: Path, out: Path, **changes: Any) -> TrainConfig:
-    """Every source of randomness on: dropout, jitter, drawings, hints, quarters, main colours."""
+    """Every source of randomness on: dropout, jitter, drawings, hints, quarters, main colours, features."""
     drawn = {"redraw": 0.8, "colour_hints": 0.5, "spread_hints": True, "shrink": 0.5}
     cut = {"quarters": 0.5, "halvings": 4}
-    return train_config(data, out, **{"steps": STEPS, "save_every": 1e6, **drawn, **cut, **changes})
+    seen = {"lambda_features": 8.0, "lambda_feature_gan": 1.0}
+    return train_config(data, out, **{"steps": STEPS, "save_every": 1e6, **drawn, **cut, **seen, **changes})
 
 
 def run_until(config: TrainConfig, step: int, *, resume: bool = False) -> None:

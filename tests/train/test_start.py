@@ -51,7 +51,8 @@ def fine_tune(data: Path, out: Path, start: Path, **changes: Any) -> TrainConfig
     """As the command line makes it: nothing is asked for but where to start from."""
     values = {"steps": 10, "workers": 0, "device": "cpu", "precision": "float32", "line_width": (1.0, 2.0)}
     places = {"data": (str(data),), "out": str(out), "start": str(start), "input": "edges"}
-    return from_preset("quick", **{**values, **places, "batch_size": 2, **changes})
+    plain = {"batch_size": 2, "lambda_features": 0.0, "lambda_feature_gan": 0.0}
+    return from_preset("quick", **{**values, **places, **plain, **changes})
 
 
 @pytest.mark.parametrize("trained", [True, False])

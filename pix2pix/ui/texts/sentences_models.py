@@ -42,6 +42,13 @@ SENTENCES: dict[str, dict[str, str]] = {
             "“{0}” 모델의 입력은 {1!t}입니다. 입력도 함께 고르세요."
         ),
         (
+            "The feature network {0} is missing or damaged: install pix2pix studio again, or train with"
+            " --lambda-features 0 --lambda-feature-gan 0."
+        ): (
+            "특징 신경망 {0}이(가) 없거나 손상되었습니다. pix2pix studio를 다시 설치하거나 lambda_features와"
+            " lambda_feature_gan을 0으로 두고 학습하세요."
+        ),
+        (
             "The file {0} in the model folder {1} is damaged or not what its config.json describes: copy or"
             " download the model again."
         ): (

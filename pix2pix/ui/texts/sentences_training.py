@@ -35,9 +35,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The option --smallest must be above 0 and at most 1.": (
             "설정 smallest는 0보다 크고 1 이하여야 합니다."
         ),
-        "The learning rate must be above 0; lambda_l1 and lambda_spectrum must not be negative.": (
-            "학습률은 0보다 커야 하고 lambda_l1과 lambda_spectrum은 음수가 아니어야 합니다."
-        ),
+        "The option --learning-rate must be above 0.": "설정 learning-rate는 0보다 커야 합니다.",
+        "The option --{0} must not be negative.": "설정 {0!t}은(는) 음수가 아니어야 합니다.",
         "The batch size must be at least 1, workers not negative, and the seed from 0 to below 2**63.": (
             "batch_size는 1 이상, workers는 0 이상, seed는 0 이상 2**63 미만이어야 합니다."
         ),
