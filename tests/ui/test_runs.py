@@ -104,9 +104,9 @@ def test_a_curve_that_a_recipe_asks_for_has_a_chart_of_its_own(runs: Runs) -> No
         "reconstruction",
         "sharpness",
     ]
-    log(path, step(2, d=0.4, l1=0.1, spectrum=6.5))
+    log(path, step(2, d=0.4, l1=0.1, features=6.5))
     last = charts_of(runs.curves(job))[-1]
-    assert last == {"key": "spectrum", "lines": [{"name": "spectrum", "points": [(2.0, 6.5)]}]}
+    assert last == {"key": "features", "lines": [{"name": "features", "points": [(2.0, 6.5)]}]}
 
 
 def points(values: list[Any], key: str) -> list[int]:
