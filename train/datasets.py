@@ -239,7 +239,8 @@ def _hold_out(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
     """Split by a hash of the names, so that adding a pair does not move the others between the parts."""
     if len(pairs) < 2:
         return pairs, []
-    count = min(max(round(len(pairs) * HELD_OUT), 1), 100)
+    least = 2 if len(pairs) >= 6 else 1  # of one pair nobody can tell whether its picture was luck
+    count = min(max(round(len(pairs) * HELD_OUT), least), 100)
     order = sorted(pairs, key=lambda pair: hashlib.sha256(pair.name.encode()).digest())
     held = set(order[:count])
     return [p for p in pairs if p not in held], [p for p in pairs if p in held]

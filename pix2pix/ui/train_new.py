@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -20,6 +21,7 @@ from pix2pix.ui.texts.train_page import TEXTS as PAGE_TEXTS
 from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.train_data import named_data, reports, uploaded
 from pix2pix.ui.uploads import Data, discard, keep
+from pix2pix.zoo import available_models
 from train import jobs
 from train.presets import PRESETS
 
@@ -32,6 +34,8 @@ PATHS = """(kind, first, second, sent, ...others) => {
   const paths = (files) => [files ?? []].flat().map((file) => file.path);
   return [kind, null, null, [paths(first), paths(second)], ...others];
 }"""
+MINUTES = 30.0  # proposed for new networks, and for many pairs
+FEW_MINUTES = ((30, 3.0), (200, 10.0))  # (pairs, minutes) from a model: more would overfit
 CHECK_QUEUE: dict[str, Any] = {"concurrency_id": "train-check", "concurrency_limit": 1}
 
 
@@ -93,7 +97,7 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     form = _form(models, text)
     desk = Desk(models, runs)
     given = [form.kind, form.first, form.second, form.sent, form.named, form.data]
-    examined = [form.report, form.direction, form.single, form.start_from]
+    examined = [form.report, form.direction, form.single, form.start_from, form.minutes]
 
     def fields(chosen: str) -> list[Any]:
         shown = (chosen != "named", chosen == "two", chosen == "named")
@@ -185,7 +189,7 @@ def _chosen(models: Models, text: gr.I18n) -> dict[str, Any]:
             elem_id="train-from",
         )
         minutes = gr.Number(
-            30, label=text("train_minutes"), minimum=0, min_width=100, scale=0, elem_id="train-minutes"
+            MINUTES, label=text("train_minutes"), minimum=0, min_width=100, scale=0, elem_id="train-minutes"
         )
     with gr.Accordion(text("train_more"), open=False, elem_id="train-more"):
         name = gr.Textbox(label=text("train_name"), info=text("train_name_info"), max_lines=1)
@@ -213,29 +217,29 @@ class Desk:
         return keep(self.runs.folder, a, b if kind == "two" else (), self.settings.data_bytes)
 
     def look_at_new(self, kind: str, sent: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
-        """Take data and report on it: values for data, report, direction, single and start_from."""
+        """Take data and report on it: values for data, report, direction, single, start_from and minutes."""
         if kind == "named" and old is not None and old == self._same(address):
-            yield [gr.skip()] * 5  # the field was only left
+            yield [gr.skip()] * 6  # the field was only left
             return
-        yield [gr.skip(), {"state": "busy", "done": 0}, *[gr.skip()] * 3]
+        yield [gr.skip(), {"state": "busy", "done": 0}, *[gr.skip()] * 4]
         try:
             given = self.take(kind, sent, address or "", old)
         except Pix2PixError as error:
-            yield [None, {"state": "bad", "message": plain(str(error))}, *[gr.skip()] * 3]
+            yield [None, {"state": "bad", "message": plain(str(error))}, *[gr.skip()] * 4]
             return
         if given is None:
-            yield [None, {}, gr.skip(), gr.update(visible=False), gr.skip()]
+            yield [None, {}, gr.skip(), gr.update(visible=False), *[gr.skip()] * 2]
             return
-        yield [given, *[gr.skip()] * 4]
+        yield [given, *[gr.skip()] * 5]
         for shown in self.examined(given, "AtoB"):
             yield [gr.skip(), *shown]
 
     def look_again(
         self, given: Data | None, direction: Direction, made: str, report: Any
     ) -> Iterator[list[Any]]:
-        """Report anew, after a choice: values for report, direction, single and start_from."""
+        """Report anew, after a choice: values for report, direction, single, start_from and minutes."""
         if given is None:
-            yield [gr.skip()] * 4
+            yield [gr.skip()] * 5
             return
         alone = isinstance(report, dict) and bool(report.get("single"))
         yield from self.examined(given, direction, made if alone else "", again=True)
@@ -243,22 +247,23 @@ class Desk:
     def examined(
         self, given: Data, direction: Direction, made: str = "", again: bool = False
     ) -> Iterator[list[Any]]:
-        """Values for report, direction, single and start_from."""
+        """Values for report, direction, single, start_from and minutes."""
         nice = min(self.settings.train_niceness, CHECK_NICENESS)
         try:
             for seen in reports(given, direction, made, settle=not again, niceness=nice):
                 if isinstance(seen, int):
-                    yield [{"state": "busy", "done": seen}, *[gr.skip()] * 3]
+                    yield [{"state": "busy", "done": seen}, *[gr.skip()] * 4]
                 else:
                     alone = seen["single"]
+                    start, minutes = self._starting_point(seen)
                     yield [
-                        seen,
+                        {**seen, "start": start, "minutes": minutes},
                         gr.update(value=seen["direction"], visible=not alone),
                         gr.update(value=seen["input"] if alone else "edges", visible=alone),
-                        gr.skip() if again else self._starting_point(seen),
+                        *([gr.skip()] * 2 if again else [start, minutes]),
                     ]
         except Pix2PixError as error:
-            yield [{"state": "bad", "message": plain(given.readable(str(error)))}, *[gr.skip()] * 3]
+            yield [{"state": "bad", "message": plain(given.readable(str(error)))}, *[gr.skip()] * 4]
 
     def _same(self, address: str) -> Data | None:
         try:
@@ -266,13 +271,20 @@ class Desk:
         except Pix2PixError:
             return None
 
-    def _starting_point(self, report: dict[str, Any]) -> str:
-        """The app's own model where its input is the data's; a new network otherwise."""
-        try:
-            fits = report["trainable"] and report["input"] == self.models.config().input
-        except Pix2PixError:
-            return ""
-        return self.settings.model if fits else ""
+    def _starting_point(self, report: dict[str, Any]) -> tuple[str, float]:
+        """A model of drawings or labels that knows this kind of input, and minutes to propose.
+
+        Models of photos each do one thing to them, and nobody can tell from the pairs whether it is this.
+        """
+        if not report["trainable"]:
+            return "", MINUTES
+        for model in dict.fromkeys((self.settings.model, *available_models())):
+            with suppress(Pix2PixError):
+                known = self.models.config(model).input
+                if known == report["input"] != "photo":
+                    few = (minutes for pairs, minutes in FEW_MINUTES if report["train"] <= pairs)
+                    return model, next(few, MINUTES)
+        return "", MINUTES
 
     def begin(
         self,

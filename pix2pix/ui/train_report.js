@@ -44,6 +44,8 @@ const show = () => {
     if (report.train) {
       const counts = { train: number(report.train), val: number(report.val), input: text(`input_${report.input}`) };
       parts.push(make("p", "train-counts", text("counts", counts)));
+      const start = report.start ? "starts_from" : "starts_new";
+      if (report.trainable) parts.push(make("p", "train-counts", text(start, { model: report.start, minutes: number(report.minutes) })));
     }
     for (const one of report.findings) parts.push(finding(one, report));
   }

@@ -91,6 +91,12 @@ def test_two_folders_match_by_stem_whatever_the_ending(tmp_path: Path) -> None:
     assert sorted(names(found.train + found.val)) == ["0", "1"]
 
 
+@pytest.mark.parametrize(("count", "held"), [(1, 0), (2, 1), (5, 1), (6, 2), (14, 2)])
+def test_of_few_pairs_two_are_held_out(tmp_path: Path, count: int, held: int) -> None:
+    write_side_by_side(tmp_path / "data", count, size=16)
+    assert len(find_pairs([tmp_path / "data"]).val) == held
+
+
 def test_without_a_val_folder_a_tenth_is_held_out(tmp_path: Path) -> None:
     write_side_by_side(tmp_path, 20, size=8)
     found = find_pairs([tmp_path])
@@ -115,7 +121,7 @@ def test_a_single_pair_is_trained_on(tmp_path: Path) -> None:
 def test_several_data_sets(shapes: Path, tmp_path: Path) -> None:
     write_two_folders(tmp_path / "other", 10)
     found = find_pairs([shapes, tmp_path / "other"])
-    assert len(found.train) == 8 + 9 and len(found.val) == 2 + 1
+    assert len(found.train) == 8 + 8 and len(found.val) == 2 + 2
     assert {pair.b is None for pair in found.train} == {True, False}
 
 

@@ -33,6 +33,7 @@ from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.train_compare import offered, rivals
 from pix2pix.ui.train_compare import side_by_side as compared
 from pix2pix.ui.train_data import named_data, reports
+from pix2pix.ui.train_new import Desk
 from pix2pix.ui.uploads import Data
 from train.jobs import State
 from train.run import RunFolder
@@ -109,6 +110,28 @@ def _answered(app: BodyLimit, path: str, length: bytes) -> int:
     thread.start()
     thread.join()
     return int(sent[0]["status"])
+
+
+# ---- what to start from ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        ({"input": "edges", "train": 12}, ("edges2photo", 3)),
+        ({"input": "labels", "train": 100}, ("labels2facade", 10)),
+        ({"input": "labels", "train": 400}, ("labels2facade", 30)),
+        ({"input": "photo", "train": 12}, ("", 30)),  # each model of photos does one thing to them
+        ({"input": "edges", "train": 12, "trainable": False}, ("", 30)),
+    ],
+)
+def test_the_form_chooses_the_model_that_knows_the_input(
+    tmp_path: Path, report: dict[str, Any], expected: tuple[str, float]
+) -> None:
+    settings = Settings(runs=str(tmp_path))
+    models = Models(settings)
+    desk = Desk(models, Runs(models))
+    assert desk._starting_point({"trainable": True, **report}) == expected
 
 
 # ---- the report ------------------------------------------------------------------------------------
