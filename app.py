@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from pix2pix.errors import Pix2PixError
-from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui import Settings, build, serve
 from pix2pix.ui.sketch import Sketcher
 
 try:
@@ -16,5 +16,6 @@ sketcher = Sketcher(settings)
 demo = build(settings, sketcher)
 
 if __name__ == "__main__":
+    serve(demo, settings)
     sketcher.warm_up()
-    demo.launch(**launch_options(settings))
+    demo.block_thread()

@@ -14,7 +14,7 @@ import gradio as gr
 import httpx
 import pytest
 
-from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui import Settings, build, serve
 
 CHUNK = 1000  # files in one request, as the page sends them
 PATIENCE = 240  # seconds; a busy machine is slow
@@ -22,14 +22,12 @@ JSON = {"Content-Type": "application/json"}
 
 
 @contextmanager
-def running(settings: Settings, temporary: Path) -> Iterator[App]:
+def running(settings: Settings, temporary: Path, server_name: str = "127.0.0.1") -> Iterator[App]:
     """The app in this process, with Gradio's files in ``temporary``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(temporary))
         demo = build(settings)
-        _, url, _ = demo.launch(
-            **launch_options(settings), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True
-        )
+        url = serve(demo, settings, server_name=server_name, quiet=True)
         try:
             yield App(demo, url, settings.model)
         finally:
@@ -68,8 +66,10 @@ def index_of(url: str, name: str) -> int:
 class Visitor:
     """A page of its own: it keeps the values of the components, and sends them along as the real one does."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, **headers: str) -> None:
+        """A page whose requests have these headers, with "-" for each "_" in their names."""
         self.app, self.session = app, uuid.uuid4().hex
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         self.values: dict[int, Any] = {}
 
     def upload(self, *paths: Path) -> list[dict[str, Any]]:
@@ -78,7 +78,9 @@ class Visitor:
         for begin in range(0, len(paths), CHUNK):
             some = paths[begin : begin + CHUNK]
             files = [("files", (path.name, path.read_bytes())) for path in some]
-            answer = httpx.post(f"{self.app.url}gradio_api/upload", files=files, timeout=PATIENCE)
+            answer = httpx.post(
+                f"{self.app.url}gradio_api/upload", files=files, headers=self.headers, timeout=PATIENCE
+            )
             assert answer.status_code == 200, answer.text
             sent += [_sent(*both) for both in zip(some, answer.json(), strict=True)]
         return sent
@@ -109,7 +111,9 @@ class Visitor:
         data = [None if block.stateful else self._value(block) for block in fn.inputs]
         body = {"data": data, "fn_index": fn._id, "session_hash": self.session, "event_data": event_data}
         api = f"{self.app.url}gradio_api/queue"
-        joined = httpx.post(f"{api}/join", content=json.dumps(body), headers=JSON, timeout=PATIENCE)
+        joined = httpx.post(
+            f"{api}/join", content=json.dumps(body), headers=JSON | self.headers, timeout=PATIENCE
+        )
         assert joined.status_code == 200, joined.text
         answer = Answer()
         with httpx.stream("GET", f"{api}/data?session_hash={self.session}", timeout=PATIENCE) as stream:

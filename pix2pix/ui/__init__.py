@@ -1,4 +1,4 @@
-"""The app, and the only place that imports Gradio. ``build()`` makes it, ``launch_options()`` starts it."""
+"""The app, and the only place that imports Gradio. ``build()`` makes it, ``serve()`` starts it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import os
 # whoever wants that sets the variable to True.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+from pix2pix.ui.direct import without_proxy
 from pix2pix.ui.settings import Settings
-from pix2pix.ui.studio import build, launch_options
 
-__all__ = ["Settings", "build", "launch_options"]
+with without_proxy():
+    from pix2pix.ui.studio import build, serve
+
+__all__ = ["Settings", "build", "serve"]

@@ -343,6 +343,7 @@ async function start() {
   const again = kept?.model && kept.model !== CONFIG.model ? kept.model : null;
   // A model on the Hub says only now how its drawings look.
   if (again || CONFIG.model.startsWith("hf://")) picker.load({ model: again ?? CONFIG.model });
+  if (picker.owner) picker.refresh(); // the page brings what everybody may use
 }
 
 start();

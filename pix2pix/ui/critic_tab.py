@@ -13,6 +13,7 @@ from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.heatmap import colours, overlay, with_legend
+from pix2pix.ui.access import for_visitors
 from pix2pix.ui.darkroom import checked_share
 from pix2pix.ui.draw import load_examples, mailbox
 from pix2pix.ui.files import read, scripts
@@ -40,7 +41,7 @@ Answer = tuple[dict[str, Any], Case | None]
 
 
 class Desk(NamedTuple):
-    """The tab's components; no scrubber on a shared Space.
+    """The tab's components; the scrubber is the owner's.
 
     start: the strip of inputs. files: an input's and a real photo's. stage: the map and all about it.
     """
@@ -49,7 +50,7 @@ class Desk(NamedTuple):
     model: gr.Dropdown
     seed: gr.Number
     files: list[gr.File]
-    scrub: Scrubber | None
+    scrub: Scrubber
     stage: gr.HTML
 
 
@@ -85,7 +86,7 @@ def _desk(models: Models, text: gr.I18n) -> Desk:
                     gr.File(label=text(key), file_types=["image"], type="filepath", height=110)
                     for key in ("critic_upload_input", "critic_upload_real")
                 ]
-            scrub = None if models.settings.shared else scrubber(text)
+            scrub = scrubber(text)
         with gr.Column(scale=3, min_width=330):
             stage = _stage()
     return Desk(start, model, seed, files, scrub, stage)
@@ -105,12 +106,14 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
             return {"error": str(error)}, old
         return {"case": case_view(new)}, new
 
+    @for_visitors
     def on_start(event: gr.EventData, name: str, number: float, old: Case | None) -> Answer:
         asked = event._data if isinstance(event._data, dict) else {}
         if "drawing" in asked:
             return answer(lambda: judge(models, name, number, drawn(asked["drawing"], settings)), old)
         return _offer(models, name), old
 
+    @for_visitors
     def on_model(name: str, number: float, old: Case | None) -> Answer:
         """The same input, judged by another model, if it takes such inputs; else that model's examples."""
         offered = _offer(models, name)
@@ -120,12 +123,14 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
         told, new = answer(lambda: judge(models, name, number, source), old)
         return {**offered, **told}, new
 
+    @for_visitors
     def on_seed(name: str, number: float | None, old: Case | None) -> Answer:
         source = old.source if old else None
         if source is None or number is None:
             return {}, old
         return answer(lambda: judge(models, name, number, source), old)
 
+    @for_visitors
     def on_upload(name: str, number: float, old: Case | None, *files: object) -> Answer:
         def make() -> Case:
             pictures = [picture_of(one, settings.upload_bytes) if one else None for one in files]
@@ -133,6 +138,7 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
 
         return answer(make, old)
 
+    @for_visitors
     def on_cell(event: gr.EventData, old: Case | None) -> dict[str, Any] | None:
         return chosen_cell(old, event._data) if old else None
 
@@ -146,9 +152,8 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
     desk.seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **judging)
     gr.on([one.upload for one in desk.files], on_upload, [*inputs, *desk.files], outputs, **judging)
     desk.stage.select(on_cell, case, cells, trigger_mode="multiple", **light)
-    tab.select(lambda: gr.Dropdown(choices=critic_choices(models)), None, desk.model, **light)
-    if desk.scrub:
-        wire_scrubber(desk.scrub, Path(settings.runs), tab, case, answers, light)
+    tab.select(for_visitors(lambda: gr.Dropdown(choices=critic_choices(models))), None, desk.model, **light)
+    wire_scrubber(desk.scrub, Path(settings.runs), tab, case, answers, light)
 
 
 # What paints drawings is the Draw tab's.
@@ -194,6 +199,7 @@ def _offer(models: Models, model: str) -> dict[str, Any]:
 def _endpoint(models: Models) -> None:
     """Add ``/heatmap``; components carry its files, because an endpoint without them knows no files."""
 
+    @for_visitors
     def heatmap(
         model: Any, input_file: Any, output_file: Any, opacity: Any
     ) -> tuple[Image.Image, dict[str, Any]]:

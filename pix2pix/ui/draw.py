@@ -12,6 +12,7 @@ import gradio as gr
 from pix2pix import heatmap
 from pix2pix.errors import Pix2PixError
 from pix2pix.saving import encode_data_url
+from pix2pix.ui.access import for_visitors
 from pix2pix.ui.files import HERE, read, scripts
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.sketch import Sketcher
@@ -59,7 +60,6 @@ def page_config(sketcher: Sketcher) -> dict[str, Any]:
         "model": sketcher.start_model(),
         "format": sketcher.start_format(),
         "choices": sketcher.choices(),
-        "shared": sketcher.settings.shared,
         "uploadBytes": sketcher.settings.upload_bytes,
         "heat": colours,
         "texts": DRAW_TEXTS,
@@ -79,6 +79,7 @@ def draw_tab(sketcher: Sketcher) -> None:
     opens: dict[str, Any] = {**QUIET, "concurrency_limit": OPENED_AT_ONCE, "concurrency_id": OPEN_QUEUE}
     lasts: dict[str, Any] = {**QUIET, "concurrency_limit": LAST_AT_ONCE, "concurrency_id": LAST_QUEUE}
 
+    @for_visitors
     def start_from(event: gr.EventData) -> dict[str, Any]:
         sent = _sent(event)
         number = sent.get("number") if isinstance(sent.get("number"), int) else 0
@@ -89,18 +90,23 @@ def draw_tab(sketcher: Sketcher) -> None:
             return {"number": number, "edges": None, "error": str(error)}
         return {"number": number, "edges": edges, "error": None}
 
+    @for_visitors
     def answer(event: gr.EventData) -> dict[str, Any]:
         return sketcher.answer(_sent(event))
 
+    @for_visitors
     def live(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         return sketcher.live(_sent(event), _visitor(request))
 
+    @for_visitors
     def last(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         return sketcher.last(_sent(event), _visitor(request))
 
+    @for_visitors
     def open_model(event: gr.EventData) -> dict[str, Any]:
         return sketcher.open(_sent(event))
 
+    @for_visitors
     def choices() -> list[dict[str, str]]:
         return sketcher.choices()
 
@@ -110,7 +116,9 @@ def draw_tab(sketcher: Sketcher) -> None:
     # The one after the pointer was lifted does not wait for the answer before it: it calls that off.
     canvas.last(last, None, mailbox("p2p:photo"), trigger_mode="multiple", **lasts)
     # Does nothing but open the stream of answers again, see canvas.js; it waits for no other event.
-    canvas.nudge(lambda: None, None, None, trigger_mode="multiple", **QUIET, concurrency_limit=None)
+    canvas.nudge(
+        for_visitors(lambda: None), None, None, trigger_mode="multiple", **QUIET, concurrency_limit=None
+    )
     canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # Single pictures beside the live ones: versions and the steps of an animation, one after another.
     canvas.ask(answer, None, mailbox("p2p:answer"), trigger_mode="multiple", **QUIET_ON_MODEL)
@@ -136,6 +144,7 @@ def mailbox(topic: str) -> gr.HTML:
 def sketch_endpoint(sketcher: Sketcher) -> None:
     """Add the public API endpoint ``/sketch``."""
 
+    @for_visitors
     def sketch(drawing: str, seed: int = 0, model: str = "") -> str:
         """Turn a drawing into a photo.
 
@@ -144,8 +153,8 @@ def sketch_endpoint(sketcher: Sketcher) -> None:
                 pixels): black lines on white, with or without dabs of colour below them, or for a label model
                 flat areas in the colours of its palette.
             seed: whole number; the same drawing and seed always give the same photo.
-            model: a bundled model's name; where the app is not shared with strangers also the folder of a
-                checkpoint or run, or hf://owner/name. Empty for the one that the page opens with.
+            model: a bundled model's name; for the app's owner also the folder of a checkpoint or
+                run, or hf://owner/name. Empty for the one that the page opens with.
 
         Returns:
             The photo, a PNG in a data URL, of the drawing's size.

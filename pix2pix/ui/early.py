@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class EarlyScript:
-    """ASGI middleware: HTML pages get a script as the first thing in their head."""
+    """ASGI middleware: HTML pages get a script as the first thing in their head.
 
-    def __init__(self, app: ASGIApp, script: str) -> None:
+    ``script`` makes it, for each request of a page.
+    """
+
+    def __init__(self, app: ASGIApp, script: Callable[[Scope], str]) -> None:
         self.app = app
-        self.tag = f"<head><script>{script}</script>".encode()
+        self.script = script
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -30,7 +35,8 @@ class EarlyScript:
             body.extend(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            page = bytes(body).replace(b"<head>", self.tag, 1)
+            tag = f"<head><script>{self.script(scope)}</script>".encode()
+            page = bytes(body).replace(b"<head>", tag, 1)
             headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
             headers.append((b"content-length", str(len(page)).encode()))
             await send({**start, "headers": headers})

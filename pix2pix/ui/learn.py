@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from pix2pix.facade import CMP
+from pix2pix.ui.access import for_visitors
 from pix2pix.ui.draw import mailbox
 from pix2pix.ui.files import read, scripts
 from pix2pix.ui.formats import hex_colour
@@ -36,6 +37,7 @@ def learn_tab(models: Models) -> None:
         elem_id="learn",
     )
 
+    @for_visitors
     def answer(event: gr.EventData) -> dict[str, Any]:
         return lesson.answer(event._data)
 

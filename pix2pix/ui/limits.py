@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,20 +14,23 @@ UPLOAD = "/gradio_api/upload"
 class BodyLimit:
     """ASGI middleware: a request whose body exceeds ``max_bytes`` is answered with status 413.
 
-    Uploads may bring ``upload_bytes``, because a browser sends many files in one request; Gradio writes them
-    to disk as they come, and holds each to its own limit.
+    Uploads may bring what ``upload_bytes`` says of a request, because a browser sends many files in one;
+    Gradio writes them to disk as they come, and holds each to its own limit.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int, upload_bytes: int | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, max_bytes: int, upload_bytes: Callable[[Scope], int] | None = None
+    ) -> None:
         self.app = app
         self.max_bytes = max_bytes
-        self.upload_bytes = upload_bytes or max_bytes
+        self.upload_bytes = upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = self.upload_bytes if scope["path"].endswith(UPLOAD) else self.max_bytes
+        uploads = self.upload_bytes if scope["path"].endswith(UPLOAD) else None
+        most = uploads(scope) if uploads else self.max_bytes
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdigit() or int(announced) > most:
             await self._refuse(scope, receive, send, most)

@@ -14,6 +14,7 @@ from pix2pix.checkpoint import CONFIG, ModelConfig, load_config
 from pix2pix.critic import Critic
 from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.translator import Translator
+from pix2pix.ui.access import asked_by_owner
 from pix2pix.ui.settings import Settings
 from pix2pix.zoo import HUB, available_models, find_model
 
@@ -111,7 +112,7 @@ class Models:
         return collection == self.settings.ablations and name not in ("", ".", "..")
 
     def _runs(self) -> list[Path]:
-        if self.settings.shared:
+        if not asked_by_owner():
             return []
         found = Path(self.settings.runs).glob(f"*/checkpoint/{CONFIG}")
         return sorted((p.parent.parent for p in found), key=lambda p: (-_age_stamp(p), p.name))
@@ -125,15 +126,15 @@ class Models:
             return ""
 
     def _allowed(self, model: object) -> str:
-        """The model's name, if this visitor may name it: no paths or downloads on a shared Space."""
+        """The model's name, if whoever asks may name it: no paths and downloads for visitors."""
         if model is None or model == "":
             return self.settings.model
         if not isinstance(model, str) or len(model) > 1000 or not model.isprintable():
             raise CheckpointError("There is no such model: choose one from the list.")
-        if self.settings.shared and not self._is_own(model):
+        if not self._is_own(model) and not asked_by_owner():
             raise CheckpointError(
-                "This shared Space serves its own models only: duplicate it, or run the app yourself, to use"
-                " others."
+                "Only the owner of the app can use other models than those in the list: run the app yourself,"
+                " or duplicate the Space."
             )
         return model
 

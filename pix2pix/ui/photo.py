@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError
+from pix2pix.ui.access import for_visitors
 from pix2pix.ui.darkroom import Darkroom, Translation, blend, download, shown
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.notices import notice, sent, warn
@@ -60,6 +61,7 @@ def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
         batch_panel(darkroom, desk.controls, desk.strength)
     _wire_photo(darkroom, desk)
 
+    @for_visitors
     def refresh(*chosen: Any) -> tuple[Any, ...]:
         return available(darkroom, *chosen)
 
@@ -130,6 +132,7 @@ def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
     """Whatever is changed translates the photo anew; the strength and the download only blend."""
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
 
+    @for_visitors
     def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any], str]:
         if upload is None:
             return None, {"lines": []}, ""
@@ -143,6 +146,7 @@ def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
             return None, {"lines": []}, path if broken else ""
         return translation, {"lines": report(translation, darkroom.settings.photo_side)}, ""
 
+    @for_visitors
     def show(translation: Translation | None, share: float) -> tuple[Any, ...]:
         if translation is None:
             return None, gr.update(interactive=False), None
@@ -152,9 +156,11 @@ def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
         drawing = None if drawn is None else _shown(desk.lines, "lines", drawn)
         return tuple(pictures), gr.update(interactive=True), drawing
 
+    @for_visitors
     def show_after(translation: Translation | None, share: float) -> Any:
         return gr.skip() if translation is None else show(translation, share)[0]
 
+    @for_visitors
     def make_file(translation: Translation | None, share: float) -> str | None:
         if translation is None:
             gr.Warning(TEXTS["en"]["photo_gone"])
@@ -237,6 +243,7 @@ def translate_endpoint(darkroom: Darkroom) -> None:
     strength = gr.Number(1.0, visible=False, label="strength: 0 is the photo, 1 the translation")
     result = gr.File(visible=False, label="the translated photo")
 
+    @for_visitors
     def translate(photo: Any, model: Any = "", seed: Any = 0, strength: Any = 1.0) -> str:
         """Translate a photo, of any size and aspect; a model of edges gets the photo's traced lines.
 

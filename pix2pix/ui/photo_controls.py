@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from pix2pix.errors import CheckpointError
+from pix2pix.ui.access import asked_by_owner, for_visitors
 from pix2pix.ui.darkroom import DETAIL, Darkroom
 from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.sketch import MAX_SEED
@@ -62,6 +63,7 @@ def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
         seed = gr.Number(0, label=text("photo_seed"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
         another = gr.Button(text("photo_another"), min_width=140)
 
+    @for_visitors
     def turn(chosen: str) -> tuple[Any, ...]:
         direct = chosen == "photo"
         return tuple(gr.update(visible=seen) for seen in (direct, not direct, not direct, not direct))
@@ -80,7 +82,7 @@ def available(darkroom: Darkroom, *chosen: object) -> tuple[Any, ...]:
     """Both lists of models as they are now, the chosen ones kept, and what to say where there is none."""
     updates: list[Any] = []
     lines = []
-    nothing = "photo_none_shared" if darkroom.settings.shared else "photo_none"
+    nothing = "photo_none" if asked_by_owner() else "photo_none_visitor"
     for index, (kind, key) in enumerate((("photo", nothing), ("edges", "photo_none_edges"))):
         found = darkroom.models.choices(kind)
         keep = index < len(chosen) and chosen[index] in [model for _, model in found]
@@ -99,11 +101,11 @@ def model_of(darkroom: Darkroom, way: object, photo_model: object, trace_model: 
     model = photo_model if way == "photo" else trace_model
     if isinstance(model, str) and model:
         return model
-    shared = darkroom.settings.shared
-    key = "photo_none_edges" if way != "photo" else "photo_none_shared" if shared else "photo_none"
+    key = "photo_none_edges" if way != "photo" else "photo_none" if asked_by_owner() else "photo_none_visitor"
     raise CheckpointError(TEXTS["en"][key])
 
 
+@for_visitors
 def next_seed(seed: object) -> int:
     """The next version's seed, 0 after the last."""
     return (int(seed) + 1) % (MAX_SEED + 1) if isinstance(seed, (int, float)) else 0

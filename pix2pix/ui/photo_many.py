@@ -10,6 +10,7 @@ import gradio as gr
 
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import SUFFIXES
+from pix2pix.ui.access import for_visitors
 from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.notices import notice, sent, warn
@@ -37,6 +38,7 @@ def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> 
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
     panel = _panel(settings)
 
+    @for_visitors
     def order(uploads: object, *chosen: Any) -> tuple[Any, ...]:
         try:
             batch = _begin(darkroom, panel.archive, uploads, *chosen)
@@ -45,9 +47,11 @@ def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> 
             return None, {"lines": []}, gr.update(interactive=False, value=None), *_buttons(False)
         return batch, progress(batch), gr.update(interactive=False, value=None), *_buttons(True)
 
+    @for_visitors
     def go_on(batch: Batch | None) -> tuple[Any, ...]:
         return after_next(batch, darkroom)
 
+    @for_visitors
     def end(batch: Batch | None) -> None:
         if batch is not None:
             batch.stop()

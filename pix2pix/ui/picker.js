@@ -14,6 +14,7 @@ class Picker {
     this.number = 0; // of the newest request
     this.waiting = null; // {number, ready, fail}
     this.choices = CONFIG.choices;
+    this.owner = document.documentElement.classList.contains("p2p-owner");
     this.fill();
     this.#listen();
   }
@@ -24,7 +25,7 @@ class Picker {
     const known = choices.some(({ model }) => model === this.model);
     const shown = known ? choices : [...choices, { model: this.model, label: shortName(this.model) }];
     const options = shown.map(({ model, label }) => new Option(label, model));
-    if (!CONFIG.shared) options.push(new Option(text("from_hub"), HUB_CHOICE));
+    if (this.owner) options.push(new Option(text("from_hub"), HUB_CHOICE));
     const same = (option, i) => option.value === this.select.options[i]?.value;
     if (options.length !== this.select.options.length || !options.every(same)) {
       this.select.replaceChildren(...options); // only then: it may be open

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from pix2pix.errors import Pix2PixError
+from pix2pix.ui.access import for_owner
 from pix2pix.ui.judging import Case, case_view, moment_case, run_moments, runs_with_moments
 from train.moments import count_pairs
 
@@ -28,7 +29,7 @@ class Scrubber(NamedTuple):
 
 def scrubber(text: gr.I18n) -> Scrubber:
     """Add the controls to the Blocks that is being built."""
-    with gr.Accordion(text("critic_runs"), open=False, elem_id="critic-runs"):
+    with gr.Accordion(text("critic_runs"), open=False, elem_id="critic-runs", elem_classes="p2p-owners"):
         gr.Markdown(text("critic_runs_hint"))
         run = gr.Dropdown([], value=None, label=text("critic_run"))
         pair, moment = (
@@ -58,6 +59,7 @@ def wire_scrubber(
             return {"error": str(error)}, old
         return {"case": case_view(new)}, new
 
+    @for_owner
     def on_run(name: str | None, old: Case | None) -> tuple[Any, ...]:
         """The first pair at the newest moment."""
         told, new = show(name, NEWEST, 0, old)
@@ -66,6 +68,7 @@ def wire_scrubber(
         pairs, count = count_pairs(run_moments(runs, name)[0], new.moments[-1]), len(new.moments)
         return told, new, _slider(1, pairs), _slider(count, count), gr.Timer(active=True)
 
+    @for_owner
     def on_slide(name: str | None, number: float, index: float, old: Case | None) -> tuple[Any, ...]:
         return show(name, round(index) - 1, round(number) - 1, old)
 
@@ -77,12 +80,13 @@ def wire_scrubber(
             on_slide, [run, pair, moment, case], [answers, case], trigger_mode="always_last", **options
         )
     timer.tick(
-        lambda name, number, old: follow(runs, name, round(number) - 1, old),
+        for_owner(lambda name, number, old: follow(runs, name, round(number) - 1, old)),
         [run, pair, case],
         [answers, case, moment, timer],
         **options,
     )
-    tab.select(lambda: gr.Dropdown(choices=list(runs_with_moments(runs))), None, run, **options)
+    newest = for_owner(lambda: gr.Dropdown(choices=list(runs_with_moments(runs))))
+    tab.select(newest, None, run, **options)
 
 
 def follow(runs: Path, name: str | None, pair: int, old: Case | None) -> tuple[Any, ...]:

@@ -23,8 +23,6 @@ class Settings:
     model: a bundled name, a checkpoint or run folder, or ``hf://owner/name[@revision]``.
     runs: folder of the trainings.
     ablations: folder of the small models behind the Learn tab; the bundled one by default.
-    shared_space: the id ("owner/name") of the one Space that strangers share. Duplicates of a Space take its
-        variables over but have ids of their own, so in them this names another Space, and all is on.
     space: id of the Space that the app runs on, empty elsewhere.
     queue_size: requests that may wait at once, of all visitors; more are told to come back.
     drawing_bytes: largest PNG of a drawing.
@@ -33,7 +31,7 @@ class Settings:
     photo_side: longest side in pixels of a translated photo; larger ones are made smaller.
     batch_files: photos that are translated at once.
     batch_bytes: size of such a batch.
-    data_bytes: largest upload of training data, all its files together; on a shared Space there is none.
+    data_bytes: largest upload of training data, all its files together.
     train_threads: threads that a training's networks may take; 0 (unset) for all cores.
     train_niceness: how much a training stands back behind drawing, 1 to 19.
     """
@@ -41,7 +39,6 @@ class Settings:
     model: str = DEFAULT_MODEL
     runs: str = "runs"
     ablations: str = ABLATIONS
-    shared_space: str = ""
     space: str = ""
     queue_size: int = 64
     drawing_bytes: int = 1_000_000
@@ -68,14 +65,6 @@ class Settings:
             if text:
                 values[field.name] = text if field.type == "str" else _positive(name, text)
         return cls(**values)  # type: ignore[arg-type]
-
-    @property
-    def shared(self) -> bool:
-        """Whether strangers share this app, so that training, runs, paths and downloads are off.
-
-        A Space is taken as shared until PIX2PIX_SHARED_SPACE names another one.
-        """
-        return bool(self.space) and self.shared_space in ("", self.space)
 
 
 def _positive(name: str, text: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from huggingface_hub import HfApi
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
 from pix2pix.checkpoint import CARD, CONFIG, DISCRIMINATOR, GENERATOR, PREVIEW
 from pix2pix.errors import RunError, system_errors_as
@@ -42,12 +42,12 @@ def zip_model(job: Job, folder: Path) -> Path:
         return path
 
 
-def push_model(job: Job, repository: str, token: str | None, private: bool = True) -> str:
+def push_model(job: Job, repository: str, token: str, private: bool = True) -> str:
     """Send a run's checkpoint folder, its card included, to the Hub; its address there.
 
     Args:
         repository: "owner/name", or a name for the token's own account.
-        token: with the right to write; None takes that of this machine's login (`hf auth login`).
+        token: with the right to write. No other one is used: the machine's own may be another person's.
         private: whether a new repository is for its owner's eyes only; of one that exists it is left.
 
     Raises:
@@ -55,7 +55,9 @@ def push_model(job: Job, repository: str, token: str | None, private: bool = Tru
     """
     if not repository.strip():
         raise RunError("Say where the model goes on the Hub: write owner/name.")
-    api = HfApi(token=token or None)
+    if not token.strip():
+        raise RunError("The Hub does not know you: paste a token with the right to write.")
+    api = HfApi(token=token.strip())  # an empty one would be replaced by the machine's own
     with _model_of(job) as source, TemporaryDirectory() as copy:
         for name in FILES:  # a copy, which no resumed training changes meanwhile
             if (source / name).is_file():
@@ -72,8 +74,6 @@ def push_model(job: Job, repository: str, token: str | None, private: bool = Tru
             raise RunError(
                 f"'{repository.strip()[:100]}' is no name for the Hub: write owner/name."
             ) from error
-        except LocalTokenNotFoundError as error:
-            raise RunError("The Hub does not know you: paste a token with the right to write.") from error
         except Exception as error:  # the Hub's client lets its transport's errors through, and those change
             raise RunError(_refusal(error)) from None  # its chain may hold the request, and so the token
         return str(address)

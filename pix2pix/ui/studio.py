@@ -7,9 +7,11 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from pix2pix.ui.choices import CheckedBlocks
+from pix2pix.ui.access import Access, GuardedBlocks, acting_for
 from pix2pix.ui.critic_tab import critic_tab
 from pix2pix.ui.darkroom import Darkroom
+from pix2pix.ui.direct import without_proxy
+from pix2pix.ui.door import Door, announce, asks_as_owner, owners_mark
 from pix2pix.ui.draw import draw_tab, sketch_endpoint
 from pix2pix.ui.early import EarlyScript
 from pix2pix.ui.files import read, scripts
@@ -28,7 +30,7 @@ STYLES = ("studio.css", "canvas.css", "photo.css", "train.css", "critic.css", "l
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
-def build(settings: Settings | None = None, sketcher: Sketcher | None = None) -> gr.Blocks:
+def build(settings: Settings | None = None, sketcher: Sketcher | None = None) -> GuardedBlocks:
     """The page. No model is loaded: that is done by the first request, or by ``Sketcher.warm_up``.
 
     Args:
@@ -42,11 +44,16 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
     sketcher = sketcher or Sketcher(settings)
     darkroom = Darkroom(settings, sketcher.models)
     text = translations()
-    with CheckedBlocks(
-        title=str(text.translations["en"]["page_title"]),
-        fill_width=True,
-        delete_cache=CACHE_SECONDS,
-    ) as demo:
+    # Everybody gets the same page, so it brings what everybody may use; the owner's page asks for more.
+    with (
+        acting_for(owner=False),
+        GuardedBlocks(
+            Access(settings),
+            title=str(text.translations["en"]["page_title"]),
+            fill_width=True,
+            delete_cache=CACHE_SECONDS,
+        ) as demo,
+    ):
         header()
         with gr.Tabs(elem_id="studio-tabs"):
             with gr.Tab(text("tab_draw"), id="draw"):
@@ -61,7 +68,8 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
                 learn_tab(sketcher.models)
         sketch_endpoint(sketcher)
         translate_endpoint(darkroom)
-    return demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
+    demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
+    return demo
 
 
 def header() -> None:
@@ -78,11 +86,16 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     """Keyword arguments of ``demo.launch``."""
     settings = settings or Settings.from_environment()
     body = settings.upload_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
-    batch = settings.batch_bytes + 1_000_000
-    uploads = max(body, batch, 0 if settings.shared else settings.data_bytes)
+    batch = max(body, settings.batch_bytes + 1_000_000)
+    script = read("owner.js") + read("language.js")
     middleware = [
-        Middleware(BodyLimit, max_bytes=body, upload_bytes=uploads),
-        Middleware(EarlyScript, script=read("language.js")),
+        Middleware(
+            BodyLimit,
+            max_bytes=body,
+            upload_bytes=lambda scope: max(batch, settings.data_bytes if asks_as_owner(scope) else 0),
+        ),
+        Middleware(Door),
+        Middleware(EarlyScript, script=lambda scope: owners_mark(scope) + script),
         Middleware(QueueRest),
     ]
     return {
@@ -91,11 +104,24 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
         "head": "".join(f"<style>{read(name)}</style>" for name in STYLES),
         "i18n": translations(),
         "footer_links": ["api", "gradio"],
-        "max_file_size": settings.upload_bytes if settings.shared else settings.data_bytes,
+        "max_file_size": max(settings.upload_bytes, settings.data_bytes),  # of the owner's
         "run_history": False,  # it would keep every frame of every stroke in the visitor's browser
         "ssr_mode": False,  # the page is a canvas: nothing is gained by rendering it on the server
         "app_kwargs": {"middleware": middleware},
     }
+
+
+def serve(demo: GuardedBlocks, settings: Settings | None = None, **options: Any) -> str:
+    """Start to listen, in threads of its own; the address.
+
+    Args:
+        options: more keyword arguments of ``demo.launch``.
+    """
+    with without_proxy():
+        _, address, _ = demo.launch(**launch_options(settings), prevent_thread_lock=True, **options)
+    if not demo.local:
+        announce(demo)
+    return str(address)
 
 
 def theme() -> gr.themes.Base:

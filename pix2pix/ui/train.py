@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import gradio as gr
 
+from pix2pix.ui.access import can_log_in, for_owner
 from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs
@@ -18,23 +19,23 @@ from pix2pix.ui.train_run import VIEW_QUEUE, actions, run_view, view, wire_run
 def train_tab(models: Models, tab: gr.Tab) -> None:
     """Add the tab to the Blocks that is being built; what it shows is asked for when it is opened."""
     text = translations()
-    if models.settings.shared:
-        with gr.Column(elem_id="train"):
-            gr.Markdown(text("train_shared"))
-            gr.DuplicateButton(cast(str, text("train_duplicate")))
-        return
+    login = can_log_in(models.settings.space)
+    _for_visitors(text, models.settings.space, login)
+    if login:
+        gr.LoginButton(size="sm")
     runs = Runs(models)
-    with gr.Row(elem_id="train", equal_height=False):
+    with gr.Row(elem_id="train", elem_classes="p2p-owners", equal_height=False):
         with gr.Column(scale=2, min_width=340, elem_id="train-new"):
             new = new_training(models, runs, text)
         with gr.Column(scale=3, min_width=340, elem_id="train-now"):
             parts = run_view(text)
             after: list[Any] = []  # events that wait for the wiring below
-            actions(models, runs, text, parts, after.append)
+            actions(runs, text, parts, after.append, login)
             comparison = compare(models, runs, text, parts.selected)
     sides = comparison.sides
     pickers = [new.start_from, *sides]
 
+    @for_owner
     def look(wanted: str, shown: dict[str, Any], *chosen: Any) -> list[Any]:
         values = view(runs, wanted, shown)
         run, now = values[:2]
@@ -72,6 +73,17 @@ def train_tab(models: Models, tab: gr.Tab) -> None:
     refresh(begun)
     parts.timer.tick(look, state, outputs, **looking)
     tab.select(look, state, outputs, **looking)
+
+
+def _for_visitors(text: gr.I18n, space: str, login: bool) -> None:
+    """Add what a visitor sees in place of the rest: why nothing is offered, and what to do."""
+    with gr.Column(elem_classes="p2p-visitors"):
+        if not space:
+            gr.Markdown(text("train_visitor"))
+            return
+        gr.Markdown(text("train_visitor_space"))
+        gr.Markdown(text("train_owner_login" if login else "train_owner_no_login"))
+        gr.DuplicateButton(cast(str, text("train_duplicate")))
 
 
 def _has(choices: list[tuple[str, str]], model: str) -> bool:

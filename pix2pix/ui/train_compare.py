@@ -11,6 +11,7 @@ from PIL import Image
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import decode_data_url, to_tensor
 from pix2pix.saving import encode_data_url
+from pix2pix.ui.access import for_owner
 from pix2pix.ui.files import read
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.models import Models
@@ -82,6 +83,7 @@ def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Co
             warn(error)
             return {}
 
+    @for_owner
     def of_input(
         kind: object, run: str, number: object, file: object, left: str, right: str
     ) -> dict[str, Any]:
@@ -89,6 +91,7 @@ def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Co
             return go(lambda: held_out(runs.folder, run, number), left, right)
         return go(lambda: (_picture(file, models.settings.upload_bytes),), left, right)
 
+    @for_owner
     def of_drawing(url: str, left: str, right: str) -> dict[str, Any]:
         return go(lambda: (_drawing(url, models.settings.drawing_bytes),), left, right)
 
@@ -124,6 +127,7 @@ def _input(text: gr.I18n) -> tuple[gr.Radio, gr.Number, gr.Image]:
     return kind, number, picture
 
 
+@for_owner
 def fields(kind: str) -> list[Any]:
     """Updates of number and picture: which of them is asked for."""
     return [gr.update(visible=kind == "pair"), gr.update(visible=kind == "own")]

@@ -12,6 +12,7 @@ import gradio as gr
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import Pix2PixError
+from pix2pix.ui.access import for_owner
 from pix2pix.ui.files import read, scripts
 from pix2pix.ui.listeners import QUIET
 from pix2pix.ui.models import Models
@@ -99,12 +100,14 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     given = [form.kind, form.first, form.second, form.sent, form.named, form.data]
     examined = [form.report, form.direction, form.single, form.start_from, form.minutes]
 
+    @for_owner
     def fields(chosen: str) -> list[Any]:
         shown = (chosen != "named", chosen == "two", chosen == "named")
         label: dict[str, Any] = {"label": text("train_files_a" if chosen == "two" else "train_files")}
         labels: list[dict[str, Any]] = [label, {}, {}]
         return [gr.update(visible=one, **label) for one, label in zip(shown, labels, strict=True)]
 
+    @for_owner
     def look(kind: str, a: None, b: None, sent: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
         yield from desk.look_at_new(kind, sent, address, old)
 
@@ -234,6 +237,7 @@ class Desk:
         for shown in self.examined(given, "AtoB"):
             yield [gr.skip(), *shown]
 
+    @for_owner
     def look_again(
         self, given: Data | None, direction: Direction, made: str, report: Any
     ) -> Iterator[list[Any]]:
@@ -286,6 +290,7 @@ class Desk:
                     return model, next(few, MINUTES)
         return "", MINUTES
 
+    @for_owner
     def begin(
         self,
         given: Data | None,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, cast
@@ -15,6 +13,7 @@ import gradio as gr
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
+from pix2pix.ui.access import for_owner
 from pix2pix.ui.files import read
 from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.models import Models
@@ -139,6 +138,7 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
             return shown
         return {**shown, "kept": name if keep else None}
 
+    @for_owner
     def go_on(name: str) -> None:
         try:
             jobs.resume(
@@ -150,10 +150,12 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
         except Pix2PixError as error:
             warn(error)
 
+    @for_owner
     def choose(event: gr.EventData) -> str:
         sent = event._data if isinstance(event._data, dict) else {}
         return str(sent.get("name", ""))[:200]
 
+    @for_owner
     def compare(event: gr.EventData) -> dict[str, Any]:
         """The drawing on the canvas, as the run's model makes a photo of it now."""
         sent = event._data if isinstance(event._data, dict) else {}
@@ -168,19 +170,23 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
 
     state = [parts.selected, parts.shown]
     pause, keep = parts.buttons["pause"], parts.buttons["keep"]
-    refresh(pause.click(lambda name, shown: halt(name, shown, False), state, parts.shown, **QUIET))
-    refresh(keep.click(lambda name, shown: halt(name, shown, True), state, parts.shown, **QUIET))
+    refresh(pause.click(for_owner(lambda name, shown: halt(name, shown, False)), state, parts.shown, **QUIET))
+    refresh(keep.click(for_owner(lambda name, shown: halt(name, shown, True)), state, parts.shown, **QUIET))
     refresh(parts.buttons["resume"].click(go_on, parts.selected, None, **QUIET))
     refresh(parts.listing.select(choose, None, parts.selected, **QUIET))
     parts.panel.submit(compare, None, parts.drawing, **QUIET_ON_MODEL)
 
 
-def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: Any) -> None:
-    """Add what can be done with a run that does not train: download, push, rename, delete."""
+def actions(runs: Runs, text: gr.I18n, parts: RunView, refresh: Any, login: bool) -> None:
+    """Add what can be done with a run that does not train: download, push, rename, delete.
+
+    Args:
+        login: whether the page has one, with which a model can be pushed.
+    """
     with gr.Accordion(text("train_actions"), open=False, elem_id="train-actions"):
         download = gr.Button(text("train_download"), size="sm", elem_id="train-download")
         ready = gr.DownloadButton(visible="hidden", elem_id="train-zip")
-        _push(runs, text, parts, models.settings.space)
+        _push(runs, text, parts, login)
         with gr.Row(equal_height=False):
             name = gr.Textbox(label=text("train_new_name"), max_lines=1, scale=2, elem_id="train-new-name")
             rename = gr.Button(text("train_rename"), size="sm", min_width=110, elem_id="train-rename")
@@ -191,6 +197,7 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
                 yes = gr.Button(text("train_delete_yes"), size="sm", variant="stop")
                 no = gr.Button(text("train_delete_no"), size="sm")
 
+    @for_owner
     def zipped(name: str) -> Any:
         try:
             folder = Path(gr.utils.get_upload_folder() or gettempdir()) / uuid4().hex
@@ -199,6 +206,7 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
             warn(error)
             return None
 
+    @for_owner
     def renamed(name: str, new: str) -> str:
         try:
             return jobs.rename(runs.folder, name, new or "").name
@@ -206,6 +214,7 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
             warn(error)
             return name
 
+    @for_owner
     def deleted(name: str) -> list[Any]:
         try:
             jobs.delete(runs.folder, name)
@@ -219,28 +228,15 @@ def actions(models: Models, runs: Runs, text: gr.I18n, parts: RunView, refresh: 
         None, ready, None, js=click
     )
     refresh(rename.click(renamed, [parts.selected, name], parts.selected, **QUIET))
-    delete.click(lambda: gr.update(visible=True), None, sure, **QUIET)
-    no.click(lambda: gr.update(visible=False), None, sure, **QUIET)
+    delete.click(for_owner(lambda: gr.update(visible=True)), None, sure, **QUIET)
+    no.click(for_owner(lambda: gr.update(visible=False)), None, sure, **QUIET)
     refresh(yes.click(deleted, parts.selected, [parts.selected, sure], **QUIET))
 
 
-# What Hugging Face sets on a Space whose README.md says hf_oauth; Gradio's login ends an app that lacks one.
-LOGIN = ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_SCOPES", "OPENID_PROVIDER_URL")
-
-
-def can_log_in() -> bool:
-    """Whether people can log in: on a Space with all that a login needs, gradio[oauth] too."""
-    on_space = os.environ.get("SYSTEM") == "spaces" and all(map(os.environ.get, LOGIN))
-    return on_space and all(map(find_spec, ("authlib", "itsdangerous")))
-
-
-def _push(runs: Runs, text: gr.I18n, parts: RunView, space: str) -> None:
+def _push(runs: Runs, text: gr.I18n, parts: RunView, login: bool) -> None:
     """Add the form that sends a model to the Hub."""
     with gr.Accordion(text("train_hub"), open=False, elem_id="train-hub"):
         repository = gr.Textbox(label=text("train_hub_name"), placeholder="owner/name", max_lines=1)
-        login = bool(space) and can_log_in()
-        if login:
-            gr.LoginButton(size="sm")
         private = gr.Checkbox(True, label=text("train_hub_private"))
         token = gr.Textbox(
             label=text("train_hub_token"),
@@ -255,14 +251,16 @@ def _push(runs: Runs, text: gr.I18n, parts: RunView, space: str) -> None:
             apply_default_css=False,
         )
 
+    @for_owner
     def pushed(name: str, repository: str, private: bool, token: str) -> list[Any]:
         try:
             job = jobs.look(runs.folder, name)
-            return [push_model(job, repository or "", token.strip() or None, private is not False), ""]
+            return [push_model(job, repository or "", (token or "").strip(), private is not False), ""]
         except Pix2PixError as error:
             warn(error)
             return ["", ""]
 
+    @for_owner
     def pushed_as(
         name: str, repository: str, private: bool, token: str, account: gr.OAuthToken | None
     ) -> list[Any]:

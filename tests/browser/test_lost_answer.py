@@ -13,7 +13,8 @@ from sketchpad import Sketchpad
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui import Settings, build
+from pix2pix.ui.studio import launch_options
 
 LATE = 0.5  # seconds; a slow network or a busy page
 

@@ -19,10 +19,12 @@ from PIL import Image
 from support import FACADE, assert_one_sentence, make_label_checkpoint, shape_pair
 from visitor import index_of
 
+from benchmarks.live import running_app
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
-from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui import Settings, build, serve
+from pix2pix.ui.direct import without_proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWING = encode_data_url(shape_pair(0, 32)[0])
@@ -36,9 +38,7 @@ def url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(temporary))
         demo = build(settings)
-        _, address, _ = demo.launch(
-            **launch_options(settings), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True
-        )
+        address = serve(demo, settings, server_name="127.0.0.1", quiet=True)
         yield address
         demo.close()
     assert not [path for path in temporary.rglob("*") if path.is_file()]  # nothing was written
@@ -203,3 +203,26 @@ def test_a_bad_setting_ends_the_app_with_one_sentence() -> None:
     done = run_python("import app", PIX2PIX_QUEUE_SIZE="lots")
     assert done.returncode == 1
     assert_one_sentence(done.stderr.strip().removeprefix("pix2pix: "))
+
+
+def test_the_app_starts_where_everything_goes_through_a_proxy(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # where nobody answers
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9")  # for which a package is missing
+    monkeypatch.setenv("no_proxy", "example.com")
+    with running_app(str(tiny_model), tmp_path) as app:
+        photo = httpx.post(
+            f"{app.url}gradio_api/call/sketch", json={"data": [DRAWING, 0, ""]}, timeout=60, trust_env=False
+        )
+        assert photo.status_code == 200
+    assert "Traceback" not in (tmp_path / "app.log").read_text()
+
+
+def test_what_the_proxy_is_for_goes_through_it_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "example.com")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with without_proxy():
+        assert os.environ["no_proxy"] == os.environ["NO_PROXY"] == "*"
+    assert os.environ["no_proxy"] == "example.com" and "NO_PROXY" not in os.environ

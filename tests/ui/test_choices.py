@@ -14,7 +14,7 @@ import httpx
 import pytest
 from support import assert_one_sentence, train_config
 
-from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui import Settings, build, serve
 from pix2pix.ui.choices import NOT_OFFERED
 from train.loop import fit
 
@@ -32,9 +32,7 @@ def served(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
         demo = build(settings)
-        _, address, _ = demo.launch(
-            **launch_options(settings), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True
-        )
+        address = serve(demo, settings, server_name="127.0.0.1", quiet=True)
         yield demo, address
         demo.close()
 

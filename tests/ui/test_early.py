@@ -24,12 +24,17 @@ def client() -> TestClient:
         Route("/text", lambda request: PlainTextResponse(PAGE)),
         Route("/post", lambda request: HTMLResponse(PAGE), methods=["POST"]),
     ]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(EarlyScript, script="early()")]))
+    return TestClient(
+        Starlette(
+            routes=routes,
+            middleware=[Middleware(EarlyScript, script=lambda scope: f"early('{scope['path']}')")],
+        )
+    )
 
 
 def test_pages_get_the_script_once_and_first() -> None:
-    expected = PAGE.replace("<head>", "<head><script>early()</script>", 1)
     for path in ("/", "/parts"):
+        expected = PAGE.replace("<head>", f"<head><script>early('{path}')</script>", 1)
         answer = client().get(path)
         assert answer.text == expected
         assert int(answer.headers["content-length"]) == len(expected)

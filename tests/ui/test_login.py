@@ -69,7 +69,6 @@ def test_a_duplicate_serves_the_page_with_its_login(
         "SYSTEM": "spaces",
         "SPACE_ID": "me/copy",
         "SPACE_HOST": "me-copy.hf.space",
-        "PIX2PIX_SHARED_SPACE": "us/studio",
         "PIX2PIX_RUNS": str(tmp_path / "runs"),
         "OAUTH_CLIENT_ID": "the client",
         "OAUTH_CLIENT_SECRET": "secret",

@@ -12,6 +12,7 @@ from support import assert_one_sentence, make_checkpoint, tiny_generator
 
 from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.translator import Translator
+from pix2pix.ui.access import acting_for
 from pix2pix.ui.models import KEPT, Models
 from pix2pix.ui.settings import Settings
 
@@ -38,15 +39,18 @@ def test_only_models_of_an_input_are_listed(tmp_path: Path) -> None:
     assert str(tmp_path / "lines") not in [model for _, model in models.choices("no such input")]
 
 
-def test_a_shared_space_serves_its_own_models_only(tmp_path: Path) -> None:
+def test_visitors_get_the_models_of_the_list_only(tmp_path: Path) -> None:
     run = make_run(tmp_path, "run")
-    models = Models(Settings(runs=str(tmp_path), space="us/studio"))
-    assert str(run) not in [model for _, model in models.choices()]
-    for model in (str(run), "hf://owner/name", "/etc"):
-        with pytest.raises(CheckpointError, match="duplicate") as caught:
-            models.translator(model)
-        assert_one_sentence(caught.value)
-    assert models.translator() is models.translator("edges2photo")
+    models = Models(Settings(runs=str(tmp_path)))
+    assert models.translator(str(run))  # the owner's, and in memory now
+    with acting_for(owner=False):
+        assert str(run) not in [model for _, model in models.choices()]
+        for model in (str(run), f"{run}/checkpoint", "hf://owner/name", "/etc", "edges2photo/../../runs/run"):
+            for use in (models.translator, models.critic, models.config):
+                with pytest.raises(CheckpointError, match="Only the owner") as caught:
+                    use(model)
+                assert_one_sentence(caught.value)
+        assert models.translator() is models.translator("edges2photo")
 
 
 @pytest.mark.parametrize("model", [5, ["edges2photo"], "a" * 2000, "\0"])
@@ -88,7 +92,7 @@ def test_a_slow_model_does_not_hold_up_another(tiny_model: Path) -> None:
         return Translator.load(model)
 
     def ask_slow() -> None:
-        with pytest.raises(Pix2PixError):
+        with acting_for(owner=True), pytest.raises(Pix2PixError):
             models.translator("slow")
 
     models = Models(Settings(), load)

@@ -17,7 +17,8 @@ from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_ge
 from pix2pix.errors import CheckpointError
 from pix2pix.images import open_image
 from pix2pix.translator import Translator
-from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui import Settings, build, serve
+from pix2pix.ui.access import acting_for
 from pix2pix.ui.darkroom import Darkroom, Photo, Translation
 from pix2pix.ui.models import Models
 from pix2pix.ui.notices import sent
@@ -48,9 +49,7 @@ def url(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
         demo = build(settings)
-        _, address, _ = demo.launch(
-            **launch_options(settings), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True
-        )
+        address = serve(demo, settings, server_name="127.0.0.1", quiet=True)
         yield address
         demo.close()
 
@@ -169,15 +168,16 @@ def test_models_are_offered_by_what_they_take(room: Darkroom, runs: Path, tiny_m
     assert model_of(room, "photo", "a", "b") == "a" and model_of(room, "trace", "a", "b") == "b"
 
 
-@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("owner", [False, True])
 def test_a_missing_model_is_explained(
-    tiny_model: Path, tmp_path: Path, shared: bool, monkeypatch: pytest.MonkeyPatch
+    tiny_model: Path, tmp_path: Path, owner: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pix2pix.ui.models.available_models", list)
-    settings = Settings(model=str(tiny_model), runs=str(tmp_path), space="us/studio" if shared else "")
+    settings = Settings(model=str(tiny_model), runs=str(tmp_path))
     room = Darkroom(settings, Models(settings))
-    photos, _, told = available(room)
-    key = "photo_none_shared" if shared else "photo_none"
+    with acting_for(owner):
+        photos, _, told = available(room)
+    key = "photo_none" if owner else "photo_none_visitor"
     assert photos["value"] is None and told["lines"] == [{"key": key}]
     with pytest.raises(CheckpointError, match="no model for photos") as caught:  # not the photo's fault
         model_of(room, "photo", None, None)

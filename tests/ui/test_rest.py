@@ -10,8 +10,9 @@ from typing import Any
 
 import gradio as gr
 
-from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui import Settings, build
 from pix2pix.ui.rest import RESTING, QueueRest
+from pix2pix.ui.studio import launch_options
 
 LONG = 3600.0
 

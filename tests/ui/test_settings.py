@@ -21,20 +21,6 @@ def test_every_field_is_an_environment_variable() -> None:
         assert getattr(settings, field.name) == ("7" if field.type == "str" else 7)
 
 
-@pytest.mark.parametrize(
-    ("environment", "shared"),
-    [
-        ({}, False),
-        ({"PIX2PIX_SHARED_SPACE": "us/studio"}, False),  # not on a Space at all
-        ({"SPACE_ID": "us/studio"}, True),  # to be on the safe side
-        ({"SPACE_ID": "us/studio", "PIX2PIX_SHARED_SPACE": "us/studio"}, True),
-        ({"SPACE_ID": "me/studio", "PIX2PIX_SHARED_SPACE": "us/studio"}, False),  # a duplicate
-    ],
-)
-def test_a_space_is_shared_unless_it_is_a_duplicate(environment: dict[str, str], shared: bool) -> None:
-    assert Settings.from_environment(environment).shared is shared
-
-
 @pytest.mark.parametrize("text", ["0", "-3", "many", "1.5"])
 def test_a_bad_number_is_named(text: str) -> None:
     with pytest.raises(ConfigError, match="PIX2PIX_QUEUE_SIZE") as caught:

@@ -104,8 +104,27 @@ def test_a_wrong_token_is_one_sentence_without_it(
     assert not hub.pushed
 
 
-def test_without_any_token_it_says_what_to_do(job: Job, hub: HubServer) -> None:
-    assert "token" in refused(job, "someone/shoes", None)
+@pytest.mark.parametrize("given", ["", "  "])
+def test_without_a_token_it_says_what_to_do_and_takes_no_other_one(
+    job: Job, hub: HubServer, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", hub.token)  # of whoever started the app, or of the machine
+    stored = Path(huggingface_hub.constants.HF_TOKEN_PATH)
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    stored.write_text(hub.token)
+    try:
+        assert "token" in refused(job, "someone/shoes", given)
+    finally:
+        stored.unlink()
+    assert not hub.pushed
+
+
+def test_a_wrong_token_is_not_replaced_by_the_machines_own(
+    job: Job, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", hub.token)
+    assert "token" in refused(job, "someone/shoes", "-".join(("hf", "wrong")))
+    assert not hub.pushed
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a/b/c", "sh oes", "-x-", "x" * 200])

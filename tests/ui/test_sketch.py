@@ -32,6 +32,7 @@ from pix2pix.errors import CheckpointError, ConfigError, Pix2PixError
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
+from pix2pix.ui.access import acting_for
 from pix2pix.ui.formats import drawing_format, hub_model
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
@@ -313,10 +314,11 @@ def test_whatever_is_opened_there_is_an_answer(sketcher: Sketcher, request: obje
         assert_one_sentence(answer["error"])
 
 
-def test_a_shared_space_opens_nothing_from_outside(label_model: str) -> None:
-    sketcher = Sketcher(Settings(space="us/studio", runs=str(Path(label_model).parent)))
+def test_a_visitor_opens_nothing_from_outside(label_model: str) -> None:
+    sketcher = Sketcher(Settings(runs=str(Path(label_model).parent)))
     for request in ({"hub": "owner/name"}, {"model": label_model}):
-        assert "shared" in sketcher.open({"number": 1, **request})["error"]
+        with acting_for(owner=False):
+            assert "Only the owner" in sketcher.open({"number": 1, **request})["error"]
     assert [choice["model"] for choice in sketcher.choices()] == ["edges2photo", "labels2facade"]
 
 

@@ -24,10 +24,11 @@ from support import (
 from pix2pix.errors import DataError, Pix2PixError
 from pix2pix.images import decode_data_url
 from pix2pix.translator import Translator
-from pix2pix.ui import Settings, build, launch_options
+from pix2pix.ui import Settings, build
 from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.models import Models
 from pix2pix.ui.runs import Runs
+from pix2pix.ui.studio import launch_options
 from pix2pix.ui.texts.train_page import TEXTS
 from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.train_compare import offered, rivals
@@ -43,14 +44,10 @@ def blocks(demo: gr.Blocks, kind: type) -> list[Any]:
     return [block for block in demo.blocks.values() if isinstance(block, kind)]
 
 
-def test_a_shared_space_trains_nothing_and_offers_a_copy(tiny_model: Path, tmp_path: Path) -> None:
-    shared = build(Settings(model=str(tiny_model), space="us/studio", runs=str(tmp_path)))
-    assert len(blocks(shared, gr.DuplicateButton)) == 1
-    assert not blocks(shared, gr.Timer)
-    ours = build(Settings(model=str(tiny_model), runs=str(tmp_path)))
-    assert not blocks(ours, gr.DuplicateButton)
-    assert len(blocks(ours, gr.File)) > len(blocks(shared, gr.File)) and blocks(ours, gr.Timer)
-    assert len(shared.fns) < len(ours.fns)  # nor is there anything to be called by hand
+def test_a_space_offers_visitors_a_copy(tiny_model: Path, tmp_path: Path) -> None:
+    space = build(Settings(model=str(tiny_model), space="us/studio", runs=str(tmp_path)))
+    assert len(blocks(space, gr.DuplicateButton)) == 1
+    assert not blocks(build(Settings(model=str(tiny_model), runs=str(tmp_path))), gr.DuplicateButton)
 
 
 def test_a_timer_of_an_idle_page_rests(tiny_model: Path, tmp_path: Path) -> None:
@@ -67,7 +64,7 @@ def test_no_event_of_the_tab_is_public(tiny_model: Path, tmp_path: Path) -> None
 def test_where_a_login_lacks_something_the_page_comes_without_it(
     tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = Settings(model=str(tiny_model), space="me/copy", shared_space="us/studio", runs=str(tmp_path))
+    copy = Settings(model=str(tiny_model), space="me/copy", runs=str(tmp_path))
     monkeypatch.setenv("OAUTH_CLIENT_ID", "x")  # with all that it needs: test_login.py
     assert not blocks(build(copy), gr.LoginButton)
 
@@ -81,13 +78,12 @@ def test_paths_of_a_space_are_nobodys_business(tmp_path: Path) -> None:
     assert named_data("  ") is None
 
 
-def test_files_may_be_larger_than_other_requests_but_not_on_a_shared_space() -> None:
-    ours, shared = (launch_options(Settings(space=space, data_bytes=10**9)) for space in ("", "us/studio"))
-    assert ours["max_file_size"] == 10**9 and shared["max_file_size"] == Settings.upload_bytes
+def test_files_may_be_larger_than_other_requests() -> None:
+    assert launch_options(Settings(data_bytes=10**9))["max_file_size"] == 10**9
     answers = []
     for path in ("/gradio_api/upload", "/gradio_api/queue/join"):
         for length in (b"500", b"5000"):
-            answers.append(_answered(BodyLimit(_accept, 100, 1000), path, length))
+            answers.append(_answered(BodyLimit(_accept, 100, lambda scope: 1000), path, length))
     assert answers == [200, 413, 413, 413]
 
 

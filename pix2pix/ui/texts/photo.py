@@ -30,9 +30,9 @@ TEXTS: dict[str, dict[str, str]] = {
             "There is no model for photos here yet: train one in the Train tab from pairs of photos, such as"
             " day and night, or start the app with PIX2PIX_MODEL set to one."
         ),
-        "photo_none_shared": (
-            "There is no model for photos on this shared Space yet: duplicate it, or run the app yourself, to"
-            " train one from pairs of photos, such as day and night."
+        "photo_none_visitor": (
+            "There is no model for photos here yet: run the app yourself, or duplicate the Space, to train"
+            " one from pairs of photos, such as day and night."
         ),
         "photo_none_edges": (
             "There is no model for lines here: start the app with PIX2PIX_MODEL set to one, such as"
@@ -81,9 +81,9 @@ TEXTS: dict[str, dict[str, str]] = {
             "아직 사진용 모델이 없습니다. 학습 탭에서 낮과 밤 같은 사진 쌍으로 학습하거나, PIX2PIX_MODEL에"
             " 사진용 모델을 지정해 앱을 시작하세요."
         ),
-        "photo_none_shared": (
-            "이 공유 Space에는 아직 사진용 모델이 없습니다. Space를 복제하거나 앱을 직접 실행해 낮과 밤 같은"
-            " 사진 쌍으로 학습하세요."
+        "photo_none_visitor": (
+            "아직 사진용 모델이 없습니다. 앱을 직접 실행하거나 Space를 복제해 낮과 밤 같은 사진 쌍으로"
+            " 학습하세요."
         ),
         "photo_none_edges": (
             "선을 사진으로 바꾸는 모델이 없습니다. PIX2PIX_MODEL을 edges2photo 등으로 지정하세요."

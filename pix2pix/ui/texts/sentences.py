@@ -27,7 +27,7 @@ from pix2pix.ui.texts.sentences_parts import PARTS
 
 AREAS = (sentences_pictures, sentences_models, sentences_data, sentences_training, sentences_gradio)
 # Texts of the page that the server also says by itself.
-SAID = ("photo_gone", "photo_none", "photo_none_shared", "photo_none_edges")
+SAID = ("photo_gone", "photo_none", "photo_none_visitor", "photo_none_edges")
 
 
 class Sentences(TypedDict):

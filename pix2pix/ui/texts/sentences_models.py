@@ -15,11 +15,17 @@ SENTENCES: dict[str, dict[str, str]] = {
             "모델은 이름이어야 합니다. 페이지의 목록을 보세요."
         ),
         (
-            "This shared Space serves its own models only: duplicate it, or run the app yourself, to use"
-            " others."
+            "Only the owner of the app can use other models than those in the list: run the app yourself,"
+            " or duplicate the Space."
         ): (
-            "이 공유 Space에서는 여기 있는 모델만 쓸 수 있습니다. 다른 모델을 쓰려면 Space를 복제하거나"
-            " 앱을 직접 실행하세요."
+            "목록에 없는 모델은 앱의 주인만 쓸 수 있습니다. 다른 모델을 쓰려면 앱을 직접 실행하거나 Space를"
+            " 복제하세요."
+        ),
+        "This is for the owner of the app only: open the newest link that its console printed.": (
+            "앱의 주인만 쓸 수 있습니다. 앱이 콘솔에 마지막으로 출력한 링크를 여세요."
+        ),
+        "This is for the owner of this Space only: log in as its owner, or duplicate the Space.": (
+            "이 Space의 주인만 쓸 수 있습니다. 주인으로 로그인하거나 Space를 복제하세요."
         ),
         "There is no model '{0}': give a bundled name ({1}), a folder, or hf://owner/name.": (
             "“{0}” 모델이 없습니다. 함께 들어 있는 이름({1!t}), 폴더 또는 hf://owner/name을 적으세요."

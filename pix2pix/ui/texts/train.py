@@ -4,10 +4,19 @@ from __future__ import annotations
 
 TEXTS: dict[str, dict[str, str]] = {
     "en": {
-        "train_shared": (
-            "Training is off here, because many people share this Space: duplicate this Space to train on"
-            " pictures of your own. Hugging Face may ask for a paid plan to run a copy; on your own computer"
-            " it is free."
+        "train_visitor": (
+            "Only the owner of this app can train here. Is that you? Then open the link that the app printed"
+            " on its console, at its start or after the last one was used. If not, run the app on your own"
+            " computer: there everything is yours."
+        ),
+        "train_visitor_space": (
+            "Only the owner of this Space can train here, because many people share it: duplicate this Space"
+            " to train on pictures of your own. Hugging Face may ask for a paid plan to run a copy; on your"
+            " own computer it is free."
+        ),
+        "train_owner_login": "Is this your Space? Then log in below.",
+        "train_owner_no_login": (
+            "Is this your Space? Its README.md has to say `hf_oauth: true`, so that you can log in here."
         ),
         "train_duplicate": "Duplicate this Space to train",
         "train_data": "What do you have?",
@@ -45,7 +54,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "train_hub_private": "Private: only you can see it (of a new repository)",
         "train_hub_token": "Token",
         "train_hub_token_info": (
-            "With the right to write. Used once, kept nowhere. Empty: this machine's login."
+            "With the right to write. Used once, kept nowhere. No other token is ever used."
         ),
         "train_hub_token_login": "With the right to write. Used once, kept nowhere. Empty: the login above.",
         "train_hub_push": "Push the model and its card",
@@ -69,11 +78,20 @@ TEXTS: dict[str, dict[str, str]] = {
         "train_compare_drawing": "Compare on my drawing",
     },
     "ko": {
-        "train_shared": (
-            "여러 사람이 함께 쓰는 Space라서 여기서는 학습할 수 없습니다. 내 사진으로 학습하려면 이"
-            " Space를 복제하세요."
+        "train_visitor": (
+            "여기서는 이 앱의 주인만 학습할 수 있습니다. 주인이라면 앱이 콘솔에 출력한 링크를 여세요(시작할"
+            " 때, 또는 앞의 링크를 쓴 뒤에 출력됩니다). 주인이 아니라면 내 컴퓨터에서 앱을 실행하세요."
+            " 거기서는 모든 기능을 쓸 수 있습니다."
+        ),
+        "train_visitor_space": (
+            "여러 사람이 함께 쓰는 Space라서 이 Space의 주인만 학습할 수 있습니다. 내 사진으로 학습하려면"
+            " 이 Space를 복제하세요."
             " 복제본을 실행하려면 Hugging Face의 유료 요금제가 필요할 수 있습니다. 내 컴퓨터에서는"
             " 무료입니다."
+        ),
+        "train_owner_login": "내 Space인가요? 아래에서 로그인하세요.",
+        "train_owner_no_login": (
+            "내 Space인가요? 여기서 로그인하려면 README.md에 `hf_oauth: true`가 있어야 합니다."
         ),
         "train_duplicate": "학습하려면 이 Space 복제하기",
         "train_data": "어떤 자료가 있나요?",
@@ -111,7 +129,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "train_hub_private": "비공개: 나만 볼 수 있습니다 (새 저장소일 때)",
         "train_hub_token": "토큰",
         "train_hub_token_info": (
-            "쓰기 권한이 있어야 합니다. 한 번만 쓰고 저장하지 않습니다. 비우면 이 컴퓨터의 로그인을 씁니다."
+            "쓰기 권한이 있어야 합니다. 한 번만 쓰고 저장하지 않습니다. 다른 토큰은 쓰지 않습니다."
         ),
         "train_hub_token_login": (
             "쓰기 권한이 있어야 합니다. 한 번만 쓰고 저장하지 않습니다. 비우면 위의 로그인을 씁니다."
