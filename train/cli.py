@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.generator import GeneratorSpec
-from train.config import MAY_CHANGE, TrainConfig
+from train.config import LENGTHS, MAY_CHANGE, TrainConfig
 from train.distributed import launched, process_rank
 from train.flags import add_options, options_given
 from train.option_types import option_name
@@ -59,7 +59,12 @@ def _train(given: list[str]) -> int:
     from train.loop import fit
     from train.memory import keep_freed_memory
     from train.progress import Progress
+    from train.run import RunFolder
 
+    if arguments.resume and RunFolder(config.out).is_finished(config):
+        if process_rank() == 0:
+            print(_already(config), file=sys.stderr)
+        return 0
     keep_freed_memory()
 
     finished = False
@@ -93,6 +98,8 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
                 " without that option, or start a new run."
             )
     changes = {name: given[name] for name in MAY_CHANGE if name in given}
+    if any(name in given for name in LENGTHS):  # the new length takes the place of the old one, in any unit
+        changes = {**dict.fromkeys(LENGTHS), **changes}
     return dataclasses.replace(config, out=arguments.out, **changes)  # the folder may have been moved
 
 
@@ -114,6 +121,15 @@ class _StopSignal:
     def asked(self) -> bool:
         """Whether to stop."""
         return self._asked
+
+
+def _already(config: TrainConfig) -> str:
+    unit, length = config.length
+    return (
+        f"The run in {config.out} is finished, after {length:g} {unit}: train it for longer with --out"
+        f" {config.out} --resume --{unit} {2 * length:g}, or start a new run from its model with --from"
+        f" {config.out}."
+    )
 
 
 def _ending(finished: bool, step: int, config: TrainConfig, metrics: dict[str, dict[str, float]]) -> str:

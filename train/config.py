@@ -144,11 +144,11 @@ class TrainConfig:
         """Raise a ConfigError unless every option can work together with the others."""
         for name, kind in typing.get_type_hints(TrainConfig).items():
             check_type(name, getattr(self, name), kind)
-        lengths = [n for n in ("minutes", "steps", "epochs") if getattr(self, n) is not None]
-        if len(lengths) != 1:
+        if sum(length is not None for length in self.lengths) != 1:
             raise ConfigError("Say how long to train with exactly one of --minutes, --steps and --epochs.")
-        if not 0 < getattr(self, lengths[0]) <= 1e9:
-            raise ConfigError(f"The option --{lengths[0]} must be greater than 0 and at most 1000000000.")
+        unit, length = self.length
+        if not 0 < length <= 1e9:
+            raise ConfigError(f"The option --{unit} must be greater than 0 and at most 1000000000.")
         self._validate_ranges()
         self._validate_made()
         small, large = self.crop
@@ -253,6 +253,16 @@ class TrainConfig:
             )
 
     @property
+    def lengths(self) -> tuple[float | None, ...]:
+        """Minutes, steps and epochs; of a valid recipe two are None."""
+        return tuple(getattr(self, name) for name in LENGTHS)
+
+    @property
+    def length(self) -> tuple[str, float]:
+        """How long a valid recipe trains, such as ("minutes", 30.0)."""
+        return next((unit, n) for unit, n in zip(LENGTHS, self.lengths, strict=True) if n is not None)
+
+    @property
     def crops(self) -> bool:
         """Whether pairs are shown as crops; only photos, and what is made of photos, are."""
         return self.crop[1] > 0 and self.input in ("photo", *MADE)
@@ -316,9 +326,12 @@ class TrainConfig:
         return config
 
 
-# What --resume may change. The learning rate and the precision, because a run whose numbers overflowed would
-# overflow again; the data's place, while it holds the same pairs.
+LENGTHS = ("minutes", "steps", "epochs")  # of a run: one of them is given
+
+# What --resume may change. The length, to train for longer. The learning rate and the precision, because a
+# run whose numbers overflowed would overflow again; the data's place, while it holds the same pairs.
 MAY_CHANGE = (
+    *LENGTHS,
     "data",
     "learning_rate",
     "precision",

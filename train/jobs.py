@@ -126,23 +126,34 @@ def start(
     raise RunError(message)
 
 
-def resume(runs: Path, name: str, *, threads: int | None = None, niceness: int = 10) -> Job:
+def resume(
+    runs: Path, name: str, *, more: float | None = None, threads: int | None = None, niceness: int = 10
+) -> Job:
     """Go on with a run in a new process, from its last saved state; the rest as :func:`start`.
 
+    Args:
+        more: minutes that it trains from here on, instead of what is left of it; a finished run needs them.
+
     Raises:
-        RunError: there is no such run, it is finished or never began, or one trains in ``runs`` already.
+        RunError: there is no such run, it never began, or is finished and was given no more minutes; or one
+            trains in ``runs`` already.
     """
     path = existing(runs, name)
+    if more is not None and not 0 < more <= 1e6:
+        raise RunError("Say for how many more minutes to train: a number above 0, and at most 1000000.")
     with _alone(runs):
         job = job_at(path)
         if not job.resumable and not job.active:  # of an active one the next line tells
-            raise RunError(
-                f"The run {name} is finished: start a new one from its model."
-                if job.state == "finished"
-                else f"The run {name} never began: start it anew."
-            )
+            if job.state != "finished":
+                raise RunError(f"The run {name} never began: start it anew.")
+            if more is None:
+                raise RunError(
+                    f"The run {name} is finished: say for how many more minutes it trains, or start a new one"
+                    " from its model."
+                )
         own = own_data(path)  # named anew: the run may have another name than when it began
-        words = [f"--out={path.absolute()}", "--resume", *(["--", *own] if own else [])]
+        length = [] if more is None else [f"--minutes={job.seconds / 60 + more}"]
+        words = [f"--out={path.absolute()}", "--resume", *length, *(["--", *own] if own else [])]
         _launch(path, words, threads, niceness)
     return job_at(path)
 

@@ -133,6 +133,19 @@ class RunFolder:
                 " start a new run."
             ) from error
 
+    def is_finished(self, config: TrainConfig) -> bool:
+        """Whether the run has reached the length that ``config`` asks for, and its model was measured.
+
+        Raises:
+            RunError: as :meth:`load_config`.
+        """
+        try:
+            status = json.loads((self.path / "status.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        finished = isinstance(status, dict) and status.get("state") == "finished"
+        return finished and self.load_config().lengths == config.lengths
+
     def log(self, values: Mapping[str, Any]) -> None:
         """Append one line to metrics.jsonl."""
         with _writing(self.path), open(self.metrics, "a", encoding="utf-8") as file:

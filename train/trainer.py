@@ -391,14 +391,39 @@ class Trainer:
         """Go on where the run was saved last, or from the start where it was killed before.
 
         Raises:
-            RunError: as :meth:`load`, or the folder cannot be written.
+            RunError: as :meth:`load`, or the run is longer already than it should be, or the folder cannot be
+                written.
         """
+        before = self.group.from_first(run.load_config)
         if run.has_state():
             self.load(run)
+            if before.lengths != self.config.lengths:
+                self._relate_to(before, run)
         if self.group.first:
             run.forget_after(self.step)
-            if run.load_config() != self.config:  # what may change: where the data and the run are, and such
+            if before.lengths != self.config.lengths:
+                run.set_status("running", step=self.step)  # or a kill would leave it "finished"
+            if before != self.config:  # what may change: how long, where the data and the run are, and such
                 run.write_config(self.config)
+
+    def _relate_to(self, before: TrainConfig, run: RunFolder) -> None:
+        """Take another length than before: what ended at a share of the old one ends at that same step.
+
+        Raises:
+            RunError: the run is as long as that already.
+        """
+        if self.finished:
+            raise RunError(
+                f"The run in {run.path} is longer than that already, at step {self.step}: give the length of"
+                " the whole run, what was trained and what is to come."
+            )
+        total = before.total_steps(self.pairs, self.group.size)
+        done = self.step / total if total else self.seconds / (60 * before.length[1])
+        if done > 0:
+            ratio = self.progress / done
+            quarters, warmup = (min(n * ratio, 1.0) for n in (self.config.quarters, self.config.warmup))
+            self.config = dataclasses.replace(self.config, quarters=quarters, warmup=warmup)
+            self.warmup = warmup if self.warmup else 0.0
 
     def load(self, run: RunFolder) -> None:
         """Take up the last saved state.
@@ -432,7 +457,7 @@ class Trainer:
             ) from error
         self.step, self.seconds = values["step"], values["seconds"]
         self.images_seen = values["images_seen"]
-        self.warmup = values["warmup"]
+        self.warmup = self.config.warmup if values["warmup"] else 0.0
         self._logged = values["logged"][0], values["logged"][1]
         for name, count in values["counts"].items():
             self._sums[name] = tensors[f"sums/{name}"].to(self.device), count

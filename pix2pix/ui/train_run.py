@@ -54,6 +54,11 @@ def run_view(text: gr.I18n) -> RunView:
         resume = gr.Button(
             text("train_resume"), variant="primary", min_width=90, elem_id="train-resume", **hidden
         )
+    with gr.Row(visible=False, equal_height=True) as longer:
+        more = gr.Number(
+            30, label=text("train_more_minutes"), minimum=0, min_width=100, elem_id="train-more-minutes"
+        )
+        lengthen = gr.Button(text("train_longer"), size="sm", min_width=120, elem_id="train-longer")
     sheet = gr.Image(
         label=text("train_sheet"),
         format="jpeg",
@@ -66,7 +71,8 @@ def run_view(text: gr.I18n) -> RunView:
     curves = _page("train_curves", "train-curves", "svg.js")
     listing = _page("train_list", "train-list")
     buttons: dict[str, Any] = {"pause": pause, "keep": keep, "resume": resume}
-    outputs = [selected, shown, timer, panel, listing, pause, keep, resume, sheet, curves]
+    outputs = [selected, shown, timer, panel, listing, pause, keep, resume, sheet, curves, longer]
+    buttons |= {"more": more, "lengthen": lengthen}
     return RunView(selected, shown, timer, outputs, panel, listing, drawing, buttons)
 
 
@@ -89,7 +95,7 @@ def view(runs: Runs, wanted: str, shown: dict[str, Any]) -> list[Any]:
     timer = gr.Timer(active=any(one.active for one in found))
     if job is None:
         hidden = gr.update(visible=False)
-        return ["", {}, timer, {}, listing, *[hidden] * 4, {}]
+        return ["", {}, timer, {}, listing, *[hidden] * 4, {}, hidden]
     sheet_now = [str(job.sheet), job.active]
     now: dict[str, Any] = {"name": job.name, "sheet": sheet_now, "points": 0, "kept": shown.get("kept")}
     before = shown if shown.get("name") == job.name else {}
@@ -101,8 +107,10 @@ def view(runs: Runs, wanted: str, shown: dict[str, Any]) -> list[Any]:
         sheet = gr.update(value=picture, visible=picture is not None or job.active)
     curves = _curves(runs, job, now, before)
     trains = gr.update(visible=job.state in ("running", "starting"))
-    resume = gr.update(visible=job.resumable and not any(one.active for one in found))
-    return [job.name, now, timer, panel, listing, trains, trains, resume, sheet, curves]
+    free = not any(one.active for one in found)
+    resume = gr.update(visible=job.resumable and free)
+    longer = gr.update(visible=job.state == "finished" and free)
+    return [job.name, now, timer, panel, listing, trains, trains, resume, sheet, curves, longer]
 
 
 def _curves(runs: Runs, job: Job, now: dict[str, Any], before: dict[str, Any]) -> Any:
@@ -139,11 +147,12 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
         return {**shown, "kept": name if keep else None}
 
     @for_owner
-    def go_on(name: str) -> None:
+    def go_on(name: str, more: float | None = None) -> None:
         try:
             jobs.resume(
                 runs.folder,
                 name,
+                more=more,
                 threads=settings.train_threads or None,
                 niceness=settings.train_niceness,
             )
@@ -173,6 +182,14 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
     refresh(pause.click(for_owner(lambda name, shown: halt(name, shown, False)), state, parts.shown, **QUIET))
     refresh(keep.click(for_owner(lambda name, shown: halt(name, shown, True)), state, parts.shown, **QUIET))
     refresh(parts.buttons["resume"].click(go_on, parts.selected, None, **QUIET))
+    refresh(
+        parts.buttons["lengthen"].click(
+            for_owner(lambda name, more: go_on(name, more or 0.0)),
+            [parts.selected, parts.buttons["more"]],
+            None,
+            **QUIET,
+        )
+    )
     refresh(parts.listing.select(choose, None, parts.selected, **QUIET))
     parts.panel.submit(compare, None, parts.drawing, **QUIET_ON_MODEL)
 

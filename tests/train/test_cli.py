@@ -327,3 +327,25 @@ def test_evaluate_writes_nothing(tiny_model: Path, shapes: Path) -> None:
     main(["evaluate", str(tiny_model), str(shapes)])
     after = {path: path.stat().st_mtime_ns for path in [*tiny_model.rglob("*"), *shapes.rglob("*")]}
     assert after == before
+
+
+def test_a_finished_run_says_so_and_goes_on_when_it_is_given_more(
+    stopped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(stopped / "run")
+    assert main(["--out", run, "--resume"]) == 0
+    weights = (stopped / "run" / "checkpoint" / "generator.safetensors").stat().st_mtime_ns
+    capsys.readouterr()
+    (stopped / "data").rename(stopped / "away")  # it is not even looked at
+    for more in ([], ["--steps", "4"]):
+        assert main(["--out", run, "--resume", *more]) == 0
+        told = capsys.readouterr().err
+        assert "finished" in told and "--resume --steps 8" in told
+    assert (stopped / "run" / "checkpoint" / "generator.safetensors").stat().st_mtime_ns == weights
+    (stopped / "away").rename(stopped / "data")
+    assert main(["--out", run, "--resume", "--steps", "8"]) == 0
+    assert load_config(stopped / "run" / "checkpoint").step == 8
+    assert main(["--out", run, "--resume", "--epochs", "50"]) == 0
+    kept = RunFolder(stopped / "run").load_config()
+    assert (kept.steps, kept.epochs) == (None, 50)
+    assert "the whole run" in failed(capsys, "--out", run, "--resume", "--minutes", 1e-9)

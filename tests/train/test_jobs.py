@@ -102,6 +102,14 @@ def test_a_training_from_start_to_end(shapes: Path, runs: Path) -> None:
     reading = jobs.watch(runs, job.name)
     assert [line["step"] for line in reading.lines if "losses" in line] == [10]
     assert "is finished" in refused(jobs.resume, runs, job.name)
+    for more in (0.0, -1.0, float("nan")):
+        assert "more minutes" in refused(jobs.resume, runs, job.name, more=more)
+
+    jobs.resume(runs, job.name, more=0.02, threads=1, niceness=0)
+    until(lambda: not only(runs).active)
+    longer = only(runs)
+    assert longer.state == "finished" and longer.step > 12
+    assert RunFolder(job.path).load_config().minutes == pytest.approx(job.seconds / 60 + 0.02)
 
 
 def test_stopped_resumed_killed_and_resumed_to_the_end(shapes: Path, runs: Path) -> None:

@@ -254,3 +254,46 @@ def test_another_architecture_is_refused(stopped: TrainConfig, changes: dict[str
 def test_a_run_that_is_not_there_is_refused(shapes: Path, tmp_path: Path) -> None:
     refused(whole_run(shapes, tmp_path / "nowhere"))
     assert not (tmp_path / "nowhere").exists()
+
+
+# ---- for longer -----------------------------------------------------------------------------------
+
+
+def test_a_finished_run_is_trained_for_longer(shapes: Path, tmp_path: Path) -> None:
+    """It goes on with its optimizers, and what was a share of the run ends at the step where it had ended."""
+    config = whole_run(shapes, tmp_path / "run", steps=6, decay_from=1.0)
+    list(fit(config))
+    longer = dataclasses.replace(config, steps=STEPS)
+    finish(longer)
+    kept = RunFolder(config.out).load_config()
+    assert (kept.steps, kept.quarters) == (STEPS, 0.25)
+    assert load_checkpoint(tmp_path / "run" / "checkpoint").config.recipe["steps"] == STEPS
+    whole = whole_run(shapes, tmp_path / "whole", steps=STEPS, decay_from=1.0, quarters=0.25)
+    list(fit(whole))
+    assert_same_end(tmp_path / "run", tmp_path / "whole")
+
+
+def test_a_longer_run_does_not_warm_up_again(shapes: Path, tmp_path: Path) -> None:
+    list(fit(whole_run(shapes, tmp_path / "model", steps=1)))
+    changed = {"start": str(tmp_path / "model"), "receptive_field": 34, "warmup": 0.5}
+    config = whole_run(shapes, tmp_path / "run", steps=4, **changed)
+    list(fit(config))
+    events = fit(dataclasses.replace(config, steps=12), resume=True)
+    first = next(event for event in events if isinstance(event, Step))
+    events.close()
+    assert "l1" in first.losses  # the generator learns
+    assert RunFolder(config.out).load_config().warmup == pytest.approx(2 / 12)
+
+
+def test_a_stopped_run_takes_another_length(shapes: Path, tmp_path: Path) -> None:
+    config = whole_run(shapes, tmp_path / "run", steps=None, minutes=500.0)
+    run_until(config, 2)
+    assert finish(dataclasses.replace(config, minutes=None, epochs=1.0)).finished
+
+
+def test_a_length_that_is_over_already_is_refused(shapes: Path, tmp_path: Path) -> None:
+    config = whole_run(shapes, tmp_path / "run", steps=6)
+    list(fit(config))
+    assert "the whole run" in refused(dataclasses.replace(config, steps=5))
+    assert RunFolder(config.out).load_config() == config
+    assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "finished"

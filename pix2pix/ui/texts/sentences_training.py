@@ -158,9 +158,17 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The run {0} cannot be reached from here: stop it where it was started.": (
             "“{0}”에 여기서는 닿을 수 없습니다. 시작한 곳에서 멈추세요."
         ),
-        "The run {0} is finished: start a new one from its model.": (
-            "“{0}” 학습은 끝났습니다. 그 모델에서 새로 시작하세요."
+        (
+            "The run {0} is finished: say for how many more minutes it trains, or start a new one from its"
+            " model."
+        ): "“{0}” 학습은 끝났습니다. 몇 분 더 학습할지 정하거나 그 모델에서 새로 시작하세요.",
+        "Say for how many more minutes to train: a number above 0, and at most 1000000.": (
+            "몇 분 더 학습할지 정하세요. 0보다 크고 1000000 이하인 수입니다."
         ),
+        (
+            "The run in {0} is longer than that already, at step {1}: give the length of the whole run, what"
+            " was trained and what is to come."
+        ): "{0}의 학습은 이미 {1}단계로 그보다 깁니다. 지금까지와 앞으로를 합친 전체 길이를 정하세요.",
         "The run {0} never began: start it anew.": "“{0}” 학습은 시작하지 못했습니다. 새로 시작하세요.",
         "A run needs a name: give it one, such as handbags.": (
             "학습에는 이름이 필요합니다. handbags처럼 이름을 지어 주세요."
