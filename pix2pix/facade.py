@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw
 from pix2pix.palette import Palette
 
 # The classes of the CMP Facade Database (Tylecek and Sara 2013), in the colours that the pix2pix data set's
-# pictures have, by the names that well-known demos give them. "door" mostly marks shop windows there, and
-# "entrance" doors.
+# pictures have, by the names that well-known demos give them. "shop" mostly marks shop windows there, and
+# "door" doors.
 CMP = Palette(
     colours=(
         (0, 0, 222),
@@ -32,17 +32,17 @@ CMP = Palette(
     ),
     names=(
         "background",
-        "wall",
+        "facade",
         "window",
-        "entrance",
-        "window head",
-        "window sill",
-        "balcony",
-        "shutter",
-        "trim",
-        "cornice",
-        "column",
         "door",
+        "cornice",
+        "sill",
+        "balcony",
+        "blind",
+        "deco",
+        "molding",
+        "pillar",
+        "shop",
     ),
 )
 COLOUR = dict(zip(CMP.names, CMP.colours, strict=True))
@@ -81,10 +81,10 @@ class _Front:
 
     def draw(self) -> Image.Image:
         chance, roof = self.chance, self.top + 0.03
-        self._fill("wall", self.left, self.top, self.right, self.ground)
+        self._fill("facade", self.left, self.top, self.right, self.ground)
         if chance.random() < 0.7:
             roof = self.top + chance.uniform(0.05, 0.09)
-            self._fill("cornice", self.left, self.top, self.right, roof)
+            self._fill("molding", self.left, self.top, self.right, roof)
         base = self.ground - chance.uniform(0.2, 0.27)  # where the ground floor begins
         height = (base - roof) / self.storeys
         heads, sills = chance.random() < 0.7, chance.random() < 0.8
@@ -100,9 +100,9 @@ class _Front:
         if chance.random() < 0.35:
             for column in range(self.columns + 1):
                 middle = min(max(self.left + column * self.pitch, self.left + 0.012), self.right - 0.012)
-                self._fill("column", middle - 0.012, roof, middle + 0.012, base)
+                self._fill("pillar", middle - 0.012, roof, middle + 0.012, base)
         if chance.random() < 0.8:
-            self._fill("cornice", self.left, base - 0.015, self.right, base + 0.02)
+            self._fill("molding", self.left, base - 0.015, self.right, base + 0.02)
         self._ground_floor(base + 0.02)
         return self.image
 
@@ -119,11 +119,11 @@ class _Front:
         else:
             self._fill("window", left, top, right, bottom)
         if shutters:
-            self._fill("shutter", left, top, right, top + (bottom - top) * 0.4)
+            self._fill("blind", left, top, right, top + (bottom - top) * 0.4)
         if heads:
-            self._fill("window head", left - 0.01, top - 0.03, right + 0.01, top)
+            self._fill("cornice", left - 0.01, top - 0.03, right + 0.01, top)
         if sills:
-            self._fill("window sill", left - 0.01, bottom, right + 0.01, bottom + 0.022)
+            self._fill("sill", left - 0.01, bottom, right + 0.01, bottom + 0.022)
 
     def _balcony(self, column: int, bottom: float, height: float) -> None:
         left, right = self._span(column, min(self.window * 1.5, self.pitch * 0.92))
@@ -135,11 +135,11 @@ class _Front:
         for column in range(self.columns):
             if column == entrance:
                 left, right = self._span(column, self.window * 1.15)
-                self._fill("entrance", left, top + 0.035, right, self.ground)
-                self._fill("trim", left - 0.01, top + 0.005, right + 0.01, top + 0.035)
+                self._fill("door", left, top + 0.035, right, self.ground)
+                self._fill("deco", left - 0.01, top + 0.005, right + 0.01, top + 0.035)
             elif shops:
                 left, right = self._span(column, self.pitch * 0.8)
-                self._fill("door", left, top + 0.03, right, self.ground - 0.01)
+                self._fill("shop", left, top + 0.03, right, self.ground - 0.01)
             else:
                 left, right = self._span(column, self.window)
                 self._fill("window", left, top + 0.035, right, self.ground - 0.06)

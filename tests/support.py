@@ -202,7 +202,7 @@ def make_checkpoint(
 
 
 FACADE = Palette(
-    ((0, 48, 255), (0, 0, 222), (0, 128, 255), (174, 0, 0)), ("wall", "background", "window", "door")
+    ((0, 48, 255), (0, 0, 222), (0, 128, 255), (174, 0, 0)), ("facade", "background", "window", "shop")
 )
 
 

@@ -59,7 +59,7 @@ def test_labels_are_drawn_hard_edged_in_the_palettes_colours(pad: Sketchpad) -> 
     assert pad.frames[-1]["model"].endswith("facade")
     pad.clear()
     expect(pad.page.locator("[data-hint]")).to_be_visible()
-    pad.page.get_by_role("button", name="door").click()
+    pad.page.get_by_role("button", name="shop").click()
     pad.use("rect")
     door = pad.draw((100, 150), (140, 256))
     assert (door[150:256, 100:140] == DOOR).all() and (door == DOOR).all(axis=2).sum() == 106 * 40

@@ -31,7 +31,7 @@ def test_every_pixel_is_one_of_the_twelve_labels(size: int) -> None:
 
 def test_every_building_has_walls_windows_and_an_entrance_and_all_labels_occur() -> None:
     for seed in range(60):
-        assert share(seed, "wall") > 0.1 and share(seed, "window") > 0.02 and share(seed, "entrance") > 0.002
+        assert share(seed, "facade") > 0.1 and share(seed, "window") > 0.02 and share(seed, "door") > 0.002
     for name in CMP.names:
         assert any(share(seed, name) > 0.001 for seed in range(60)), name
 

@@ -50,7 +50,7 @@ def test_thin_lines_keep_their_class_through_a_jpeg(width: int, share: float) ->
     for n, colour in enumerate(tuple(FACADES)[2:10:2]):
         labels.paste(colour, (10 + 22 * n, 8, 10 + 22 * n + width, 88))
     exact = palette.classes(labels)
-    lines = exact != palette.names.index("wall")
+    lines = exact != palette.names.index("facade")
     found = palette.classes(as_jpeg(labels, 90))
     assert (found[lines] == exact[lines]).mean() > share
 
