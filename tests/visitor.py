@@ -19,6 +19,7 @@ from pix2pix.ui import Settings, build, serve
 CHUNK = 1000  # files in one request, as the page sends them
 PATIENCE = 240  # seconds; a busy machine is slow
 JSON = {"Content-Type": "application/json"}
+HTTP = httpx.Client(timeout=PATIENCE, trust_env=False)  # one for all, because making one takes long
 
 
 @contextmanager
@@ -54,7 +55,7 @@ class Answer:
 
 def index_of(url: str, name: str) -> int:
     """The number of an event by its component's elem_id and its trigger, such as "draw.live"."""
-    config = httpx.get(f"{url}config", timeout=30).json()
+    config = HTTP.get(f"{url}config").json()
     ids = {c["id"]: c["props"].get("elem_id") for c in config["components"]}
     for dependency in config["dependencies"]:
         for component, trigger in dependency["targets"]:
@@ -78,7 +79,7 @@ class Visitor:
         for begin in range(0, len(paths), CHUNK):
             some = paths[begin : begin + CHUNK]
             files = [("files", (path.name, path.read_bytes())) for path in some]
-            answer = httpx.post(
+            answer = HTTP.post(
                 f"{self.app.url}gradio_api/upload", files=files, headers=self.headers, timeout=PATIENCE
             )
             assert answer.status_code == 200, answer.text
@@ -111,12 +112,12 @@ class Visitor:
         data = [None if block.stateful else self._value(block) for block in fn.inputs]
         body = {"data": data, "fn_index": fn._id, "session_hash": self.session, "event_data": event_data}
         api = f"{self.app.url}gradio_api/queue"
-        joined = httpx.post(
+        joined = HTTP.post(
             f"{api}/join", content=json.dumps(body), headers=JSON | self.headers, timeout=PATIENCE
         )
         assert joined.status_code == 200, joined.text
         answer = Answer()
-        with httpx.stream("GET", f"{api}/data?session_hash={self.session}", timeout=PATIENCE) as stream:
+        with HTTP.stream("GET", f"{api}/data?session_hash={self.session}") as stream:
             for line in stream.iter_lines():
                 message = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
                 if message.get("msg") == "log":

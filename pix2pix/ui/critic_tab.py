@@ -26,6 +26,7 @@ from pix2pix.ui.judging import (
     drawn,
     example_inputs,
     judge,
+    remembered,
     uploaded,
 )
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
@@ -104,7 +105,7 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
         except Pix2PixError as error:
             gr.Warning(html.escape(str(error)))
             return {"error": str(error)}, old
-        return {"case": case_view(new)}, new
+        return {"case": case_view(new)}, remembered(new)
 
     @for_visitors
     def on_start(event: gr.EventData, name: str, number: float, old: Case | None) -> Answer:
@@ -117,7 +118,7 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
     def on_model(name: str, number: float, old: Case | None) -> Answer:
         """The same input, judged by another model, if it takes such inputs; else that model's examples."""
         offered = _offer(models, name)
-        source = old.source if old and old.source and "offer" in offered else None
+        source = old.source.opened() if old and old.source and "offer" in offered else None
         if source is None or old is None or old.kind != offered["offer"]["format"]["kind"]:
             return offered, old
         told, new = answer(lambda: judge(models, name, number, source), old)
@@ -125,7 +126,7 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
 
     @for_visitors
     def on_seed(name: str, number: float | None, old: Case | None) -> Answer:
-        source = old.source if old else None
+        source = old.source.opened() if old and old.source else None
         if source is None or number is None:
             return {}, old
         return answer(lambda: judge(models, name, number, source), old)

@@ -24,7 +24,7 @@ from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ImageError, Pix2PixError, RunError
 from pix2pix.heatmap import colours
 from pix2pix.images import decode_data_url, letterbox, open_image
-from pix2pix.saving import encode_data_url
+from pix2pix.saving import encode_data_url, encode_image
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import whole_number
@@ -36,6 +36,7 @@ SIDE = 512  # longest side of what is judged on the page, in pixels: so that it 
 PATCHES = 3  # of each extreme
 BINS = 24
 EXAMPLES = 8
+NO_PICTURE = Image.new("RGB", (1, 1))
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,30 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Packed:
+    """The files of a :class:`Source`, without loss: they are kept as long as a visitor's page is open."""
+
+    condition: bytes
+    other: bytes | None
+
+    @classmethod
+    def of(cls, source: Source) -> Packed:
+        """Pack a source."""
+        other = encode_image(source.other, "PNG") if source.other else None
+        return cls(encode_image(source.condition, "PNG"), other)
+
+    def opened(self) -> Source:
+        """The source."""
+        return Source(open_image(self.condition), open_image(self.other) if self.other else None)
+
+
+@dataclass(frozen=True)
 class Case:
     """Pictures and their judgements, as they are on a visitor's screen.
 
     number: another one for each case, so that a late answer is told from one that still fits.
     subject: the same for the same input, whatever model, seed or moment: a chosen cell stays chosen.
-    source: None for a moment of a run.
+    source: what it was made of, small, to be judged anew; None for a moment of a run.
     run, step: of a moment; empty for a model.
     moments: that the run had saved then; their steps.
     """
@@ -68,7 +87,7 @@ class Case:
     judged: Judgement
     other: Image.Image | None = None
     real: Judgement | None = None
-    source: Source | None = None
+    source: Packed | None = None
     kind: str = ""
     run: str = ""
     step: int = 0
@@ -169,9 +188,14 @@ def judge(models: Models, model: str, seed: object, source: Source) -> Case:
         critic.judge(condition, output),
         source.other,
         critic.judge(condition, source.other) if source.other else None,
-        source,
+        Packed.of(source),
         config.input,
     )
+
+
+def remembered(case: Case) -> Case:
+    """A case without its pictures, which the page has by then: what is kept for a visitor's next event."""
+    return dataclasses.replace(case, condition=NO_PICTURE, output=NO_PICTURE, other=None)
 
 
 def runs_with_moments(runs: Path) -> dict[str, Path]:

@@ -10,6 +10,7 @@ function keepDrawings(drawings, rest) {
     { operations: operations.map(({ image, ...operation }) => operation), cursor },
   ]);
   try {
+    sessionStorage.removeItem(KEPT); // first: when there is no room, an older drawing must not come back
     sessionStorage.setItem(KEPT, JSON.stringify({ ...rest, drawings: kept }));
   } catch {
     // No storage, or it is full: then the page starts anew.

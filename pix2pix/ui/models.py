@@ -104,6 +104,10 @@ class Models:
         """Whether a model's folder is on this machine."""
         return _stamp(model) is not None
 
+    def stamp(self, model: str) -> float | None:
+        """Changes when a model's files were written anew."""
+        return _stamp(self._allowed(model))
+
     def _is_own(self, model: str) -> bool:
         return model in (self.settings.model, *available_models()) or self._is_ablation(model)
 

@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
-from pix2pix.errors import ConfigError, ImageError, Pix2PixError
+from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
 from pix2pix.ui.access import for_visitors
-from pix2pix.ui.darkroom import Darkroom, Translation, blend, download, shown
-from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET
+from pix2pix.ui.darkroom import Darkroom, Translation, download
+from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.notices import notice, sent, warn
 from pix2pix.ui.photo_controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo_many import batch_panel
+from pix2pix.ui.shelf import Kept, Shelf
 from pix2pix.ui.texts import TEXTS, translations
 
-KEPT_SECONDS = 3600  # of a translation, for the strength slider and the download
 HEIGHT = 460  # of the pictures on the page, in its pixels
 # Downloads a file that was just made; the address and the name are Gradio's.
 SAVE = """(file) => {
@@ -54,12 +54,12 @@ class Desk(NamedTuple):
     file: gr.File
 
 
-def photo_tab(darkroom: Darkroom, tab: gr.Tab) -> None:
+def photo_tab(darkroom: Darkroom, shelf: Shelf, tab: gr.Tab) -> None:
     """Add the tab to the Blocks that is being built."""
     with gr.Column(elem_id="photo"):
         desk = _desk(darkroom, translations())
-        batch_panel(darkroom, desk.controls, desk.strength)
-    _wire_photo(darkroom, desk)
+        batch_panel(darkroom, shelf, desk.controls, desk.strength)
+    _wire_photo(darkroom, shelf, desk)
 
     @for_visitors
     def refresh(*chosen: Any) -> tuple[Any, ...]:
@@ -128,45 +128,53 @@ def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
     return slider, strength, save, told, lines
 
 
-def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
-    """Whatever is changed translates the photo anew; the strength and the download only blend."""
-    kept = gr.State(None, time_to_live=KEPT_SECONDS)
+def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
+    """Whatever is changed translates the photo anew; the strength only mixes what the page shows.
+
+    The download translates once more, because as it was made a photo takes 20 MB to keep.
+    """
+    kept = gr.State(None)
 
     @for_visitors
-    def answer(upload: object, *chosen: object) -> tuple[Translation | None, dict[str, Any], str]:
+    def answer(
+        request: gr.Request, upload: object, *chosen: object
+    ) -> tuple[Kept | None, dict[str, Any], str]:
         if upload is None:
             return None, {"lines": []}, ""
         path = ""
         try:
             path = sent(upload).path
-            translation = translate_file(darkroom, path, *chosen)
+            order, translation = translate_file(darkroom, path, *chosen)
         except Pix2PixError as error:
             warn(error)
             broken = isinstance(error, ImageError)  # and would be shown as a broken picture
             return None, {"lines": []}, path if broken else ""
-        return translation, {"lines": report(translation, darkroom.settings.photo_side)}, ""
+        told = {"lines": report(translation, darkroom.settings.photo_side)}
+        return shelf.keep(request.session_hash, translation, order), told, ""
 
     @for_visitors
-    def show(translation: Translation | None, share: float) -> tuple[Any, ...]:
-        if translation is None:
+    def show(request: gr.Request, kept: Kept | None, share: float) -> tuple[Any, ...]:
+        if kept is None:
             return None, gr.update(interactive=False), None
-        after = blend(translation.before, translation.after, percent(share))
-        pictures = [_shown(desk.slider, *pair) for pair in (("before", translation.before), ("after", after))]
-        drawn = translation.lines
-        drawing = None if drawn is None else _shown(desk.lines, "lines", drawn)
-        return tuple(pictures), gr.update(interactive=True), drawing
+        return _mixed(shelf, request, kept, share), gr.update(interactive=True), kept.lines
 
     @for_visitors
-    def show_after(translation: Translation | None, share: float) -> Any:
-        return gr.skip() if translation is None else show(translation, share)[0]
+    def show_after(request: gr.Request, kept: Kept | None, share: float) -> Any:
+        return gr.skip() if kept is None else _mixed(shelf, request, kept, share)
 
     @for_visitors
-    def make_file(translation: Translation | None, share: float) -> str | None:
-        if translation is None:
+    def make_file(request: gr.Request, kept: Kept | None, share: float) -> str | None:
+        if kept is None:
             gr.Warning(TEXTS["en"]["photo_gone"])
             return None
-        name, data = download(translation, percent(share))
-        return save_bytes_to_cache(data, name, desk.file.GRADIO_CACHE)
+        try:
+            if darkroom.models.stamp(kept.model) != kept.stamp:
+                raise CheckpointError("The model has changed since: translate the photo again.")
+            translation = darkroom.translate(darkroom.open(kept.path), kept.model, kept.seed, kept.detail)
+            return shelf.put(request.session_hash, *download(translation, percent(share)))
+        except Pix2PixError as error:
+            warn(error)
+            return None
 
     controls, shares = desk.controls, [kept, desk.strength]
     # `change` would tell twice of a photo that replaces another.
@@ -187,7 +195,7 @@ def _wire_photo(darkroom: Darkroom, desk: Desk) -> None:
     answered.then(None, [desk.photo, desk.refused], desk.photo, js=CLEAR, api_visibility="private")
     desk.strength.input(show_after, shares, desk.slider, trigger_mode="always_last", **QUIET)
     desk.another.click(next_seed, controls.seed, controls.seed, queue=False, **QUIET)
-    desk.save.click(make_file, shares, desk.file, **QUIET).then(
+    desk.save.click(make_file, shares, desk.file, **QUIET_ON_MODEL).then(
         None, desk.file, None, js=SAVE, api_visibility="private"
     )
 
@@ -200,11 +208,25 @@ def translate_file(
     trace_model: object,
     seed: object,
     detail: object,
-) -> Translation:
-    """Translate an uploaded file as the controls say; see :meth:`Darkroom.translate` for the errors."""
-    return darkroom.translate(
-        darkroom.open(path), model_of(darkroom, way, photo_model, trace_model), seed, detail
-    )
+) -> tuple[tuple[Any, ...], Translation]:
+    """Translate an uploaded file as the controls say; see :meth:`Darkroom.translate` for the errors.
+
+    Returns:
+        The first fields of a :class:`Kept`, and the translation.
+    """
+    model = model_of(darkroom, way, photo_model, trace_model)
+    stamp = darkroom.models.stamp(model)
+    translation = darkroom.translate(darkroom.open(path), model, seed, detail)
+    return (path, model, seed, detail, stamp), translation
+
+
+def _mixed(shelf: Shelf, request: gr.Request, kept: Kept, share: float) -> tuple[str, str] | None:
+    """The slider's two pictures."""
+    try:
+        return kept.before, shelf.mixed(request.session_hash, kept, percent(share))
+    except Pix2PixError as error:
+        warn(error)
+        return None
 
 
 def report(translation: Translation, side: int) -> list[dict[str, Any]]:
@@ -229,10 +251,6 @@ def report(translation: Translation, side: int) -> list[dict[str, Any]]:
     if translation.lines is not None:
         lines.append({"key": "photo_traced", "side": max(translation.lines.size)})
     return lines
-
-
-def _shown(component: Any, name: str, image: Any) -> str:
-    return save_bytes_to_cache(shown(image), f"{name}.jpg", component.GRADIO_CACHE)
 
 
 def translate_endpoint(darkroom: Darkroom) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from pix2pix.ui.notices import notice, sent, warn
 from pix2pix.ui.photo_batch import Batch, Order, advance, begin
 from pix2pix.ui.photo_controls import Controls, model_of, percent
 from pix2pix.ui.settings import Settings
+from pix2pix.ui.shelf import Shelf
 from pix2pix.ui.texts import translations
 
 KEPT_SECONDS = 3600  # of a batch that nobody goes on with
@@ -32,16 +32,17 @@ class Panel(NamedTuple):
     told: gr.HTML
 
 
-def batch_panel(darkroom: Darkroom, controls: Controls, strength: gr.Slider) -> None:
+def batch_panel(darkroom: Darkroom, shelf: Shelf, controls: Controls, strength: gr.Slider) -> None:
     """Files in, progress, a zip out. The page asks for one photo after the other, see notice.js."""
     settings = darkroom.settings
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
     panel = _panel(settings)
 
     @for_visitors
-    def order(uploads: object, *chosen: Any) -> tuple[Any, ...]:
+    def order(request: gr.Request, uploads: object, *chosen: Any) -> tuple[Any, ...]:
         try:
-            batch = _begin(darkroom, panel.archive, uploads, *chosen)
+            archive = shelf.new_file(request.session_hash, "photos.zip")
+            batch = _begin(darkroom, archive, uploads, *chosen)
         except Pix2PixError as error:
             warn(error)
             return None, {"lines": []}, gr.update(interactive=False, value=None), *_buttons(False)
@@ -91,7 +92,7 @@ def _panel(settings: Settings) -> Panel:
 
 def _begin(
     darkroom: Darkroom,
-    archive: gr.DownloadButton,
+    archive: Path,
     uploads: object,
     way: object,
     photo_model: object,
@@ -107,12 +108,7 @@ def _begin(
     """
     model = model_of(darkroom, way, photo_model, trace_model)
     uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
-    # Beside Gradio's other files, and known to it, so that it is deleted with them.
-    target = Path(archive.GRADIO_CACHE) / secrets.token_hex(16) / "photos.zip"
-    batch = begin(uploaded, Order(model, seed, percent(share), detail), target, darkroom.settings)
-    target.parent.mkdir(parents=True)
-    archive.temp_files.add(str(target))
-    return batch
+    return begin(uploaded, Order(model, seed, percent(share), detail), archive, darkroom.settings)
 
 
 def after_next(batch: Batch | None, darkroom: Darkroom) -> tuple[Any, ...]:

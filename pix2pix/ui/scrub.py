@@ -11,7 +11,7 @@ import gradio as gr
 
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui.access import for_owner
-from pix2pix.ui.judging import Case, case_view, moment_case, run_moments, runs_with_moments
+from pix2pix.ui.judging import Case, case_view, moment_case, remembered, run_moments, runs_with_moments
 from train.moments import count_pairs
 
 POLL_SECONDS = 5.0  # between two looks at a run that may be going on
@@ -57,7 +57,7 @@ def wire_scrubber(
         except Pix2PixError as error:
             gr.Warning(html.escape(str(error)))
             return {"error": str(error)}, old
-        return {"case": case_view(new)}, new
+        return {"case": case_view(new)}, remembered(new)
 
     @for_owner
     def on_run(name: str | None, old: Case | None) -> tuple[Any, ...]:
@@ -103,7 +103,7 @@ def follow(runs: Path, name: str | None, pair: int, old: Case | None) -> tuple[A
         if old.newest:
             new = moment_case(runs, name, NEWEST, pair)
             count = len(new.moments)
-            return {"case": case_view(new)}, new, _slider(count, count), gr.skip()
+            return {"case": case_view(new)}, remembered(new), _slider(count, count), gr.skip()
     except Pix2PixError:  # deleted meanwhile: what is on screen stays there
         return gr.skip(), gr.skip(), gr.skip(), gr.Timer(active=False)
     kept = dataclasses.replace(old, moments=steps)

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from pix2pix.ui.access import Access, GuardedBlocks, acting_for
+from pix2pix.ui.access import Access, GuardedBlocks, acting_for, for_visitors
 from pix2pix.ui.critic_tab import critic_tab
 from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.direct import without_proxy
@@ -20,6 +20,7 @@ from pix2pix.ui.limits import BodyLimit
 from pix2pix.ui.photo import photo_tab, translate_endpoint
 from pix2pix.ui.rest import QueueRest
 from pix2pix.ui.settings import Settings
+from pix2pix.ui.shelf import Shelf
 from pix2pix.ui.sketch import Sketcher
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.sentences import for_page
@@ -27,6 +28,7 @@ from pix2pix.ui.texts.studio import TEXTS as STUDIO_TEXTS
 from pix2pix.ui.train import train_tab
 
 STYLES = ("studio.css", "canvas.css", "photo.css", "train.css", "critic.css", "learn.css")
+SESSIONS = 500  # pages that Gradio remembers, open or not, with 0.4 MB each; those that were used last
 CACHE_SECONDS = (600, 3600)  # how often Gradio looks for old temporary files, and how old they may get
 
 
@@ -43,7 +45,12 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
     settings = settings or Settings.from_environment()
     sketcher = sketcher or Sketcher(settings)
     darkroom = Darkroom(settings, sketcher.models)
-    text = translations()
+    shelf, text = Shelf(), translations()
+
+    @for_visitors
+    def leave(request: gr.Request) -> None:
+        shelf.clear(request.session_hash)
+
     # Everybody gets the same page, so it brings what everybody may use; the owner's page asks for more.
     with (
         acting_for(owner=False),
@@ -59,7 +66,7 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
             with gr.Tab(text("tab_draw"), id="draw"):
                 draw_tab(sketcher)
             with gr.Tab(text("tab_photo"), id="photo") as photo:
-                photo_tab(darkroom, photo)
+                photo_tab(darkroom, shelf, photo)
             with gr.Tab(text("tab_train"), id="train") as train:
                 train_tab(sketcher.models, train)
             with gr.Tab(text("tab_critic"), id="critic") as critic:
@@ -68,6 +75,8 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
                 learn_tab(sketcher.models)
         sketch_endpoint(sketcher)
         translate_endpoint(darkroom)
+        demo.unload(leave)
+        demo.temp_file_sets.append(shelf.files)
     demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
     return demo
 
@@ -105,6 +114,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
         "i18n": translations(),
         "footer_links": ["api", "gradio"],
         "max_file_size": max(settings.upload_bytes, settings.data_bytes),  # of the owner's
+        "state_session_capacity": SESSIONS,
         "run_history": False,  # it would keep every frame of every stroke in the visitor's browser
         "ssr_mode": False,  # the page is a canvas: nothing is gained by rendering it on the server
         "app_kwargs": {"middleware": middleware},

@@ -69,6 +69,28 @@ def test_the_drawing_survives_a_reload_of_its_tab(pad: Sketchpad, tmp_path: Path
     assert (pad.drawing < 255).any()  # the photo's edges
 
 
+def test_with_a_full_store_no_older_drawing_comes_back(pad: Sketchpad) -> None:
+    pad.clear()
+    older = pad.draw(*LINE)
+    pad.page.reload()  # keeps it
+    pad.settle()
+    assert np.array_equal(pad.drawing, older)
+    pad.page.evaluate(
+        """() => {
+          for (let size = 2 ** 22; size >= 1; size = Math.floor(size / 2)) {
+            try {
+              for (let n = 0; ; n += 1) sessionStorage.setItem(`${size} ${n}`, "x".repeat(size));
+            } catch {}
+          }
+        }"""
+    )
+    pad.draw((40, 200), (200, 200))
+    pad.page.reload()
+    pad.page.locator("[data-seed]").wait_for()
+    pad.page.wait_for_timeout(1000)  # for what is kept to be shown
+    assert not np.array_equal(pad.drawing, older)
+
+
 def test_a_version_is_another_photo_and_a_seed_always_the_same(pad: Sketchpad) -> None:
     first = pad.photo_url
     pad.do("another")

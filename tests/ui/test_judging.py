@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -32,12 +33,14 @@ from pix2pix.ui.judging import (
     Case,
     Source,
     case_view,
+    cell_view,
     chosen_cell,
     critic_choices,
     drawn,
     example_inputs,
     judge,
     moment_case,
+    remembered,
     run_moments,
     runs_with_moments,
     uploaded,
@@ -313,3 +316,15 @@ def test_a_run_without_scores_is_not_offered(shapes: Path, tmp_path: Path) -> No
     with pytest.raises(RunError) as caught:
         moment_case(tmp_path, "l1", 0, 0)
     assert_one_sentence(caught.value)
+
+
+def test_little_is_kept_of_a_case_and_it_can_be_judged_anew(tiny_model: Path) -> None:
+    models = Models(Settings(model=str(tiny_model)))
+    photo = noise_picture(16, 16).resize((SIDE, SIDE))
+    case = judge(models, "", 5, Source(photo_to_edges(photo, size=SIDE), photo))
+    kept = remembered(case)
+    assert len(pickle.dumps(kept)) < 1_000_000 < len(pickle.dumps((case.condition, case.output, case.other)))
+    assert kept.source is not None
+    again = judge(models, "", 5, kept.source.opened())
+    assert np.array_equal(again.output, case.output) and torch.equal(again.judged.scores, case.judged.scores)
+    assert cell_view(kept, 1, 2) == cell_view(case, 1, 2)

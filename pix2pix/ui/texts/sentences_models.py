@@ -21,6 +21,9 @@ SENTENCES: dict[str, dict[str, str]] = {
             "목록에 없는 모델은 앱의 주인만 쓸 수 있습니다. 다른 모델을 쓰려면 앱을 직접 실행하거나 Space를"
             " 복제하세요."
         ),
+        "The model has changed since: translate the photo again.": (
+            "그사이 모델이 바뀌었습니다. 사진을 다시 변환하세요."
+        ),
         "This is for the owner of the app only: open the newest link that its console printed.": (
             "앱의 주인만 쓸 수 있습니다. 앱이 콘솔에 마지막으로 출력한 링크를 여세요."
         ),

@@ -1,0 +1,128 @@
+"""What is kept of a visitor with a photo: next to nothing in memory, and nothing after they left."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import make_checkpoint, noise_picture, tiny_generator
+from visitor import HTTP, App, Visitor, running
+
+from pix2pix.images import open_image
+from pix2pix.translator import Translator
+from pix2pix.ui import Settings
+from pix2pix.ui.shelf import Shelf
+
+VISITORS = 100
+WIDTH, HEIGHT = 160, 120  # 58 kB of pixels
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    network = tiny_generator(norm="instance", halvings=3, head="relight")
+    return make_checkpoint(tmp_path_factory.mktemp("models") / "night", network, input="photo")
+
+
+@pytest.fixture(scope="module")
+def app(night: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    temporary = tmp_path_factory.mktemp("gradio")
+    settings = Settings(model=str(night), runs=str(temporary / "runs"))
+    with running(settings, temporary) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("photos") / "mine.png"
+    noise_picture(WIDTH // 20, HEIGHT // 20).resize((WIDTH, HEIGHT)).save(path)
+    return path
+
+
+def listener(app: App, name: str) -> Any:
+    """Of the Photo tab."""
+    found = [fn for fn in app.demo.fns.values() if fn.name == name and fn.fn.__module__ == "pix2pix.ui.photo"]
+    return found[0]
+
+
+def translated(app: App, night: Path, file: dict[str, Any], *events: str) -> Visitor:
+    """A visitor whose photo is translated, as the page does it by these events."""
+    visitor = Visitor(app)
+    visitor.set("photo-input", file)
+    visitor.set("photo-way", "photo")
+    visitor.set("photo-model", str(night))
+    for name in events or ("answer", "show"):
+        answer = visitor.send(listener(app, name))
+        assert not answer.error and not answer.told
+    return visitor
+
+
+def in_memory(app: App, visitor: Visitor) -> int:
+    """Bytes of all that the server keeps of a visitor between two events."""
+    state = app.demo.state_holder.session_data[visitor.session].state_data
+    return sum(len(pickle.dumps(value)) for value in state.values())
+
+
+def on_disk(visitor: Visitor) -> int:
+    return sum(path.stat().st_size for path in Shelf().folder(visitor.session).rglob("*") if path.is_file())
+
+
+def leave(app: App, visitor: Visitor) -> None:
+    """Close the page: the line that it keeps open ends."""
+    with HTTP.stream("GET", f"{app.url}gradio_api/heartbeat/{visitor.session}") as line:
+        next(line.iter_lines())
+    end = time.monotonic() + 30
+    while Shelf().folder(visitor.session).exists() and time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def test_a_hundred_visitors_with_a_photo_each(app: App, night: Path, photo: Path) -> None:
+    (file,) = Visitor(app).upload(photo)
+    visitors = [translated(app, night, file, "answer") for _ in range(VISITORS)]
+    pixels = WIDTH * HEIGHT * 3
+    assert max(in_memory(app, visitor) for visitor in visitors) < 5000 < pixels
+    assert 0 < max(on_disk(visitor) for visitor in visitors) < pixels
+    for visitor in visitors[:3]:
+        leave(app, visitor)
+    assert [on_disk(visitor) for visitor in visitors[:3]] == [0, 0, 0]
+    assert all(on_disk(visitor) for visitor in visitors[3:])  # nobody else's
+
+
+def test_the_download_is_the_whole_translation(app: App, night: Path, photo: Path) -> None:
+    visitor = translated(app, night, *Visitor(app).upload(photo))
+    file = visitor.send(listener(app, "make_file")).values[0]
+    expected = Translator.load(night).translate(open_image(photo), seed=0)
+    assert open_image(file["path"]).tobytes() == expected.tobytes()
+    visitor.set("photo-strength", 0)
+    file = visitor.send(listener(app, "make_file")).values[0]
+    assert open_image(file["path"]).tobytes() == open_image(photo).tobytes()
+
+
+def test_the_strength_mixes_what_the_page_shows(app: App, night: Path, photo: Path) -> None:
+    visitor = translated(app, night, *Visitor(app).upload(photo))
+    before, whole = (open_image(one["path"]) for one in visitor.shown("photo-slider"))
+    visitor.set("photo-strength", 50)
+    visitor.send(listener(app, "show_after"))
+    half = open_image(visitor.shown("photo-slider")[1]["path"])
+    for x, y in ((10, 10), (80, 60), (150, 110)):
+        middle = [(a + b) / 2 for a, b in zip(before.getpixel((x, y)), whole.getpixel((x, y)), strict=True)]
+        assert half.getpixel((x, y)) == pytest.approx(middle, abs=12)  # JPEGs
+
+
+def test_what_is_gone_is_said(app: App, night: Path, photo: Path) -> None:
+    visitor = translated(app, night, *Visitor(app).upload(photo))
+    shutil.rmtree(Shelf().folder(visitor.session))  # as after an hour
+    (told,) = visitor.send(listener(app, "show_after")).told
+    assert "no longer here" in told
+
+
+def test_a_model_that_changed_is_said(app: App, night: Path, photo: Path) -> None:
+    visitor = translated(app, night, *Visitor(app).upload(photo))
+    (night / "config.json").touch()
+    answer = visitor.send(listener(app, "make_file"))
+    assert answer.told == ["The model has changed since: translate the photo again."]
+    assert answer.values == [None]
