@@ -323,8 +323,8 @@ class TrainConfig:
 
 LENGTHS = ("minutes", "steps", "epochs")  # of a run: one of them is given
 
-# What --resume may change. The length, to train for longer. The learning rate and the precision, because a run whose numbers overflowed would
-# overflow again; the data's place, while it holds the same pairs.
+# What --resume may change. The length, to train for longer. The learning rate and the precision, because a
+# run whose numbers overflowed would overflow again; the data's place, while it holds the same pairs.
 MAY_CHANGE = (
     *LENGTHS,
     "data",

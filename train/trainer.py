@@ -346,7 +346,7 @@ class Trainer:
         if self.group.first:
             run.forget_after(self.step)
             if before.lengths != self.config.lengths:
-                run.set_status("running", step=self.step)  # first, or a kill would leave a long run "finished"
+                run.set_status("running", step=self.step)  # first: a kill must not leave it "finished"
             if before != self.config:  # what may change: how long, where the data and the run are, and such
                 run.write_config(self.config)
 

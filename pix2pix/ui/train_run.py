@@ -110,7 +110,10 @@ def view(runs: Runs, wanted: str, shown: dict[str, Any]) -> list[Any]:
     curves = _curves(runs, job, now, before)
     trains = gr.update(visible=job.state in ("running", "starting"))
     free = not any(one.active for one in found)
-    resume, longer = gr.update(visible=job.resumable and free), gr.update(visible=job.state == "finished" and free)
+    resume, longer = (
+        gr.update(visible=job.resumable and free),
+        gr.update(visible=job.state == "finished" and free),
+    )
     return [job.name, now, timer, panel, listing, trains, trains, resume, sheet, curves, longer]
 
 
