@@ -278,7 +278,8 @@ def on_the_page() -> tuple[tuple[str, str], ...]:
     found = [
         *code.said(),
         *code.returned("train/job_files.py", "_state"),
-        *code.returned("train/job_files.py", "last_words"),
+        *code.returned("train/last_words.py", "reason"),
+        *code.returned("train/last_words.py", "unforeseen"),
         *code.returned("train/datasets.py", "problem"),
         *code.built("pix2pix/ui/photo_batch.py", "ImageError"),
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from pix2pix.errors import DataError
 from train.config import InputChoice
 from train.jobs import ROOT
 
+LAST_WORDS = 1 << 14  # characters of what a process told that are kept for the server's console
 LOOK_AGAIN = 0.4  # seconds between two words about how far it is
 
 
@@ -41,7 +43,7 @@ def check_apart(
         niceness: how much more patient its process is than this one, 0 to 19.
 
     Raises:
-        DataError: the process ended without a report.
+        DataError: the process ended without a report: it says why, was killed, or failed.
     """
     words = ["check", "--json", f"--sheet={sheet}", f"--input={input}", f"--direction={direction}"]
     words += [f"--image-size={image_size}", "--", *data]
@@ -56,10 +58,10 @@ def check_apart(
     )
     assert process.stdout is not None and process.stderr is not None
     said: list[str] = []
-    done = [0]
+    done, told = [0], [""]
     threads = [
         threading.Thread(target=_keep, args=(process.stdout, said), daemon=True),
-        threading.Thread(target=_follow, args=(process.stderr, done), daemon=True),
+        threading.Thread(target=_follow, args=(process.stderr, done, told), daemon=True),
     ]
     for thread in threads:
         thread.start()
@@ -67,7 +69,7 @@ def check_apart(
         while threads[0].is_alive():
             threads[0].join(LOOK_AGAIN)
             yield done[0]
-        yield _report(said)
+        yield _report(said, process.wait(), told)
     finally:
         process.kill()
         process.wait()
@@ -79,23 +81,32 @@ def _keep(output: IO[str], said: list[str]) -> None:
     said.append(output.read())
 
 
-def _follow(errors: IO[str], done: list[int]) -> None:
-    """Keep the count that the progress bar shows last."""
+def _follow(errors: IO[str], done: list[int], told: list[str]) -> None:
+    """Keep the count that the progress bar shows last, and the end of what was told."""
     text = ""
     while more := errors.read(64):
         text = (text + more)[-256:]
+        told[0] = (told[0] + more)[-LAST_WORDS:]
         if counts := re.findall(r"\r(\d+) pairs \[", text):
             done[0] = int(counts[-1])
 
 
-def _report(said: list[str]) -> dict[str, Any]:
+def _report(said: list[str], code: int, told: list[str]) -> dict[str, Any]:
     try:
         report = json.loads("".join(said))
     except ValueError:
         report = None
-    if not isinstance(report, dict):
+    if isinstance(report, dict) and "error" not in report:
+        return report
+    if isinstance(report, dict):
+        raise DataError(str(report["error"]))
+    if code == -signal.SIGKILL:  # as the system does where memory runs out
         raise DataError(
             "The data could not be looked at to the end, perhaps for want of memory or disk space: free some"
             " and try again."
         )
-    return report
+    print(told[0], file=sys.stderr)  # for whoever runs the app
+    raise DataError(
+        "The data could not be looked at to the end, because of an error that nobody foresaw: see the app's"
+        " console, or look with python -m train check."
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import signal
 import sys
 import typing
@@ -18,9 +19,13 @@ from pix2pix.generator import GeneratorSpec
 from train.config import LENGTHS, MAY_CHANGE, TrainConfig
 from train.distributed import launched, process_rank
 from train.flags import add_options, options_given
+from train.last_words import note_failure, own_folder, reason
 from train.option_types import option_name
 from train.presets import from_preset
 from train.table import table
+
+if typing.TYPE_CHECKING:
+    from train.check import Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _evaluate(given[1:])
         if given[:1] == ["check"]:
             return _check(given[1:])
-        return _train(given)
+        return _train_and_tell(given)
     except Pix2PixError as error:
         rank = process_rank()
         print(f"Error{f' in process {rank}' if rank else ''}: {error}", file=sys.stderr)
@@ -41,6 +46,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         how = "a run goes on from its last saved state with --resume" if training else "nothing was changed"
         print(f"Ended at once: {how}.", file=sys.stderr)
         return 130
+
+
+def _train_and_tell(given: list[str]) -> int:
+    """Train; where train.jobs started this process, an error is also left where that looks for it."""
+    folder = own_folder(given)
+    try:
+        return _train(given)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if folder is not None and not (isinstance(error, SystemExit) and error.code in (0, None)):
+            note_failure(folder, reason(error, folder), os.getpid())
+        raise
 
 
 def _train(given: list[str]) -> int:
@@ -209,6 +227,17 @@ def _check(given: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON with the name of every file")
     parser.add_argument("--sheet", type=Path, metavar="JPG", help="write a picture of some pairs here")
     arguments = parser.parse_args(given)
+    try:
+        report = _checked(arguments)
+    except Pix2PixError as error:
+        if arguments.json:
+            print(json.dumps({"error": str(error)}))
+        raise
+    print(json.dumps(report.to_json(), indent=2) if arguments.json else report.text())
+    return 0 if report.trainable else 1
+
+
+def _checked(arguments: argparse.Namespace) -> Report:
     GeneratorSpec(image_size=arguments.image_size)  # or the report would speak of sizes that no network has
     from train.check import check_data
 
@@ -218,7 +247,7 @@ def _check(given: list[str]) -> int:
             bar.n = done
             bar.update(0)
 
-        report = check_data(
+        return check_data(
             arguments.data,
             input=arguments.input,
             direction=arguments.direction,
@@ -226,5 +255,3 @@ def _check(given: list[str]) -> int:
             progress=show,
             sheet=arguments.sheet,
         )
-    print(json.dumps(report.to_json(), indent=2) if arguments.json else report.text())
-    return 0 if report.trainable else 1

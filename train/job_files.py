@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pix2pix.errors import RunError, system_errors_as
-from train.lock import DATA, LOG, held, holder
+from train.lock import LOG, STATUS, held, holder
 
 State = Literal["starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
 TAIL = 1 << 14  # bytes at the end of a file that hold its last lines
@@ -137,7 +137,7 @@ def watch(runs: Path, name: str, since: Position | None = None) -> Reading:
 
 def job_at(path: Path) -> Job:
     """Everything about a run; what is missing or damaged is taken as unknown."""
-    status, last = _read_json(path / "status.json"), _last_step(path / "metrics.jsonl")
+    status, last = status_of(path), _last_step(path / "metrics.jsonl")
     state, message = _state(path, status)
     begun = (path / "config.json").exists()
     diagnoses = status.get("diagnoses")
@@ -155,8 +155,13 @@ def job_at(path: Path) -> Job:
         metrics=status["metrics"] if isinstance(status.get("metrics"), dict) else {},
         sheet=_newest(path / "samples"),
         resumable=begun and state in ("stopped", "failed", "lost"),
-        time=max(_changed(path / part) for part in ("status.json", "metrics.jsonl", LOG, "")),
+        time=max(_changed(path / part) for part in (STATUS, "metrics.jsonl", LOG, "")),
     )
+
+
+def status_of(path: Path) -> dict[str, Any]:
+    """What a run's process said last of how it stands; nothing where that is missing or damaged."""
+    return _read_json(path / STATUS)
 
 
 def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, str]:
@@ -168,9 +173,6 @@ def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, str]:
             return "stopping", ""
         ours = not words or words[0] == str(status.get("pid"))  # else the status is an earlier process's
         return ("running" if ours and said else "starting"), ""
-    # A process that failed before it could write a status, or on a full disk, has said so at most in its log.
-    if _changed(path / LOG) >= _changed(path / "status.json") and (sentence := last_words(path)):
-        return "failed", sentence
     if said in ("finished", "stopped"):
         return said, ""
     if said == "failed":
@@ -181,19 +183,6 @@ def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, str]:
         f"The training {path.name} ended without saving its last steps, as when its process is killed, the"
         " machine restarts or the disk is full: resume it."
     )
-
-
-def last_words(path: Path) -> str:
-    """The sentence with which a training failed, from its log; empty where it did not or could not say."""
-    text = _tail(path / LOG).decode("utf-8", errors="replace")
-    text = text.replace(f"{(path / DATA).absolute()}{os.sep}", "")  # a place that no person has named
-    if errors := re.findall(r"^Error[^:\n]*: (.+)$", text, re.MULTILINE):
-        return errors[-1].strip()
-    if re.search(r"^Traceback ", text, re.MULTILINE):
-        return f"The training {path.name} ended with an error that nobody foresaw: see {path / LOG}."
-    if usage := re.findall(r"^python -m train: error: (.+)$", text, re.MULTILINE):
-        return f"The trainer does not take this recipe ({usage[-1].strip()}): choose other options."
-    return ""
 
 
 def _last_step(path: Path) -> dict[str, Any]:
@@ -269,7 +258,7 @@ def runs_in(runs: Path) -> list[Path]:
 def _is_run(path: Path) -> bool:
     if path.name.startswith(".") or path.is_symlink() or not path.is_dir():
         return False
-    return any((path / part).is_file() for part in ("config.json", "status.json", LOG))
+    return any((path / part).is_file() for part in ("config.json", STATUS, LOG))
 
 
 def existing(runs: Path, name: str) -> Path:

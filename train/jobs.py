@@ -35,14 +35,15 @@ from train.job_files import (
     State,
     existing,
     job_at,
-    last_words,
     list_jobs,
     look,
     runs_in,
+    status_of,
     told,
     watch,
 )
-from train.lock import DATA, INHERITED, LOCK, LOG, held, holder, let_go, sign, take
+from train.last_words import note_failure, unforeseen
+from train.lock import DATA, INHERITED, LOCK, LOG, STATUS, held, holder, let_go, sign, take
 
 if TYPE_CHECKING:
     from train.config import TrainConfig
@@ -67,6 +68,7 @@ __all__ = [
 ROOT = Path(__file__).resolve().parent.parent
 TRAINER = (sys.executable, "-m", "train")
 LONGEST_NAME = 100  # bytes; a file system takes 255, and names get suffixes
+STOPPED = 130  # the trainer's exit status after it was asked to stop
 POLL = 0.05  # seconds between two looks at a process that is waited for
 
 
@@ -113,14 +115,16 @@ def start(
                     os.rename(upload, path / DATA)
                 config = dataclasses.replace(config, data=own_data(path))
             config = dataclasses.replace(_absolute(config), out=str(path.absolute()))
-            _launch(path, arguments_for(config), threads, niceness)
+            process = _launch(path, arguments_for(config), threads, niceness)
         except BaseException:
             _remove_unborn(path, upload)
             raise
-    _wait(lambda: (path / "config.json").exists() or not held(path), patience)
-    if (path / "config.json").exists() or held(path):
+    _wait(lambda: (path / "config.json").exists() or not process.is_alive(), patience)
+    if (path / "config.json").exists() or process.is_alive():
         return job_at(path)
-    message = last_words(path) or f"The training {path.name} ended before it began: start it again."
+    message = str(
+        status_of(path).get("message") or f"The training {path.name} ended before it began: start it again."
+    )
     if str(path / LOG) not in message:  # else it sends people to the log
         _remove_unborn(path, upload)
     raise RunError(message)
@@ -180,8 +184,12 @@ def stop(runs: Path, name: str, *, patience: float = 60.0, at_once: bool = False
     return job_at(path)
 
 
-def _launch(path: Path, words: Sequence[str], threads: int | None, niceness: int) -> None:
-    """Start the trainer with the lock of its run; only under :func:`_alone`, and if no run trains."""
+def _launch(path: Path, words: Sequence[str], threads: int | None, niceness: int) -> threading.Thread:
+    """Start the trainer with the lock of its run; only under :func:`_alone`, and if no run trains.
+
+    Returns:
+        A thread that lives as long as the process.
+    """
     if os.name != "posix":
         raise RunError("Training from here needs Linux or macOS: train with python -m train, or under WSL.")
     if busy := [p.name for p in runs_in(path.parent) if held(p)]:
@@ -209,8 +217,20 @@ def _launch(path: Path, words: Sequence[str], threads: int | None, niceness: int
                 Path(f"/proc/{process.pid}/autogroup").write_text(str(niceness))
         finally:
             lock.close()  # ours; the process has its own
-    # Somebody must take note of its end, or a dead process stays in the system's table as long as we live.
-    threading.Thread(target=process.wait, daemon=True).start()
+    thread = threading.Thread(target=_attend, args=(process, path), daemon=True)
+    thread.start()
+    return thread
+
+
+def _attend(process: subprocess.Popen[bytes], path: Path) -> None:
+    """Wait for a trainer to end, and say for one that could not speak that it failed.
+
+    Somebody must take note of its end, or a dead process stays in the system's table as long as we live.
+    """
+    code = process.wait()
+    spoke = status_of(path).get("pid") == process.pid
+    if code > 0 and code != STOPPED and not spoke and not held(path):  # a killed one is below 0
+        note_failure(path, unforeseen(path), process.pid)
 
 
 @contextmanager
@@ -356,7 +376,7 @@ def _remove_unborn(path: Path, upload: Path | None = None) -> None:
     with suppress(OSError):
         if upload is not None and (path / DATA).is_dir():
             os.rename(path / DATA, upload)
-        for part in (LOCK, LOG):
+        for part in (LOCK, LOG, STATUS):
             (path / part).unlink(missing_ok=True)
         path.rmdir()
 

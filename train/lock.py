@@ -16,6 +16,7 @@ from pix2pix.errors import RunError
 
 LOCK = ".lock"  # there while a process trains, or after it was killed; gone after an orderly end
 LOG = "log.txt"  # what a process says that trains in the background, see train.jobs
+STATUS = "status.json"  # what the process says of how the run stands, see train.job_files
 DATA = "data"  # data sets that are the run's own, see train.jobs.start
 INHERITED = "PIX2PIX_RUN_LOCK"  # the descriptor of the lock that a process was born with
 _GLANCE = 0.25  # seconds after which a lock is believed: who only looks at it holds it for an instant

@@ -12,6 +12,7 @@ from train.config import TrainConfig
 from train.distributed import Processes, join_processes
 from train.events import Done, Event, Saved, Started
 from train.failure import told
+from train.last_words import reason
 from train.pairs import Pairs, find_pairs, guess_input, training_batches
 from train.palette import palette_of
 from train.run import RunFolder
@@ -118,7 +119,7 @@ def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bo
 def _note_failure(trainer: Trainer, run: RunFolder, error: Exception) -> None:
     for _ in range(2):  # torch interrupts whatever runs, once, when it hears that a worker died
         with suppress(RunError, RuntimeError):  # of two errors the first is the one to tell
-            run.set_status("failed", step=trainer.step, message=str(told(error)))
+            run.set_status("failed", step=trainer.step, message=reason(told(error), run.path))
             break
 
 

@@ -28,7 +28,8 @@ from pix2pix.errors import ConfigError, RunError, system_errors_as
 from pix2pix.files import TEMPORARY, flush_file, make_folder, unfinished, write_json, write_text, write_with
 from pix2pix.tensors import save_tensors
 from train.config import TrainConfig
-from train.lock import DATA, LOCK, LOG, locked
+from train.job_files import status_of
+from train.lock import DATA, LOCK, LOG, STATUS, locked
 from train.moments import save_moment
 
 # How the system answers where a folder cannot be made whatever space there is.
@@ -139,11 +140,7 @@ class RunFolder:
         Raises:
             RunError: as :meth:`load_config`.
         """
-        try:
-            status = json.loads((self.path / "status.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return False
-        finished = isinstance(status, dict) and status.get("state") == "finished"
+        finished = status_of(self.path).get("state") == "finished"
         return finished and self.load_config().lengths == config.lengths
 
     def log(self, values: Mapping[str, Any]) -> None:
@@ -171,7 +168,7 @@ class RunFolder:
             "diagnoses": self.diagnoses,
         }
         with _writing(self.path):
-            write_json(self.path / "status.json", status)
+            write_json(self.path / STATUS, status)
 
     def save_sample(self, step: int, sheet: Image.Image) -> Path:
         """Write ``samples/<step>.jpg``; hundreds of them gather in a long run, so they are kept small."""

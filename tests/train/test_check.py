@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -474,8 +475,21 @@ def test_a_process_of_its_own_is_stopped_when_nobody_waits(good: Path, tmp_path:
     assert not (tmp_path / "sheet.jpg").exists()
 
 
-def test_a_process_that_ends_without_a_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(checking, "ROOT", tmp_path)  # where there is no trainer
-    with pytest.raises(DataError) as caught:
-        list(check_apart(["x"], tmp_path / "sheet.jpg"))
-    assert_one_sentence(caught.value)
+def test_a_check_that_failed_says_how(
+    good: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Its own sentence where there is one; memory only where the system killed it."""
+
+    def sentence(**options: Any) -> str:
+        with pytest.raises(DataError) as caught:
+            list(check_apart([str(good)], tmp_path / "sheet.jpg", **options))
+        assert_one_sentence(caught.value)
+        return str(caught.value)
+
+    assert "power of two" in sentence(image_size=100)
+    (tmp_path / "train").mkdir()
+    (tmp_path / "train" / "__main__.py").write_text("raise KeyError(3)")
+    monkeypatch.setattr(checking, "ROOT", tmp_path)
+    assert "memory" not in sentence() and "KeyError: 3" in capfd.readouterr().err
+    (tmp_path / "train" / "__main__.py").write_text("import os; os.kill(os.getpid(), 9)")
+    assert "memory" in sentence()

@@ -23,7 +23,7 @@ from support import STAND_IN, assert_one_sentence, train_config, write_side_by_s
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
 from train import jobs
-from train.cli import _config
+from train.cli import _config, main
 from train.config import TrainConfig
 from train.flags import add_options, arguments_for
 from train.jobs import Job, Position
@@ -283,18 +283,38 @@ def test_a_process_id_alone_is_no_training(runs: Path) -> None:
     assert only(runs).state == "lost"
 
 
-def test_what_a_log_says_last(runs: Path) -> None:
-    run = made_run(runs / "mine")
-    (run / LOG).write_text("8 pairs\nError: There are no pairs in /data: put some there.\n")
-    assert (only(runs).state, only(runs).message) == (
-        "failed",
-        "There are no pairs in /data: put some there.",
-    )
-    (run / LOG).write_text("Traceback (most recent call last):\n  …\nKeyError: 'x'\n")
-    assert only(runs).state == "failed"
+@pytest.mark.parametrize("state", ["finished", "stopped"])
+def test_what_a_log_says_changes_nothing(runs: Path, state: str) -> None:
+    """A worker's end, a library's warning: words such as these stand in the logs of healthy runs."""
+    run = made_run(runs / "mine", state)
+    for words in (
+        "Traceback (most recent call last):\n  in __del__\n",
+        "Error: no\n",
+        "Error in process 1: x\n",
+    ):
+        (run / LOG).write_text(f"8 pairs\n{words}Finished at step 5\n")
+        assert (only(runs).state, only(runs).message) == (state, "")
+
+
+def test_a_run_that_cannot_be_resumed_says_why(shapes: Path, runs: Path, tmp_path: Path) -> None:
+    """Before it trains, in the trainer's own words; by hand nothing is noted, the console has told it."""
+    data = tmp_path / "data"
+    shutil.copytree(shapes, data)
+    job = begin(runs, data, "mine", steps=1)
+    until(lambda: not only(runs).active)
+    shutil.rmtree(data)
+    jobs.resume(runs, "mine", more=1.0, threads=1, niceness=0)
+    until(lambda: only(runs).state == "failed")
     assert_one_sentence(only(runs).message)
-    os.utime(run / LOG, (1, 1))  # of a session before the one that wrote the status
-    assert only(runs).state == "stopped"
+    assert str(data) in only(runs).message and (only(runs).step, only(runs).resumable) == (1, True)
+
+    (job.path / "config.json").write_text('{"of": "another version"}')
+    jobs.resume(runs, "mine", threads=1, niceness=0)
+    until(lambda: "another version" in only(runs).message)
+    assert only(runs).state == "failed"
+    status = (job.path / "status.json").read_bytes()
+    assert main(["--out", str(job.path), "--resume"]) == 1
+    assert (job.path / "status.json").read_bytes() == status
 
 
 def test_metrics_are_read_on_from_where_one_was(runs: Path) -> None:

@@ -79,6 +79,13 @@ SENTENCES: dict[str, dict[str, str]] = {
             " 그 옆의 폴더에 넣거나, 입력을 만들려면 input을 edges, lowres, grey 중 하나로 하세요."
         ),
         (
+            "The data could not be looked at to the end, because of an error that nobody foresaw: see the"
+            " app's console, or look with python -m train check."
+        ): (
+            "예상하지 못한 오류로 데이터를 끝까지 살펴보지 못했습니다. 앱의 콘솔을 보거나 python -m train"
+            " check로 살펴보세요."
+        ),
+        (
             "The data could not be looked at to the end, perhaps for want of memory or disk space: free"
             " some and try again."
         ): (

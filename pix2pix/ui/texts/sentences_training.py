@@ -123,8 +123,8 @@ SENTENCES: dict[str, dict[str, str]] = {
             "The files for TensorBoard in {0} cannot be written ({1}): free some space and go on with"
             " --resume, or with --resume --no-tensorboard."
         ): "{0}의 TensorBoard 파일을 쓸 수 없습니다({1!t}). 공간을 비우고 ‘이어서 학습’을 누르세요.",
-        "The trainer does not take this recipe ({0}): choose other options.": (
-            "이 설정으로는 학습할 수 없습니다({0}). 다른 설정을 고르세요."
+        "The trainer does not take this recipe: choose other options, or see {0}.": (
+            "이 설정으로는 학습할 수 없습니다. 다른 설정을 고르거나 {0}을(를) 보세요."
         ),
         "The training {0} ended before it began: start it again.": (
             "“{0}” 학습이 시작하기 전에 끝났습니다. 다시 시작하세요."
@@ -133,7 +133,7 @@ SENTENCES: dict[str, dict[str, str]] = {
             "“{0}” 학습이 시작하기 전에 끝났습니다. 삭제하고 새로 시작하세요."
         ),
         "The training {0} ended with an error that nobody foresaw: see {1}.": (
-            "“{0}” 학습이 예상하지 못한 오류로 끝났습니다. {1}을(를) 보세요."
+            "“{0}” 학습이 예상하지 못한 오류로 끝났습니다. {1!t}을(를) 보세요."
         ),
         (
             "The training {0} ended without saving its last steps, as when its process is killed, the"
