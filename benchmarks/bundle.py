@@ -26,8 +26,9 @@ from pix2pix.translator import Translator
 from pix2pix.zoo import find_model
 from train.card import model_card
 from train.config import TrainConfig
-from train.evaluate import evaluate_model, judges_for
+from train.evaluate import evaluate_model
 from train.pairs import find_pairs
+from train.perceptual import find_judge
 from train.strokes import Hand, Stroke, redraw
 
 HERE = Path(__file__).resolve().parent
@@ -98,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     translator = Translator(checkpoint.config, checkpoint.generator)
     config = TrainConfig.from_json({**checkpoint.config.recipe, "seed": 0})
     pairs = find_pairs(options.data, direction=config.direction, input=config.input)
-    metrics = evaluate_model(translator, pairs, config, judges_for(checkpoint.config, pairs))
+    metrics = evaluate_model(translator, pairs, config, find_judge(print))
     name = options.output.name
     model = dataclasses.replace(
         checkpoint.config, name=name, licence="other", terms=TERMS.get(name, ""), metrics=metrics

@@ -41,12 +41,12 @@ CLAIMS: list[tuple[str, str, str, str]] = [
     ("cGAN alone is worse in L1 than L1+cGAN", "l1", "L1+cGAN", "cGAN"),
     ("skips are better in L1, with L1+cGAN", "l1", "L1+cGAN", "L1+cGAN, no skips"),
     ("skips are better in L1, with L1 alone", "l1", "L1", "L1, no skips"),
-    ("L1+cGAN has a better class IoU than L1", "class_iou", "L1", "L1+cGAN"),
-    ("the condition is better in class IoU", "class_iou", "L1+GAN", "L1+cGAN"),
+    ("L1+cGAN looks more like photos than L1", "kernel", "L1+cGAN", "L1"),
+    ("the condition makes it look more like photos", "kernel", "L1+cGAN", "L1+GAN"),
     ("patch 1 is softer than patch 70", "sharpness", "patch 1", "L1+cGAN"),
-    ("patch 70 is at least as good as patch 16", "class_iou", "patch 16", "L1+cGAN"),
-    ("patch 70 is at least as good as patch 1", "class_iou", "patch 1", "L1+cGAN"),
-    ("patch 70 is at least as good as the whole picture", "class_iou", "patch 286", "L1+cGAN"),
+    ("patch 70 is at least as good as patch 16", "kernel", "L1+cGAN", "patch 16"),
+    ("patch 70 is at least as good as patch 1", "kernel", "L1+cGAN", "patch 1"),
+    ("patch 70 is at least as good as the whole picture", "kernel", "L1+cGAN", "patch 286"),
 ]
 
 

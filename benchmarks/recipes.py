@@ -7,8 +7,8 @@ Each PRESET:MINUTES is a run of its own, as a person would start it, because som
 rate towards their end. It gets the steps that its preset makes in so many minutes of a quiet machine with all
 its cores, loader included: they are measured first, the presets taking turns (:mod:`benchmarks.pace`), so
 that what else the machine does later changes nothing. Sheets, saved states and the numbers at the end are
-not in that time. Pictures with label inputs get the FCN-score. The last lines say which runs are as good as
-the longest one of the preset named last. Stopped and started again, it goes on.
+not in that time. The last lines say which runs are as good as the longest one of the preset named last.
+Stopped and started again, it goes on.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ def reached(rows: Rows) -> list[str]:
     """Which runs are as good as the longest one of the preset named last, by each number at hand."""
     goal = max((run for run in rows if run[0] == list(rows)[-1][0]), key=lambda run: run[1])
     lines = []
-    for number, better in (("class_iou", max), ("spectrum", min)):
+    for number in ("perceptual", "kernel", "spectrum"):  # lower is better
         if number not in rows[goal]:
             continue
         wanted = rows[goal][number]
-        as_good = [name_of(run) for run, row in rows.items() if better(row[number], wanted) == row[number]]
+        as_good = [name_of(run) for run, row in rows.items() if row[number] <= wanted]
         others = [name for name in as_good if name != name_of(goal)]
         reach = f"reached by {'; '.join(others)}" if others else "not reached by another run"
         lines.append(f"{number} of {name_of(goal)} ({wanted:.4f}): {reach}")

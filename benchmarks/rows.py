@@ -61,8 +61,7 @@ def table(
 ) -> dict[str, dict[str, float]]:
     """Train and measure recipes by row and seed; print and return the rows' means over their seeds.
 
-    Recipes with minutes get the steps that those hold (:func:`benchmarks.pace.paced`); pictures with label
-    inputs get the FCN-score.
+    Recipes with minutes get the steps that those hold (:func:`benchmarks.pace.paced`).
 
     Args:
         protocol: what a reader needs to know beside each recipe.
@@ -84,16 +83,15 @@ def table(
         "seeds": options.seeds,
         "image_size": options.image_size,
     }
-    fcn = kind == "labels"
     trials = [Trial(name, config) for name, config in named.items()]
-    results = run_trials(trials, options.out, protocol, fcn, options.jobs)
+    results = run_trials(trials, options.out, protocol, options.jobs)
     groups = [
         (row, [results[f"{row}, seed {seed}"]["metrics"] for other, seed in configs if other == row])
         for row in rows
     ]
     means = mean_rows(groups)
-    ceiling = mean_rows([("the true photos", groups[0][1])], "ground_truth") if fcn else []
-    print_table([*means, *ceiling], heading)
+    photos = mean_rows([("the true photos", groups[0][1])], "ground_truth")
+    print_table([*means, *photos], heading)
     return dict(means)
 
 

@@ -27,6 +27,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw
 from tqdm import tqdm
@@ -34,6 +35,7 @@ from tqdm import tqdm
 from benchmarks.silhouette import SIDE, Drawing, Mask, distance, near
 from pix2pix.errors import DataError
 from pix2pix.images import LUMINANCE
+from pix2pix.spectrum import CORE, REACH, grid_peaks
 from train.colour import Array, chroma, ciede2000, srgb_to_lab
 
 Picture = NDArray[np.uint8]  # (256, 256, 3)
@@ -54,7 +56,7 @@ HUE_BINS = 12
 SEEDS, SEEDED_DRAWINGS = 8, 12
 
 FREQUENCIES = {"1/2": SIDE // 2, "1/4": SIDE // 4}  # cycles a pixel: index in a spectrum of 256 pixels
-BESIDE = range(5, 15)  # how far the neighbours are, beyond what the window smears
+BESIDE = range(CORE + 1, REACH + 1)  # how far the neighbours are, beyond what the window smears
 
 
 class Model(Protocol):
@@ -243,13 +245,8 @@ def checkerboard(outputs: Sequence[Picture], drawings: Sequence[Drawing]) -> Num
                 (spectra[:, at] - np.median(spectra[:, beside], axis=1)).mean()
             )
     plane = np.mean([_plane_spectrum(detail, window) for detail, window in pairs], axis=0)
-    for period, at in FREQUENCIES.items():
-        # What repeats after 4 pixels one way may repeat after 2 or not at all the other way.
-        steps = [(at, other) for other in (0, SIDE // 4, SIDE // 2) if at < SIDE // 2 or other != SIDE // 4]
-        numbers[f"checker_grid_{period}"] = max(
-            _peak(plane, place) for step in steps for place in (step, step[::-1])
-        )
-    return numbers
+    peaks = grid_peaks(torch.from_numpy(plane))
+    return numbers | {f"checker_grid_1/{pixels}": peak for pixels, peak in peaks.items()}
 
 
 def _line_spectrum(detail: Array, window: Array, axis: int) -> Array:
@@ -261,14 +258,6 @@ def _line_spectrum(detail: Array, window: Array, axis: int) -> Array:
 def _plane_spectrum(detail: Array, window: Array) -> Array:
     """(256, 256) dB, in the order of the FFT."""
     return 10 * np.log10(np.square(np.abs(np.fft.fft2(detail))) + np.square(window).sum() / 12)
-
-
-def _peak(plane: Array, place: tuple[int, int]) -> float:
-    """A frequency over the median of the square around it."""
-    reach, core = BESIDE.stop - 1, BESIDE.start - 1
-    around = np.roll(plane, (reach - place[0], reach - place[1]), (0, 1))[: 2 * reach + 1, : 2 * reach + 1]
-    far = np.abs(np.arange(-reach, reach + 1)) > core
-    return float(around[reach, reach] - np.median(around[far[:, None] | far[None]]))
 
 
 def fine_detail(output: Picture, drawing: Drawing) -> tuple[Array, Array]:

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,18 @@ from pix2pix.files import write_json
 from pix2pix.saving import save_image
 from pix2pix.translator import Translator
 from train.config import TrainConfig
-from train.evaluate import evaluate_model, evaluation_config, judges_for
+from train.evaluate import evaluate_model, evaluation_config
 from train.events import Started, Step
 from train.loop import fit
 from train.memory import keep_freed_memory
 from train.pairs import Pair, Pairs, find_pairs
+from train.perceptual import find_judge
 from train.run import RunFolder
+from train.table import COLUMNS
 
 RESULTS = "results.json"
 NOT_RECIPE = ("out", "device", "workers", "tensorboard", "sample_every", "save_every")
-SHOWN = ("l1", "psnr", "ssim", "spectrum", "sharpness", "class_iou")
+SHOWN = tuple(COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,12 @@ class Trial:
 
 
 def run_trials(
-    trials: Sequence[Trial], out: Path, protocol: dict[str, Any], fcn: bool = False, jobs: int = 1
+    trials: Sequence[Trial], out: Path, protocol: dict[str, Any], jobs: int = 1
 ) -> dict[str, dict[str, Any]]:
     """Train and measure each trial that is not in ``out/results.json`` yet.
 
     Args:
         protocol: what a reader needs to know beside each trial's recipe; saved with the results.
-        fcn: whether to give the FCN-score.
         jobs: trials that are trained at once, each by a process with its share of the cores. Small networks
             use them better so, and the numbers do not depend on it as long as the recipes count steps.
 
@@ -77,7 +79,7 @@ def run_trials(
             )
     left = [trial for trial in trials if trial.name not in results]
     for trial, counts in _trained(left, out, jobs):
-        metrics = measure(run_folder(out, trial.name), trial.config, fcn)
+        metrics = measure(run_folder(out, trial.name), trial.config)
         results[trial.name] = {**counts, "recipe": _recipe(trial.config), "metrics": metrics}
         write_json(path, {"protocol": protocol, "machine": machine(), "results": results})
     return {trial.name: results[trial.name] for trial in trials}
@@ -129,13 +131,18 @@ def train_or_resume(trial: Trial, folder: Path) -> dict[str, Any]:
     return {"steps": model.step, "images_seen": model.images_seen, "train_pairs": pairs}
 
 
-def measure(model: Path | str, config: TrainConfig, fcn: bool = False) -> dict[str, Any]:
+def measure(model: Path | str, config: TrainConfig) -> dict[str, Any]:
     """The numbers of a model on the held-out pairs of a trial's data, with the trial's seed."""
     translator, pairs = Translator.load(model), find_pairs(config.data, check=False)
     prepared = evaluation_config(translator.config, config.seed)
     prepared = dataclasses.replace(prepared, direction=config.direction)
-    judges = judges_for(translator.config, pairs, fcn=fcn)
-    return evaluate_model(translator, pairs, prepared, judges)
+    return evaluate_model(translator, pairs, prepared, find_judge(_once))
+
+
+@cache
+def _once(sentence: str) -> None:
+    """Say why numbers are missing, not after every trial."""
+    print(sentence, file=sys.stderr)
 
 
 def _recipe(config: TrainConfig) -> dict[str, Any]:

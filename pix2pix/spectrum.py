@@ -13,6 +13,7 @@ Shapes: N batch, H height, W width, R rings; pictures are (N, 3, H, W) in [-1, 1
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import torch
@@ -22,6 +23,7 @@ from pix2pix.images import LUMINANCE
 
 FLOOR = (2 / 255) ** 2 / 12  # the power of rounding to 8 bits: detail below it cannot be in a picture file
 DETAIL = 0.125  # cycles a pixel: waves shorter than 8 pixels
+CORE, REACH = 4, 14  # how far a peak's slopes reach in a spectrum, and how far its neighbours are looked at
 
 
 def power(images: Tensor, dtype: torch.dtype = torch.float64) -> tuple[Tensor, Tensor]:
@@ -44,6 +46,41 @@ def power(images: Tensor, dtype: torch.dtype = torch.float64) -> tuple[Tensor, T
     vertical, horizontal = torch.fft.fftfreq(height, **kind), torch.fft.rfftfreq(width, **kind)
     length = torch.hypot(vertical[:, None], horizontal[None])
     return spectrum.abs().square() / window.square().sum(), length
+
+
+def power_plane(images: Tensor) -> Tensor:
+    """(N, H, W) power in dB at every frequency, in the order of the FFT."""
+    energy, _ = power(images)
+    # Of a real picture, waves in opposite directions are one.
+    mirrored = energy.flip(-2).roll(1, -2)[..., 1 : (images.shape[-1] + 1) // 2].flip(-1)
+    return 10 * torch.log10(torch.cat([energy, mirrored], -1) + FLOOR)
+
+
+def grid_peaks(plane: Tensor) -> dict[int, float]:
+    """How far patterns of 2 and of 4 pixels, which transposed convolutions leave, stand out of the rest.
+
+    Args:
+        plane: (H, W) dB, as :func:`power_plane` gives them, or a mean of such over many pictures: in that of
+            one picture the highest of a few places is some dB above the others by chance.
+
+    Returns:
+        By period in pixels, the highest peak in dB over what is beside it in its row and in its column, the
+        higher median of the two: upright edges make a ridge of every picture's spectrum, and no peak. The
+        nearest neighbours, where a peak has its slopes, do not count. What repeats after 4 pixels one way may
+        repeat after 2 or not at all the other way.
+    """
+    height, width = plane.shape
+    far = max(min(REACH, min(height, width) // 4 - 2), 1)  # short of the next peak
+    steps = torch.tensor([n for n in range(-far, far + 1) if abs(n) > min(CORE, far - 1)])
+    found: dict[int, float] = {}
+    for row, column in itertools.product(range(4), range(4)):
+        if (row, column) != (0, 0):
+            y, x = row * height // 4, column * width // 4
+            beside = max(plane[(y + steps) % height, x].median(), plane[y, (x + steps) % width].median())
+            period = 4 if row % 2 or column % 2 else 2
+            peak = float(plane[y, x] - beside)
+            found[period] = max(found.get(period, peak), peak)
+    return found
 
 
 def radial_spectrum(images: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ def make_ablations(folder: Path) -> Path:
                     "l1": 0.3 + seed / 100,
                     "spectrum": 9 - seed / 10,
                     "sharpness": 0.5 - seed / 50,
-                    "class_iou": 0.1 + seed / 50,
+                    "kernel": 500 - 10 * seed,
                 },
                 "pairs": {"count": 7},
             },

@@ -21,7 +21,7 @@ NEVER_ON_THE_PAGE = (
     "train/cli.py",
     "train/distributed.py",  # torchrun: the page trains in one process
     "train/evaluate.py",
-    "train/palette.py",  # the FCN-score is the evaluation's
+    "train/palette.py",  # whoever asks says it in words of his own
     "pix2pix/ui/settings.py",  # read before there is a page
 )
 

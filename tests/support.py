@@ -18,6 +18,7 @@ from pix2pix.generator import Generator, GeneratorSpec, UNetGenerator, build_gen
 from pix2pix.norm import BatchNorm
 from pix2pix.palette import Palette
 from train.config import TrainConfig
+from train.perceptual import Network
 from train.presets import from_preset
 
 
@@ -241,6 +242,19 @@ def train_config(data: Path | tuple[Path, ...], out: Path, **changes: Any) -> Tr
         "save_every": 1e6,
     }
     return from_preset("quick", **{**values, **changes})
+
+
+def judging_network() -> Network:
+    """The judge's network with random weights that keep the signal alive through all layers."""
+    torch.manual_seed(0)
+    network = Network()
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight)
+            elif isinstance(module, nn.BatchNorm2d):
+                module.bias.uniform_(-0.2, 0.5)
+    return network
 
 
 def assert_same_tensors(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> None:

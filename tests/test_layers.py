@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = {"torch", "torchvision", "numpy", "PIL", "safetensors", "huggingface_hub", "tqdm", "pix2pix"}
-EXTRAS = {"torchmetrics", "pyarrow"}  # of pyproject.toml; never imported before they are needed
+EXTRAS = {"pyarrow"}  # of pyproject.toml; never imported before they are needed
 TRAIN = CORE | EXTRAS | {"train"}
 UI_MAY_USE_OF_TRAIN = (
     "train.jobs",

@@ -162,57 +162,28 @@ def _evaluate(given: list[str]) -> int:
     )
     parser.add_argument("model", metavar="MODEL", help="a bundled name, a folder, or hf://owner/name")
     parser.add_argument("data", nargs="+", metavar="DATA", help="folders of pairs")
-    parser.add_argument("--seed", type=int, default=0, help="of the noise and of KID's subsets (default 0)")
-    parser.add_argument(
-        "--fcn",
-        action=argparse.BooleanOptionalAction,
-        help="the FCN-score (default: where the input is labels); takes minutes, once for a data set",
-    )
-    parser.add_argument("--fid", action="store_true", help="FID and KID; needs the extra [metrics]")
+    parser.add_argument("--seed", type=int, default=0, help="of the noise (default 0)")
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help="print JSON instead of a table")
     shown.add_argument("--card", action="store_true", help="print the model's card with these numbers")
     arguments = parser.parse_args(given)
     from pix2pix.translator import Translator
     from train.card import model_card
-    from train.evaluate import evaluate_model, evaluation_config, judges_for
+    from train.evaluate import evaluate_model, evaluation_config
     from train.pairs import find_pairs
+    from train.perceptual import find_judge
 
     translator = Translator.load(arguments.model)
     model = translator.config
     config = evaluation_config(model, arguments.seed)
     pairs = find_pairs(arguments.data, input=config.input, direction=config.direction, train_needed=False)
-    with _Progress("Training the segmenter") as bar:
-        judges = judges_for(
-            model, pairs, fcn=arguments.fcn, fid=arguments.fid, seed=arguments.seed, progress=bar
-        )
-    metrics = evaluate_model(translator, pairs, config, judges)
+    judge = find_judge(lambda sentence: print(sentence, file=sys.stderr))
+    metrics = evaluate_model(translator, pairs, config, judge)
     if arguments.card:
         print(model_card(dataclasses.replace(model, metrics=metrics)), end="")
     else:
         print(json.dumps(metrics, indent=2) if arguments.json else table(metrics))
     return 0
-
-
-class _Progress:
-    """A bar that appears with the first report."""
-
-    def __init__(self, what: str):
-        self.what = what
-        self.bar: tqdm | None = None
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self.bar is not None:
-            self.bar.close()
-
-    def __call__(self, done: float) -> None:
-        """Show that the part ``done``, 0 to 1, is done."""
-        if self.bar is None:
-            self.bar = tqdm(total=1.0, desc=self.what, bar_format="{l_bar}{bar}", file=sys.stderr)
-        self.bar.update(done - self.bar.n)
 
 
 def _check(given: list[str]) -> int:

@@ -12,15 +12,13 @@ import torch
 from torch import Tensor
 
 from pix2pix.checkpoint import ModelConfig
-from pix2pix.errors import DataError
 from pix2pix.generator import Generator
 from pix2pix.translator import Translator
 from train.config import TrainConfig
-from train.judges import DistributionJudge, FCNJudge, SetJudge
 from train.metrics import METRICS
 from train.pairs import Pair, Pairs, to_float, validation_batch
+from train.perceptual import Judge
 from train.precision import layout_of
-from train.segmenter import SegmenterRecipe, find_judge
 
 CHUNK = 16  # pairs held in memory at once
 
@@ -29,43 +27,42 @@ def evaluate(
     translate: Callable[[Tensor], Tensor],
     pairs: Pairs,
     config: TrainConfig,
-    judges: Sequence[SetJudge] = (),
+    judge: Judge | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Numbers on the held-out pairs, for the model and for two answers that need no model.
 
     Args:
         translate: (N, 3, H, W) in [-1, 1] -> the same.
-        judges: of whole sets, whose numbers are added.
+        judge: gives the perceptual and the kernel distance as well.
 
     Returns:
-        ``{"model": {"l1": …, "psnr": …, …}, "input": …, "mean_photo": …, "pairs": {…}}``, a number
-        for each of :data:`train.metrics.METRICS`: "input" answers with the input itself, "mean_photo" with
-        the mean of the training targets, where there are such. Of the pairs it says how many they are
-        ("count"), and whether they were held out: where none is, the training pairs are measured.
+        ``{"model": {"l1": …, "psnr": …, …}, "input": …, "mean_photo": …, "ground_truth": …, "pairs": {…}}``,
+        a number for each of :data:`train.metrics.METRICS`: "input" answers with the input itself,
+        "mean_photo" with the mean of the training targets, where there are such, and "ground_truth" are the
+        true photos in what they are not compared with themselves. Of the pairs it says how many
+        they are ("count"), and whether they were held out: where none is, the training pairs are measured.
     """
     held = pairs.val or pairs.train
     mean_photo = _mean_target(pairs.train, config) if pairs.train else None
-    sums: dict[str, dict[str, float]] = {}
+    sums: dict[str, dict[str, Tensor]] = {}
     for chunk in _chunks(held):
         condition, target = (to_float(x) for x in validation_batch(chunk, config))
         answers = {"model": translate(condition), "input": condition}
         if mean_photo is not None:
             answers["mean_photo"] = mean_photo.expand_as(target)
-        for who, answer in answers.items():
-            row = sums.setdefault(who, dict.fromkeys(METRICS, 0.0))
+        if judge is not None:
+            judge.add(answers, target)
+        for who, answer in {**answers, "ground_truth": target}.items():
+            row = sums.setdefault(who, {})
             for name, metric in METRICS.items():
-                row[name] += float(metric.measure(answer, target).sum())
-            for judge in judges:
-                judge.add(who, answer, target, chunk)
+                if metric.of_photos or who != "ground_truth":
+                    row[name] = row.get(name, 0) + metric.measure(answer, target).sum(0)
     numbers: dict[str, dict[str, Any]] = {
         who: {name: round(METRICS[name].finish(total / len(held)), 5) for name, total in row.items()}
         for who, row in sums.items()
     }
-    for judge in judges:
-        for who, extra in judge.rows().items():
-            numbers.setdefault(who, {}).update(extra)
-    for judge in judges:
-        numbers.update(judge.notes())
+    for who, extra in judge.rows().items() if judge is not None else ():
+        numbers[who].update(extra)
     return {
         **numbers,
         "pairs": {"count": len(held)} if pairs.val else {"count": len(held), "held_out": False},
@@ -92,47 +89,11 @@ def evaluate_generator(
 
 
 def evaluate_model(
-    translator: Translator, pairs: Pairs, config: TrainConfig, judges: Sequence[SetJudge] = ()
+    translator: Translator, pairs: Pairs, config: TrainConfig, judge: Judge | None = None
 ) -> dict[str, Any]:
     """:func:`evaluate` for a model as it is served: its labels are snapped, where it has a palette."""
     pairs = pairs.snapped(translator.config.palette)
-    return evaluate(lambda x: translator.translate_tensor(x, seed=config.seed), pairs, config, judges)
-
-
-def judges_for(
-    model: ModelConfig,
-    pairs: Pairs,
-    *,
-    fcn: bool | None = None,
-    fid: bool = False,
-    seed: int = 0,
-    progress: Callable[[float], None] | None = None,
-) -> list[SetJudge]:
-    """The judges of whole sets that were asked for.
-
-    Args:
-        fcn: whether to give the FCN-score; None gives it where the model's input is labels and the data has
-            training pairs, from which the segmenter learns.
-        progress: told how far the segmenter's training is, 0 to 1, where it needs to be trained.
-
-    Raises:
-        DataError: the FCN-score was asked for, of pairs whose inputs are not flat labels, or of data without
-            training pairs.
-    """
-    judges: list[SetJudge] = []
-    if fcn and not pairs.train:
-        raise DataError(
-            "The FCN-score needs training pairs, from which a segmenter learns, and the data has none: add"
-            " its train folder, or leave out --fcn."
-        )
-    if (model.input == "labels" and bool(pairs.train)) if fcn is None else fcn:
-        size = min(SegmenterRecipe.size, model.image_size)
-        # Its own seed stays: whatever the answers' noise, they are compared by one and the same judge.
-        judge = find_judge(pairs.train, model.direction, SegmenterRecipe(size=size), progress=progress)
-        judges.append(FCNJudge(judge, model.direction))
-    if fid:
-        judges.append(DistributionJudge(seed))
-    return judges
+    return evaluate(lambda x: translator.translate_tensor(x, seed=config.seed), pairs, config, judge)
 
 
 def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:

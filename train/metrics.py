@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from pix2pix.spectrum import grid_peaks, power_plane
 from train.spectrum import sharpness_db, spectrum_distance
 
 
@@ -49,19 +50,26 @@ def ssim(output: Tensor, target: Tensor) -> Tensor:
     return score.mean(dim=(1, 2, 3))
 
 
+def grid_planes(output: Tensor, target: Tensor) -> Tensor:
+    """(N, H, W) two-dimensional spectra of the outputs in dB; the targets have no part in it."""
+    return power_plane(output)
+
+
 @dataclass(frozen=True)
 class Metric:
     """A number of a set of pictures.
 
-    measure: (output, target) -> (N,), whose mean over the set is taken.
+    measure: (output, target) -> (N, ...), whose mean over the set is taken.
     finish: what that mean is turned into.
     label, digits: how a table shows it.
+    of_photos: it compares with nothing, so that the true photos have it as well.
     """
 
     measure: Callable[[Tensor, Tensor], Tensor]
     label: str
     digits: int = 4
-    finish: Callable[[float], float] = float
+    finish: Callable[[Tensor], float] = float
+    of_photos: bool = False
 
 
 METRICS: dict[str, Metric] = {
@@ -69,5 +77,8 @@ METRICS: dict[str, Metric] = {
     "psnr": Metric(psnr, "PSNR", 2),
     "ssim": Metric(ssim, "SSIM"),
     "spectrum": Metric(spectrum_distance, "spectrum", 2),
-    "sharpness": Metric(sharpness_db, "sharpness", 3, finish=lambda db: 10 ** (db / 10)),
+    "sharpness": Metric(sharpness_db, "sharpness", 3, finish=lambda db: float(10 ** (db / 10))),
+    "grid": Metric(
+        grid_planes, "grid", 1, finish=lambda plane: max(grid_peaks(plane).values()), of_photos=True
+    ),
 }

@@ -66,8 +66,8 @@ def find_palette(pictures: Iterable[Image.Image]) -> Palette:
     chosen = _claim(colours, weights)
     if not 2 <= len(chosen) <= MOST or _covered(colours, weights, [i for i, _ in chosen]) < COVERED:
         raise DataError(
-            "The input pictures are not flat labels, so that no colours stand for classes:"
-            " leave the FCN-score out with --no-fcn."
+            "The input pictures are not flat labels, so that no colours stand for classes: name another"
+            " --input."
         )
     chosen.sort(key=lambda one: -one[1])
     found_colours = [(int(r), int(g), int(b)) for r, g, b in (colours[index] for index, _ in chosen)]

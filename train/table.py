@@ -9,15 +9,9 @@ from train.metrics import METRICS
 
 Numbers = Mapping[str, Mapping[str, Any]]
 
-# Of whole sets: the heading, and how many digits are shown.
-SET_METRICS = {
-    "pixel_accuracy": ("pixel acc.", 3),
-    "class_accuracy": ("class acc.", 3),
-    "class_iou": ("class IoU", 3),
-    "fid": ("FID", 1),
-    "kid": ("KID", 4),
-}
-COLUMNS = {**{name: (metric.label, metric.digits) for name, metric in METRICS.items()}, **SET_METRICS}
+# By the judge of train.perceptual: the heading, and how many digits are shown.
+JUDGED = {"perceptual": ("perceptual", 3), "kernel": ("kernel", 1)}
+COLUMNS = {**{name: (metric.label, metric.digits) for name, metric in METRICS.items()}, **JUDGED}
 
 
 def cells(metrics: Numbers) -> tuple[list[str], dict[str, list[str]]]:
@@ -39,7 +33,7 @@ def table(metrics: Numbers) -> str:
         f"{who:<12}" + "".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
         for who, row in {"answer": headings, **rows}.items()
     ]
-    return "\n".join([*lines, *notes(metrics), *_classes(metrics)])
+    return "\n".join([*lines, *notes(metrics)])
 
 
 def measured(metrics: Numbers) -> str:
@@ -56,23 +50,13 @@ def notes(metrics: Numbers) -> list[str]:
     """Sentences on the units, and on what could not be measured."""
     answers = metrics.get("model", {})
     told = [f"{measured(metrics)}; L1 of 2; PSNR and spectrum distance in dB; sharpness 1 is the photos'"]
-    if "class_iou" in answers:
-        told.append("FCN-score: what a segmenter of the training photos finds; ground_truth is the ceiling")
-    if "fid" in answers:
-        told.append("FID of so few pictures is biased: compare it only at the same number of pairs")
-    if missing := metrics.get("fid_missing", {}):
-        told.append(f"FID and KID are left out: {missing['why']}")
-    return told
-
-
-def _classes(metrics: Numbers) -> list[str]:
-    classes = metrics.get("fcn", {}).get("classes", {})
-    if not classes:
-        return []
-    lines = [f"{'IoU of':<16}{'model':>9}{'ground_truth':>14}"]
-    for name, row in classes.items():
-        model, truth = (
-            "-" if row.get(who) is None else f"{row[who]:.3f}" for who in ("model", "ground_truth")
+    if "grid" in answers:
+        told.append(
+            "grid: highest peak in dB of patterns of 2 and 4 pixels, a checkerboard; photos have few dB"
         )
-        lines.append(f"{name:<16}{model:>9}{truth:>14}")
-    return lines
+    if "perceptual" in answers:
+        told.append(
+            "perceptual, kernel: distances of pictures and of sets (x 1000) in MobileNetV2, which took no"
+            " part in training; lower is nearer"
+        )
+    return told

@@ -337,7 +337,7 @@ class Numbers extends Chapter {
 
   value(column, value) {
     if (value === null || value === undefined) return "–";
-    return number(value, { spectrum: 1, sharpness: 2 }[column] ?? 3);
+    return number(value, { spectrum: 1, sharpness: 2, kernel: 0 }[column] ?? 3);
   }
 
   claim(one) {

@@ -42,7 +42,7 @@ ABLATIONS = (
     "patch_286",
 )
 FIELDS = {1: "patch_1", 16: "patch_16", 70: "l1_cgan", 286: "patch_286"}
-COLUMNS = ("l1", "ssim", "spectrum", "sharpness", "class_iou")
+COLUMNS = ("l1", "ssim", "spectrum", "sharpness", "kernel")
 # What the paper says of its models: the number, the model where it is smaller, and where it is larger.
 CLAIMS = (
     ("l1_softer", "sharpness", "l1", "l1_cgan"),
@@ -50,12 +50,12 @@ CLAIMS = (
     ("l2_softer", "sharpness", "l2", "l1"),
     ("cgan_farther", "l1", "l1_cgan", "cgan"),
     ("skips_cgan", "l1", "l1_cgan", "l1_cgan_no_skips"),
-    ("cgan_legible", "class_iou", "l1", "l1_cgan"),
-    ("condition_legible", "class_iou", "l1_gan", "l1_cgan"),
+    ("cgan_kernel", "kernel", "l1_cgan", "l1"),
+    ("condition_kernel", "kernel", "l1_cgan", "l1_gan"),
     ("patch_1_softer", "sharpness", "patch_1", "l1_cgan"),
-    ("patch_16_legible", "class_iou", "patch_16", "l1_cgan"),
-    ("patch_1_legible", "class_iou", "patch_1", "l1_cgan"),
-    ("patch_286_legible", "class_iou", "patch_286", "l1_cgan"),
+    ("patch_16_kernel", "kernel", "l1_cgan", "patch_16"),
+    ("patch_1_kernel", "kernel", "l1_cgan", "patch_1"),
+    ("patch_286_kernel", "kernel", "l1_cgan", "patch_286"),
 )
 DIFFERENCE_GAIN = 4  # how many times larger the difference of two versions is shown
 Answer = dict[str, Any]

@@ -31,11 +31,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = write_labels(tmp_path_factory.mktemp("data") / "labels", train=3, val=1, size=128)
     out = tmp_path_factory.mktemp("ablations")
     given = ["train", str(data), "--direction", "BtoA", "--out", str(out), "--steps", "1"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("benchmarks.rows.guess_input", lambda pairs, direction: "edges")  # no FCN-score
-        assert ablations.main(given, **TINY) == 0
-        stamps = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/checkpoint/*")}
-        assert ablations.main(given, **TINY) == 0  # all from the folder
+    assert ablations.main(given, **TINY) == 0
+    stamps = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/checkpoint/*")}
+    assert ablations.main(given, **TINY) == 0  # all from the folder
     assert stamps == {path: path.stat().st_mtime_ns for path in out.glob("runs/*/checkpoint/*")}
     return out
 

@@ -178,7 +178,7 @@ def test_a_pattern_is_found_at_its_frequency_and_in_its_direction(
         outputs.append((120 + noise + stripes).clip(0, 255).astype(np.uint8))
     numbers = checkerboard(outputs, drawings)
     assert numbers.pop(f"checker_rows_{name}") > 10
-    assert numbers.pop(f"checker_grid_{name}") > 20
+    assert numbers.pop(f"checker_grid_{name}") > 15
     grid = numbers.pop("checker_grid_1/4" if period == 2 else "checker_grid_1/2")
     assert grid < 6  # the highest of a few places of noise, over four drawings
     assert all(abs(number) < 1.5 for number in numbers.values()), numbers

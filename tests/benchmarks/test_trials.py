@@ -113,10 +113,10 @@ def test_recipes(labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     ]
     assert recipes.main(given, **SMALL, receptive_field=16) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["recipes", "l1", "psnr", "ssim", "spectrum", "sharpness", "class_iou"]
+    assert lines[0].split() == ["recipes", "l1", "psnr", "ssim", "spectrum", "sharpness", "grid"]
     rows = [line.split("  ")[0] for line in lines[1:4]]
     assert rows == ["quick, 0.002 min", "paper, 0.003 min", "the true photos"]
-    assert len(lines) == 6 and "class_iou of paper, 0.003 min" in lines[4]
+    assert len(lines) == 5 and "spectrum of paper, 0.003 min" in lines[4]
     results = saved(tmp_path)["results"]
     recipe = results["paper, 0.003 min, seed 0"]["recipe"]
     pace = json.loads((tmp_path / "pace.json").read_text(encoding="utf-8"))
@@ -137,13 +137,13 @@ def test_what_is_no_run_is_refused(text: str) -> None:
 
 def test_which_runs_reach_the_goal() -> None:
     rows = {
-        ("quick", 5.0): {"class_iou": 0.1, "spectrum": 2.0},
-        ("quick", 20.0): {"class_iou": 0.3, "spectrum": 1.9},
-        ("paper", 5.0): {"class_iou": 0.1, "spectrum": 3.0},
-        ("paper", 60.0): {"class_iou": 0.2, "spectrum": 1.0},
+        ("quick", 5.0): {"kernel": 300.0, "spectrum": 2.0},
+        ("quick", 20.0): {"kernel": 150.0, "spectrum": 1.9},
+        ("paper", 5.0): {"kernel": 400.0, "spectrum": 3.0},
+        ("paper", 60.0): {"kernel": 200.0, "spectrum": 1.0},
     }
     first, second = recipes.reached(rows)
-    assert first == "class_iou of paper, 60 min (0.2000): reached by quick, 20 min"
+    assert first == "kernel of paper, 60 min (200.0000): reached by quick, 20 min"
     assert second.startswith("spectrum of paper, 60 min") and second.endswith("not reached by another run")
 
 

@@ -8,7 +8,7 @@ import torch
 from support import noise_tensor
 from torch import Tensor
 
-from pix2pix.spectrum import band, detail_db, radial_spectrum
+from pix2pix.spectrum import FLOOR, band, detail_db, grid_peaks, power, power_plane, radial_spectrum
 
 
 def waves(cycles_per_pixel: float, size: int = 64) -> Tensor:
@@ -55,3 +55,42 @@ def test_detail_is_the_power_above_an_eighth() -> None:
     grey = torch.randn(8, 1, 64, 64).expand(-1, 3, -1, -1) * 0.1
     assert float(detail_db(grey).mean()) == pytest.approx(-20, abs=0.3)
     assert float(detail_db(waves(1 / 16))[0]) < float(detail_db(waves(1 / 4))[0]) - 30
+
+
+# ---- patterns of 2 and of 4 pixels ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (12, 20), (9, 15)])
+def test_a_plane_has_every_frequency_in_the_order_of_the_fft(shape: tuple[int, int]) -> None:
+    picture = torch.rand(2, 3, *shape, generator=torch.Generator().manual_seed(0))
+    plane, (half, _) = power_plane(picture), power(picture)
+    assert plane.shape == (2, *shape)
+    torch.testing.assert_close(plane[..., : half.shape[-1]], 10 * torch.log10(half + FLOOR))
+    y, x = torch.arange(shape[0]), torch.arange(shape[1])
+    torch.testing.assert_close(plane, plane[:, -y[:, None] % shape[0], -x[None] % shape[1]])
+
+
+def noisy(pattern: np.ndarray, count: int = 24) -> Tensor:
+    grey = torch.randn(count, 1, *pattern.shape, generator=torch.Generator().manual_seed(1)) * 0.1
+    return (grey + torch.from_numpy(pattern)).expand(-1, 3, -1, -1)
+
+
+@pytest.mark.parametrize("size", [32, 64, 256])
+def test_noise_has_no_peaks(size: int) -> None:
+    found = grid_peaks(power_plane(noisy(np.zeros((size, size)))).mean(0))
+    assert set(found) == {2, 4} and all(abs(peak) < 5 for peak in found.values())
+
+
+@pytest.mark.parametrize("period", [2, 4])
+@pytest.mark.parametrize("way", ["rows", "columns", "weave", "other weave"])
+def test_a_pattern_is_a_peak_of_its_period_in_any_direction(period: int, way: str) -> None:
+    y, x = np.mgrid[:128, :128]
+    along = {"rows": y, "columns": x, "weave": x + y, "other weave": x - y}[way]
+    pattern = 0.1 * np.cos(2 * np.pi * along / period)
+    found = grid_peaks(power_plane(noisy(pattern)).mean(0))
+    assert found[period] > 15 and found[6 - period] < 5
+
+
+def test_a_flat_picture_and_a_tiny_one_have_a_number() -> None:
+    assert set(grid_peaks(power_plane(torch.zeros(1, 3, 64, 64))[0]).values()) == {0.0}
+    assert grid_peaks(power_plane(torch.rand(1, 3, 8, 8))[0]).keys() == {2, 4}

@@ -94,14 +94,15 @@ def test_the_hub_reads_the_numbers() -> None:
     assert {result.task_type for result in results} == {"image-to-image"}
 
 
-def test_an_fcn_score_has_its_ceiling_on_the_card() -> None:
-    scores = {"pixel_accuracy": 0.5, "class_accuracy": 0.25, "class_iou": 0.125}
-    metrics = {**METRICS, "model": {**METRICS["model"], **scores}, "ground_truth": {"class_iou": 0.4}}
+def test_the_true_photos_stand_below_with_what_they_have() -> None:
+    scores = {"grid": 8.06, "perceptual": 2.5, "kernel": 123.44}
+    metrics = {**METRICS, "model": {**METRICS["model"], **scores}, "ground_truth": {"grid": 1.23}}
     text = model_card(config(metrics=metrics, recipe={}))
     rows = [line for line in text.splitlines() if line.startswith("|")]
-    assert "class IoU" in rows[0] and rows[2].endswith("| 0.125 |")
-    assert rows[-1].startswith("| the true photos | - |") and rows[-1].endswith("| 0.400 |")
-    assert ModelCard(text).data.eval_results is not None
+    assert rows[0].endswith("| grid | perceptual | kernel |") and rows[2].endswith("| 8.1 | 2.500 | 123.4 |")
+    assert rows[-1].startswith("| the true photos | - |") and rows[-1].endswith("| 1.2 | - | - |")
+    results = ModelCard(text).data.eval_results
+    assert results is not None and ("kernel", 123.44) in [(r.metric_type, r.metric_value) for r in results]
 
 
 def test_without_numbers_there_is_no_table() -> None:

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 from support import (
-    assert_one_sentence,
     make_checkpoint,
     noise_tensor,
     tiny_generator,
     train_config,
-    write_labels,
     write_side_by_side,
 )
 from torch import Tensor
@@ -26,7 +24,6 @@ from train.evaluate import (
     evaluate_model,
     evaluation_config,
     generate,
-    judges_for,
 )
 from train.metrics import METRICS, l1
 from train.pairs import Pair, Pairs, find_pairs, to_float, validation_batch
@@ -39,13 +36,13 @@ def test_the_answers_are_compared_on_the_held_out_pairs(shapes: Path, tmp_path: 
     pairs, config = find_pairs([shapes]), train_config(shapes, tmp_path)
     condition, target = (to_float(x) for x in validation_batch(pairs.val, config))
     metrics = evaluate(lambda x: x * 0, pairs, config)
-    assert set(metrics) == {"model", "input", "mean_photo", "pairs"}
+    assert set(metrics) == {"model", "input", "mean_photo", "ground_truth", "pairs"}
     assert metrics["pairs"] == {"count": 2}
     mean_photo = to_float(validation_batch(pairs.train, config)[1]).mean(0, keepdim=True).expand_as(target)
     answers = {"model": condition * 0, "input": condition, "mean_photo": mean_photo}
     for who, answer in answers.items():
         for name, metric in METRICS.items():
-            expected = metric.finish(float(metric.measure(answer, target).mean()))
+            expected = metric.finish(metric.measure(answer, target).mean(0))
             assert metrics[who][name] == pytest.approx(expected, rel=1e-3, abs=1e-4), who
 
 
@@ -57,7 +54,10 @@ def test_the_true_photos_are_a_perfect_answer(shapes: Path, tmp_path: Path) -> N
         assert torch.equal(x, condition)
         return target
 
-    assert evaluate(oracle, pairs, config)["model"] == {
+    metrics = evaluate(oracle, pairs, config)
+    assert set(metrics["ground_truth"]) == {"grid"}
+    assert metrics["model"] == {
+        **metrics["ground_truth"],
         "l1": 0.0,
         "psnr": 100.0,
         "ssim": 1.0,
@@ -130,15 +130,5 @@ def test_pairs_of_a_test_folder_alone_are_measured(part: str, tmp_path: Path) ->
     pairs = find_pairs([tmp_path / "data"], train_needed=False)
     assert (len(pairs.train), len(pairs.val)) == (0, 3)
     metrics = evaluate(lambda x: x, pairs, train_config(tmp_path / "data", tmp_path))
-    assert set(metrics) == {"model", "input", "pairs"} and metrics["pairs"] == {"count": 3}
+    assert set(metrics) == {"model", "input", "ground_truth", "pairs"} and metrics["pairs"] == {"count": 3}
     assert metrics["model"] == metrics["input"] and "3 held-out pairs" in table(metrics)
-
-
-def test_a_segmenter_needs_training_pairs(tmp_path: Path) -> None:
-    pair = find_pairs([write_labels(tmp_path / "labels", train=1, val=2)])
-    held = Pairs((), pair.val)
-    model = load_config(make_checkpoint(tmp_path / "model", input="labels"))
-    assert judges_for(model, held) == []
-    with pytest.raises(DataError) as caught:
-        judges_for(model, held, fcn=True)
-    assert_one_sentence(caught.value)

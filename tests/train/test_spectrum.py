@@ -25,7 +25,7 @@ def blurred(images: Tensor) -> Tensor:
 
 def sharpness(output: Tensor, target: Tensor) -> float:
     metric = METRICS["sharpness"]
-    return metric.finish(float(metric.measure(output, target).mean()))
+    return metric.finish(metric.measure(output, target).mean(0))
 
 
 def test_power_is_its_formula() -> None:
