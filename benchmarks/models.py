@@ -2,10 +2,11 @@
 
     python -m benchmarks.models DATA [NAME ...] [--out runs/models] [--to checkpoints]
 
-``DATA`` holds the data sets as folders: edges2shoes, edges2handbags, facades, daynight. A model is made in
-one or several stages, each a training of its own that starts from the one before; all lengths are steps, so
-that they come out the same on a busy machine. What was stopped goes on when this is started again, and a
-finished stage is not repeated. On two cores without bfloat16 the three take some hours.
+``DATA`` holds the data sets as folders, under the names below. A model is made in one or several stages, each
+a training of its own that starts from the one before. The first stage of edges2photo and labels2facade starts
+from the edition before, so this goes on with what is bundled. All lengths are steps, so that they come out the
+same on a busy machine. What was stopped goes on when this is started again, and a finished stage is not
+repeated. On two cores without bfloat16 the three take some hours.
 """
 
 from __future__ import annotations
@@ -34,103 +35,57 @@ class Recipe:
 
     data: folders of its data sets.
     stages: in their order; each but the first starts from the model of the one before.
+    start: the bundled model that the first stage starts from, that is, the edition before; "" for none.
     leave, drop, cool: what :func:`benchmarks.night_data.split` makes of the data, where there are cameras.
     """
 
     data: tuple[str, ...]
     stages: tuple[Stage, ...]
+    start: str = ""
     leave: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     cool: bool = False
 
 
+FEATURES: Stage = {"lambda_gan": 0.5, "lambda_features": 8.0, "lambda_feature_gan": 1.0}
+
 RECIPES = {
-    # First drawings by people, then colours: dabs that mean their part, and a main colour for the rest; then,
-    # with fewer tinted photos and less L1, material; then flat surfaces without a weave,
-    # and the finest detail back; last, photos that no jitter has made soft.
+    # Sharper photos beside the first two sets; fewer targets in other colours, and less L1, for materials.
     "edges2photo": Recipe(
-        ("edges2shoes", "edges2handbags"),
+        ("edges2sneakers", "edges2bags", "edges2shoes", "edges2handbags"),
         (
             {
-                **ENLARGED,
+                **FEATURES,
                 "input": "edges",
-                "even_phases": False,
-                "quarters": 0.0,
-                "batch_size": 4,
-                "ema": 0.999,
-                "decay_from": 0.5,
-                "steps": 14383,
-            },
-            {
-                **ENLARGED,
-                "input": "edges",
-                "even_phases": False,
-                "final": "resize",
                 "spread_hints": True,
-                "colour_hints": 0.75,
-                "recolour": 0.75,
-                "decay_from": 1.0,
-                "steps": 664,
-            },
-            {
-                **ENLARGED,
-                "input": "edges",
-                "even_phases": False,
-                "lambda_l1": 60.0,
+                "lambda_l1": 20.0,
                 "colour_hints": 0.6,
-                "recolour": 0.45,
-                "decay_from": 0.4,
-                "steps": 3855,
-            },
-            {
-                **ENLARGED,
-                "input": "edges",
-                "even_phases": True,
-                "lambda_l1": 80.0,
-                "recolour": 0.4,
-                "decay_from": 0.35,
-                "seed": 3,
-                "steps": 2600,
-            },
-            {
-                **ENLARGED,
-                "input": "edges",
-                "final": "transposed",
-                "even_phases": True,
-                "recolour": 0.3,
-                "decay_from": 0.3,
-                "seed": 4,
-                "steps": 1600,
-            },
-            {
-                "input": "edges",
-                "even_phases": True,
-                "recolour": 0.25,
-                "lambda_spectrum": 0.1,
-                "learning_rate": 1e-4,
+                "recolour": 0.2,
                 "batch_size": 2,
-                "ema": 0.999,
-                "decay_from": 1.0,
-                "seed": 6,
-                "steps": 959,
+                "ema": 0.995,
+                "decay_from": 0.5,
+                "steps": 2900,
             },
         ),
+        start="edges2photo",
     ),
     "labels2facade": Recipe(
-        ("facades",),
+        ("facades", "facades_full"),
         (
             {
-                **ENLARGED,
+                **FEATURES,
                 "input": "labels",
                 "direction": "BtoA",
-                "quarters": 0.6,
-                "decay_from": 0.7,
-                "steps": 10000,
+                "lambda_l1": 30.0,
+                "quarters": 0.5,
+                "decay_from": 0.6,
+                "steps": 4000,
             },
         ),
+        start="labels2facade",
     ),
-    # A critic that sees no day and small patches only, and few halvings: nothing can be learnt by heart of a
-    # place in the picture.
+    # A critic that sees no day and small patches only, and few halvings: nothing of a place in the picture
+    # can be remembered.
     "day2night": Recipe(
         ("daynight",),
         (
@@ -151,6 +106,9 @@ RECIPES = {
                 "test_noise": False,
                 "gan_loss": "lsgan",
                 "lambda_l1": 30.0,
+                "lambda_gan": 1.0,
+                "lambda_features": 0.0,
+                "lambda_feature_gan": 0.0,
                 "diff_augment": "translation",
                 "seed": 1,
                 "steps": 2400,
@@ -172,7 +130,7 @@ def make(name: str, data: Path, out: Path, to: Path, **changes: Any) -> None:
         if not cameras.exists():
             split(folders[0], cameras, recipe.leave, drop=recipe.drop, cool=recipe.cool)
         folders = [str(cameras)]
-    start = ""
+    start = recipe.start
     for number, stage in enumerate(recipe.stages, start=1):
         values = {**stage, **({"start": start} if start else {}), **changes}
         trial = Trial(f"{name}-{number}", from_preset("quick", data=tuple(folders), **values))

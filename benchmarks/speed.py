@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -81,18 +82,9 @@ def write_pictures(folder: Path, count: int = 48) -> Path:
 class Loop:
     """The trainer's own loop on a data set, step by step, and how long it waited for the loader."""
 
-    def __init__(self, data: Path, out: Path, batch_size: int, device: str):
-        config = from_preset(
-            "paper",
-            data=(str(data),),
-            out=str(out),
-            steps=10**6,
-            batch_size=batch_size,
-            input="photo",
-            device=device,
-            width=WIDTH,
-            discriminator_width=WIDTH,
-        )
+    def __init__(self, data: Path, out: Path, preset: str, device: str, **changes: Any):
+        given: dict[str, Any] = {"data": (str(data),), "out": str(out), "device": device, "input": "photo"}
+        config = from_preset(preset, steps=10**6, **given, **changes)
         pairs = find_pairs(config.data, check=False, input="photo")
         self.run = RunFolder(out)
         out.mkdir(parents=True)
@@ -121,7 +113,8 @@ class Loop:
 
 def training(data: Path, out: Path, batch_size: int, rounds: int, device: str) -> dict[str, float]:
     """The paper's networks at width 64, loader included, against the textbook's loop."""
-    loop = Loop(data.parent, out, batch_size, device)
+    widths = {"width": WIDTH, "discriminator_width": WIDTH}
+    loop = Loop(data.parent, out, "paper", device, batch_size=batch_size, **widths)
     batches, step = textbook_batches(data, batch_size, device), textbook_step(WIDTH, device)
     row = compare(lambda: step(*next(batches)), loop.step, rounds, 2)
     limit = loop.operations() / peak(loop.trainer.device, loop.trainer.dtype)
@@ -131,6 +124,18 @@ def training(data: Path, out: Path, batch_size: int, rounds: int, device: str) -
         "limit_ms": 1000 * limit,
         "waits": loop.waited / loop.total,
     }
+
+
+def features(data: Path, out: Path, rounds: int, device: str) -> dict[str, float]:
+    """A step of `quick` on a whole picture, without ("plain") and with the feature loss and critic."""
+    width = WIDTH // 2
+    given = {"quarters": 0.0, "width": width, "discriminator_width": width}
+    without, whole = (
+        Loop(data.parent, out / name, "quick", device, **given, **terms)
+        for name, terms in (("without", {"lambda_features": 0.0, "lambda_feature_gan": 0.0}), ("with", {}))
+    )
+    row = compare(without.step, whole.step, rounds, 2)
+    return {**row, "share": 1 - row["ratio"]}
 
 
 def peak(device: torch.device, dtype: torch.dtype, side: int = 2048) -> float:
@@ -222,6 +227,9 @@ def measure(options: argparse.Namespace) -> Timings:
             out = Path(folder) / f"run{batch_size}"
             row = training(data, out, batch_size, options.rounds, options.device)
             rows[f"training, batch {batch_size}"] = row
+        rows["quick, feature loss and critic"] = features(
+            data, Path(folder) / "features", options.rounds, options.device
+        )
     if options.device == "cpu":
         rows.update(translating(options.rounds))
         try:
@@ -237,6 +245,7 @@ COLUMNS = {
     "ratio": ("ratio", "{:.2f}x"),
     "limit_ms": ("limit ms", "{:.1f}"),
     "waits": ("waits", "{:.1%}"),
+    "share": ("of a step", "{:.1%}"),
     "images_per_second": ("images/s", "{:.1f}"),
     "gigabytes": ("GB", "{:.2f}"),
 }
