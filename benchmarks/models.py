@@ -4,8 +4,8 @@
 
 ``DATA`` holds the data sets as folders, under the names below. A model is made in one or several stages, each
 a training of its own that starts from the one before. The first stage of edges2photo and labels2facade starts
-from the edition before, so this goes on with what is bundled. All lengths are steps, so that they come out the
-same on a busy machine. What was stopped goes on when this is started again, and a finished stage is not
+from the edition before, so this goes on with what is bundled. All lengths are steps, so that they come out
+the same on a busy machine. What was stopped goes on when this is started again, and a finished stage is not
 repeated. On two cores without bfloat16 the three take some hours.
 """
 

@@ -16,6 +16,7 @@ from train.table import COLUMNS, cells, measured, notes
 
 _NAMES = {
     "model": "this model",
+    "by_seed": "with a seed's main colour",
     "input": "the input itself",
     "mean_photo": "the mean training photo",
     "ground_truth": "the true photos",

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from pix2pix.checkpoint import ModelConfig
 from pix2pix.generator import Generator
+from pix2pix.hints import colour_tensor, seed_colour
 from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.metrics import METRICS
@@ -28,15 +29,18 @@ def evaluate(
     pairs: Pairs,
     config: TrainConfig,
     judge: Judge | None = None,
+    by_seed: Callable[[Tensor, int], Tensor] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Numbers on the held-out pairs, for the model and for two answers that need no model.
 
     Args:
         translate: (N, 3, H, W) in [-1, 1] -> the same.
         judge: gives the perceptual and the kernel distance as well.
+        by_seed: a second way of the model to answer, which is also told how many pairs came before.
 
     Returns:
-        ``{"model": {"l1": …, "psnr": …, …}, "input": …, "mean_photo": …, "ground_truth": …, "pairs": {…}}``,
+        ``{"model": {"l1": …, "psnr": …, …}, "by_seed": …, "input": …, "mean_photo": …, "ground_truth": …,
+        "pairs": {…}}``,
         a number for each of :data:`train.metrics.METRICS`: "input" answers with the input itself,
         "mean_photo" with the mean of the training targets, where there are such, and "ground_truth" are the
         true photos in what they are not compared with themselves. Of the pairs it says how many
@@ -45,9 +49,12 @@ def evaluate(
     held = pairs.val or pairs.train
     mean_photo = _mean_target(pairs.train, config) if pairs.train else None
     sums: dict[str, dict[str, Tensor]] = {}
-    for chunk in _chunks(held):
+    for number, chunk in enumerate(_chunks(held)):
         condition, target = (to_float(x) for x in validation_batch(chunk, config))
-        answers = {"model": translate(condition), "input": condition}
+        answers = {"model": translate(condition)}
+        if by_seed is not None:
+            answers["by_seed"] = by_seed(condition, number * CHUNK)
+        answers["input"] = condition
         if mean_photo is not None:
             answers["mean_photo"] = mean_photo.expand_as(target)
         if judge is not None:
@@ -91,9 +98,27 @@ def evaluate_generator(
 def evaluate_model(
     translator: Translator, pairs: Pairs, config: TrainConfig, judge: Judge | None = None
 ) -> dict[str, Any]:
-    """:func:`evaluate` for a model as it is served: its labels are snapped, where it has a palette."""
+    """:func:`evaluate` for a model as it is served: its labels are snapped, where it has a palette.
+
+    A model that takes a main colour answers twice: "model" chooses by itself, and "by_seed" takes another
+    seed's colour for each pair, as visitors see it.
+    """
     pairs = pairs.snapped(translator.config.palette)
-    return evaluate(lambda x: translator.translate_tensor(x, seed=config.seed), pairs, config, judge)
+    colours = translator.config.main_colours
+
+    def by_seed(x: Tensor, first: int) -> Tensor:
+        seeds = range(first, first + len(x))
+        main = torch.cat([colour_tensor(seed_colour(seed, colours)) for seed in seeds])
+        return translator.translate_tensor(x, seed=config.seed, colour=main)
+
+    hinted = translator.config.generator.spread_hints
+    return evaluate(
+        lambda x: translator.translate_tensor(x, seed=config.seed),
+        pairs,
+        config,
+        judge,
+        by_seed if hinted else None,
+    )
 
 
 def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:
