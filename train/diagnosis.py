@@ -60,8 +60,8 @@ MESSAGES: dict[DiagnosisKind, str] = {
         "The outputs have a checkerboard pattern of {period} pixels, which comes from transposed"
         " convolutions: it often fades with more training, and --final resize avoids it in a new run."
     ),
-    "learnt_by_heart": (
-        "The training set is being learnt by heart: the L1 distance is {ratio:.1f} times larger on"
+    "overfitting": (
+        "The model is overfitting: the L1 distance is {ratio:.1f} times larger on"
         " held-out pairs than on training pairs; stop here, or use more pairs, more augmentation or a"
         " smaller --width."
     ),
@@ -138,7 +138,7 @@ class Diagnostician:
             "flat": _Sign(100),
             "colourless": _Sign(400),
             "checkerboard": _Sign(100),
-            "learnt_by_heart": _Sign(100),
+            "overfitting": _Sign(100),
             "not_moving": _Sign(100),
             "learning_rate_too_high": _Sign(100),
         }
@@ -264,7 +264,7 @@ class Diagnostician:
         ratio = held / max(known, 1e-6)
         worse = held > 1.03 * self._best_held
         present = (ratio > 2 and worse) or ratio > 4
-        yield from self._judge("learnt_by_heart", look.step, present, ratio < 1.7, ratio=ratio)
+        yield from self._judge("overfitting", look.step, present, ratio < 1.7, ratio=ratio)
 
 
 # ---- measures ---------------------------------------------------------------------------------------

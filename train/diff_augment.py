@@ -1,6 +1,6 @@
 """Differentiable augmentation of what the discriminator sees (DiffAugment, Zhao et al. 2020).
 
-With few pairs the discriminator learns them by heart. Here real and generated images alike are shifted, get a
+With few pairs the discriminator overfits them. Here real and generated images alike are shifted, get a
 square cut out and their colours changed before they are judged, and the generator's gradients pass through.
 
 Shapes: N batch, C channels, H height, W width; images are (N, C, H, W) in [-1, 1].

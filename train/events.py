@@ -51,7 +51,7 @@ DiagnosisKind = Literal[
     "flat",
     "colourless",
     "checkerboard",
-    "learnt_by_heart",
+    "overfitting",
     "not_moving",
     "learning_rate_too_high",
 ]

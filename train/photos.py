@@ -1,6 +1,6 @@
 """What is done to photos alone: crops at many scales, and other cameras' light and faults for the input.
 
-Few cameras and scenes are learnt by heart as whole frames; crops of many sizes, seen in another light each
+Of few cameras and scenes, whole frames are overfitted; crops of many sizes, seen in another light each
 time, are not. Shapes: (3, H, W) uint8 tensors, 0-255. All randomness comes from the caller's numpy Generator.
 """
 

@@ -67,7 +67,7 @@ class Watcher:
 
     @cached_property
     def known(self) -> tuple[Tensor, Tensor] | None:
-        """Some training pairs, to see whether they are learnt by heart."""
+        """Some training pairs, to see whether the model overfits them."""
         if not self.pairs.val:
             return None
         return validation_batch(self.pairs.train[:KNOWN_PAIRS], self.trainer.config)

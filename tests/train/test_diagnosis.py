@@ -186,11 +186,11 @@ def test_the_outputs_lose_their_colours(tmp_path: Path) -> None:
     assert "colourless" in kinds(training.steps(650, after=grey))
 
 
-def test_the_training_set_is_learnt_by_heart(tmp_path: Path) -> None:
+def test_the_training_set_is_overfitting(tmp_path: Path) -> None:
     """Three pairs whose colours cannot be guessed."""
     training = Training(tmp_path, lambda n: shape_pair(n, 16), pairs=3, width=12, dropout=0.0)
     told = training.steps(500)
-    assert "learnt_by_heart" in kinds(told)
+    assert "overfitting" in kinds(told)
 
 
 def test_the_losses_do_not_move(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "train_diagnosis_checkerboard": (
             "결과에 바둑판 무늬가 있습니다. 더 오래 학습하거나 final을 resize로 하세요."
         ),
-        "train_diagnosis_learnt_by_heart": (
+        "train_diagnosis_overfitting": (
             "학습용 쌍을 외웠습니다. 새 그림은 나아지지 않습니다. 여기서 멈추거나 쌍을 더하세요."
         ),
         "train_diagnosis_not_moving": "손실이 움직이지 않습니다. 학습률과 데이터를 확인하세요.",
