@@ -135,7 +135,7 @@ def test_a_model_that_is_deleted_while_it_is_used_goes_on(pad: Sketchpad, runs: 
     expect(pad.page.locator("[data-wait]")).to_be_hidden()
 
 
-def test_a_shared_space_offers_its_own_models_only(
+def test_a_space_offers_visitors_its_own_models_only(
     open_page: Callable[..., Page], tiny_model: Path, tmp_path: Path, runs: Path
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
