@@ -37,6 +37,7 @@ def model_config(
     images_seen: int,
     metrics: dict[str, Any],
     palette: Palette | None = None,
+    aspect: float = 1.0,
 ) -> ModelConfig:
     """What a checkpoint says of itself; the recipe names data sets, not places on this machine."""
     recipe = config.to_json()
@@ -53,6 +54,7 @@ def model_config(
         input=kind,
         made=made,
         palette=palette,
+        aspect=aspect,
         statistics=config.statistics,
         noise=config.test_noise,
         line_width=config.line_width if config.redraw else (1.0, 1.0),

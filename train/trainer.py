@@ -24,6 +24,7 @@ from pix2pix.errors import RunError
 from pix2pix.generator import Generator, build_generator
 from pix2pix.hints import main_colour
 from pix2pix.zoo import find_model
+from train.aspect import aspect_of
 from train.augment import random_quarters
 from train.card import model_card, model_config
 from train.config import TrainConfig
@@ -63,6 +64,7 @@ class Trainer:
         self.total = config.total_steps(self.pairs, self.group.size)
         self.data = pairs.fingerprint()
         self.palette = pairs.palette
+        self.aspect = aspect_of(pairs.train, config)
         self.device = self.group.device
         self.dtype = training_dtype(self.device, config.precision)
         if self.device.type == "cpu":
@@ -419,7 +421,9 @@ class Trainer:
     def export(self, run: RunFolder, metrics: dict[str, Any]) -> None:
         """Write the checkpoint folder from the averaged generator."""
         name = run.path.name
-        model = model_config(self.config, name, self.step, self.images_seen, metrics, self.palette)
+        model = model_config(
+            self.config, name, self.step, self.images_seen, metrics, self.palette, self.aspect
+        )
         save_checkpoint(
             run.checkpoint,
             model,
