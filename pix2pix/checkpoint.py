@@ -39,6 +39,9 @@ GanLoss = Literal["vanilla", "lsgan", "hinge", "wgangp", "none"]
 MadeInput = Literal["", "lowres", "grey"]
 
 
+OWN_ASPECT = 0.0  # of a model whose training pictures differ in their aspects
+
+
 @dataclass(frozen=True)
 class ModelConfig:
     """What ``config.json`` says of a model, beside its architecture.
@@ -51,6 +54,8 @@ class ModelConfig:
         enlarged to the size that is wanted.
     palette: the labels' colours and names, into which every input is snapped; None where it was trained on
         the pictures as they are.
+    aspect: width over height of the pictures that were squeezed into its square in training, so that others
+        are squeezed alike; 0 where each was by its own aspect, 1 for squares and for models that do not say.
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
@@ -71,6 +76,7 @@ class ModelConfig:
     input: InputKind = "edges"
     made: MadeInput = ""
     palette: Palette | None = None
+    aspect: float = 1.0
     statistics: Statistics = "image"
     noise: bool = True
     line_width: tuple[float, float] = (1.0, 1.0)
@@ -99,6 +105,10 @@ class ModelConfig:
                 raise CheckpointError(
                     f"The model's {name} '{getattr(self, name)}' is unknown to this version: update the app."
                 )
+        if self.aspect != OWN_ASPECT and not 0.01 <= self.aspect <= 100:
+            raise CheckpointError(
+                f"The model's aspect '{self.aspect}' is unknown to this version: update the app."
+            )
 
     @property
     def image_size(self) -> int:

@@ -24,7 +24,7 @@ from pix2pix.checkpoint import GanLoss, ModelConfig, load_checkpoint
 from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator, PatchGeometry
 from pix2pix.errors import CheckpointError, ConfigError, ImageError
-from pix2pix.images import Box, letterbox, to_rgb, to_tensor
+from pix2pix.images import Box, letterbox, squeezed, to_rgb, to_tensor
 from pix2pix.interrupt import may_be_called_off
 from pix2pix.palette import fit_input
 from pix2pix.zoo import find_model
@@ -272,8 +272,11 @@ class Critic:
         pictures = [to_rgb(condition), to_rgb(output)]
         if self.config.input != "photo":
             side = self.config.image_size
-            fitted, box = fit_input(pictures[0], side, self.config.palette)
-            pictures = [fitted, letterbox(pictures[1], side)[0]]
+            fitted, box = fit_input(pictures[0], side, self.config.palette, self.config.aspect)
+            pictures = [fitted, letterbox(pictures[1], side, aspect=self.config.aspect)[0]]
+        elif self.config.aspect != 1:
+            box = (0, 0, *squeezed(size, self.config.aspect))
+            pictures = [picture.resize(box[2:], Image.Resampling.LANCZOS) for picture in pictures]
         seen = pictures[0].size
         if not all(self.geometry.cells(side) for side in seen):
             raise ImageError(

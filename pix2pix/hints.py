@@ -58,10 +58,10 @@ def spread(x: Tensor, colour: Tensor | None = None, side: int = 0) -> Tensor:
     coloured = strongest - weakest > 2 * COLOURED
     grey, ink = ((strongest < 2 * level - 1) & ~coloured for level in (PAPER, INK))
     wide = _wide(grey, side)
-    if bool(wide.any()):  # lines that cross a grey dab are lines all the same
+    if _any(wide):  # lines that cross a grey dab are lines all the same
         wide = wide & ~ink | _wide(ink, side)
     hints = coloured | wide
-    if bool(hints.any()):
+    if _any(hints):
         said = _travel(given, hints, ink & ~hints, cell)
     else:  # most drawings: nothing to carry
         size = (-(-x.shape[2] // cell), -(-x.shape[3] // cell))
@@ -74,11 +74,19 @@ def spread(x: Tensor, colour: Tensor | None = None, side: int = 0) -> Tensor:
     return whole[..., : x.shape[2], : x.shape[3]].to(x.dtype)
 
 
+def _any(mask: Tensor) -> bool:
+    """Whether a step that would change nothing elsewhere is needed.
+
+    An exported network has no branches: it takes every step.
+    """
+    return torch.compiler.is_exporting() or bool(mask.any())
+
+
 def _wide(grey: Tensor, side: int) -> Tensor:
     """The areas of a mask, (N, 1, H, W) bool, in which a square of nearly three cells a side has room."""
     cell = max(side // GRID, 1)
     full = -F.max_pool2d(-grey.float(), cell, ceil_mode=True)  # cells without a gap
-    if min(full.shape[2:]) < 2 or not bool((F.avg_pool2d(full, 2, 1) == 1).any()):
+    if min(full.shape[2:]) < 2 or not _any(F.avg_pool2d(full, 2, 1) == 1):
         return torch.zeros_like(grey)  # most drawings: a square of that size has four such cells
     reach = max(math.ceil((3 * side / GRID - 2) / 2), 1)
     middles = -_pooled(-grey.float(), reach)
@@ -108,7 +116,7 @@ def _travel(x: Tensor, hints: Tensor, ink: Tensor, cell: int) -> Tensor:
     cost = torch.where(barred, float(BARRED * cells), float(OPEN * cells))
     for step in range(2 * GRID):  # the way round an obstacle is longer than a side
         farther = torch.maximum(best, F.max_pool2d(best, 3, 1, 1) - cost)
-        if step % 8 == 7 and torch.equal(farther, best):
+        if step % 8 == 7 and not _any(farther != best):
             break
         best = farther
     left = (best / cells).floor()

@@ -354,18 +354,34 @@ def decode_data_url(
     return open_image(data, max_pixels=max_pixels, formats=[headers[header.lower()]])
 
 
+def squeezed(size: tuple[int, int], aspect: float) -> tuple[int, int]:
+    """(width, height) of a picture where one of this aspect, width over height, would be a square.
+
+    Nothing is made larger. 0 takes the picture's own aspect, so that every picture becomes a square.
+    """
+    width, height = size
+    aspect = aspect or width / height
+    if aspect >= 1:
+        return max(round(width / aspect), 1), height
+    return width, max(round(height * aspect), 1)
+
+
 def letterbox(
     image: Image.Image,
     size: int,
     fill: tuple[int, int, int] = WHITE,
     resample: Image.Resampling = LANCZOS,
+    aspect: float = 1.0,
 ) -> tuple[Image.Image, Box]:
-    """Fit a picture into a size x size square, aspect kept, centred, the rest filled.
+    """Fit a picture into a size x size square, centred, the rest filled.
+
+    The picture keeps its aspect where ``aspect`` is 1; else see :func:`squeezed`.
 
     Returns the square and the box that the picture takes in it, at least 1 pixel each side.
     """
-    scale = size / max(image.size)
-    width, height = (max(1, min(size, round(side * scale))) for side in image.size)
+    sides = squeezed(image.size, aspect)
+    scale = size / max(sides)
+    width, height = (max(1, min(size, round(side * scale))) for side in sides)
     left, top = (size - width) // 2, (size - height) // 2
     square = Image.new("RGB", (size, size), fill)
     # reducing_gap shrinks by whole factors first: several times faster on photos of a camera.

@@ -89,17 +89,20 @@ class Palette:
         return self.paint(self.classes(labels, size))
 
 
-def fit_input(image: Image.Image, size: int, palette: Palette | None) -> tuple[Image.Image, Box]:
+def fit_input(
+    image: Image.Image, size: int, palette: Palette | None, aspect: float = 1.0
+) -> tuple[Image.Image, Box]:
     """A drawing or label map in the square that a model sees, and the box that it takes there.
 
     Args:
         size: of the square, in pixels.
         palette: the model's, into which labels are snapped; around them is its ground.
+        aspect: of the pictures that fill the square, see :attr:`pix2pix.checkpoint.ModelConfig.aspect`.
     """
     if palette is None:
-        return letterbox(image, size)
+        return letterbox(image, size, aspect=aspect)
     labels = palette.snap(image)  # before it is scaled: a mixture of two labels is a third
-    return letterbox(labels, size, palette.ground, Image.Resampling.NEAREST)
+    return letterbox(labels, size, palette.ground, Image.Resampling.NEAREST, aspect)
 
 
 def colour_codes(colours: NDArray[np.integer]) -> NDArray[np.int32]:

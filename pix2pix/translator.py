@@ -19,7 +19,7 @@ from pix2pix.device import Precision, pick_device, pick_dtype
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator
 from pix2pix.hints import RGB, colour_tensor, seed_colour
-from pix2pix.images import to_image, to_rgb, to_tensor, unletterbox
+from pix2pix.images import squeezed, to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.interrupt import may_be_called_off
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.palette import fit_input
@@ -94,12 +94,13 @@ class Translator:
         """Translate one picture; the result has its size, in RGB.
 
         Drawings and label maps are fitted into the square that the model was trained on, because it knows
-        objects of that scale only, and labels are snapped to the model's palette, where it has one. Photos of
-        that scale keep their pixels and are padded to what the depth needs; of larger ones the model looks at
-        a copy of the size that it knows, and the photo's own detail is carried over (:mod:`pix2pix.detail`),
-        or, by a model that lights photos anew, all its pixels are lit: however large a photo is, it keeps its
-        detail and costs little more. For a model that colours grey photos the picture is made grey
-        first. A model that sharpens gives no larger picture: enlarge it before.
+        objects of that scale only, squeezed where its training pictures were, and labels are snapped to the
+        model's palette, where it has one. Photos of that scale keep their pixels and are padded to what the
+        depth needs; of larger ones the model looks at a copy of the size that it knows, and the photo's own
+        detail is carried over (:mod:`pix2pix.detail`), or, by a model that lights photos anew, all its pixels
+        are lit: however large a photo is, it keeps its detail and costs little more. For a model that colours
+        grey photos the picture is made grey first. A model that sharpens gives no larger picture: enlarge it
+        before.
 
         Args:
             image: any size and mode; transparency is white.
@@ -116,7 +117,7 @@ class Translator:
             return to_image(self._relight(to_tensor(rgb)[None], seed))
         if self.config.input == "photo":
             return to_image(self._translate_photo(to_tensor(rgb)[None], seed))
-        square, box = fit_input(rgb, self.config.image_size, self.config.palette)
+        square, box = fit_input(rgb, self.config.image_size, self.config.palette, self.config.aspect)
         if colour == "seed":
             colour = None if seed is None else seed_colour(seed, self.config.main_colours)
         main = None if colour is None else colour_tensor(colour)
@@ -137,10 +138,11 @@ class Translator:
     @torch.inference_mode()
     def _translate_photo(self, photo: Tensor, seed: int | None) -> Tensor:
         """(1, 3, H, W) of any size in [-1, 1] -> the same; see :mod:`pix2pix.detail` for large ones."""
-        height, width = photo.shape[2:]
-        scale = working_scale(height, width, self.config.image_size)
+        width, height = sides = squeezed((photo.shape[3], photo.shape[2]), self.config.aspect)
+        scale = min(working_scale(height, width, self.config.image_size), 1.0)
+        as_it_is = scale == 1 and sides == (photo.shape[3], photo.shape[2])
         # What is too coarse is coarse in pixels, so a model that sharpens has to see all of them.
-        if scale >= 1 or self.config.made == "lowres":
+        if as_it_is or self.config.made == "lowres":
             return self._translate_padded(photo, seed)
         # Not rounded to what the depth needs, which may be 256: that would squash the photo.
         small = _resized(photo, [max(round(side * scale), 1) for side in (height, width)])
@@ -155,7 +157,7 @@ class Translator:
     def _relight(self, photo: Tensor, seed: int | None) -> Tensor:
         """(1, 3, H, W) of any size in [-1, 1] -> the same, by the lighting of a copy of the known size."""
         spec = self.config.generator
-        height, width = photo.shape[2:]
+        width, height = squeezed((photo.shape[3], photo.shape[2]), self.config.aspect)
         sides = working_size(height, width, spec.image_size, spec.multiple)
         copy = _resized(photo, [max(side, spec.smallest) for side in sides])
         return relight(photo.to(self.device), self._lighting(copy, seed)).cpu()

@@ -52,6 +52,11 @@ def find_model(model: str | Path, root: Path | None = None) -> Path:
         return folder / "checkpoint"
     if os.path.isdir(folder):
         return folder
+    if os.path.isfile(folder):
+        raise CheckpointError(
+            f"The model '{text}' is a file: give a folder with config.json and generator.safetensors, such as"
+            " a run of python -m train; weights of other programs (.pth, .pt, .ckpt) cannot be read."
+        )
     names = ", ".join(available_models(root)) or "none"
     raise CheckpointError(
         f"There is no model '{text}': give a bundled name ({names}), a folder, or {HUB}owner/name."

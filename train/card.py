@@ -40,6 +40,7 @@ def model_config(
     metrics: dict[str, Any],
     palette: Palette | None = None,
     main_colours: tuple[RGB, ...] = (),
+    aspect: float = 1.0,
 ) -> ModelConfig:
     """What a checkpoint says of itself; the recipe names data sets, not places on this machine."""
     recipe = config.to_json()
@@ -56,6 +57,7 @@ def model_config(
         input=kind,
         made=made,
         palette=palette,
+        aspect=aspect,
         statistics=config.statistics,
         noise=config.test_noise,
         main_colours=main_colours,

@@ -25,6 +25,7 @@ from pix2pix.errors import RunError
 from pix2pix.generator import Generator, build_generator
 from pix2pix.hints import RGB, main_colour
 from pix2pix.zoo import find_model
+from train.aspect import aspect_of
 from train.augment import random_quarters
 from train.card import model_card, model_config
 from train.config import TrainConfig
@@ -66,6 +67,7 @@ class Trainer:
         self.data = pairs.fingerprint()
         self.palette = pairs.palette
         self.train = pairs.train
+        self.aspect = aspect_of(pairs.train, config)
         self.device = self.group.device
         self.dtype = training_dtype(self.device, config.precision)
         if self.device.type == "cpu":
@@ -472,7 +474,14 @@ class Trainer:
         """Write the checkpoint folder from the averaged generator."""
         name = run.path.name
         model = model_config(
-            self.config, name, self.step, self.images_seen, metrics, self.palette, self.main_colours
+            self.config,
+            name,
+            self.step,
+            self.images_seen,
+            metrics,
+            self.palette,
+            self.main_colours,
+            self.aspect,
         )
         save_checkpoint(
             run.checkpoint,

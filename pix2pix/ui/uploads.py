@@ -23,6 +23,7 @@ UPLOADS = ".uploads"
 KEPT = 86400.0  # seconds that data which no run took stays
 USED = (*SUFFIXES, ".zip")
 MOST_FILES = 100_000
+LONGEST = 196  # bytes of a name that is surely whole: Gradio cuts at 200, before a letter of up to four
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int
         most: bytes of all files together.
 
     Raises:
-        DataError: there is no picture and no zip among them, they are too many or too large, or the disk is
-            full.
+        DataError: there is no picture and no zip among them, they are too many or too large, names on their
+            way here became equal so that pairs are not clear, or the disk is full.
     """
     with _kept_by(runs):
         folder = (runs / UPLOADS).absolute()
@@ -88,6 +89,9 @@ def _check(first: Sequence[str], second: Sequence[str], most: int, free: int) ->
         raise DataError("There are no files yet: choose a zip or pictures.")
     if second and any(_suffix(path) == ".zip" for path in every):
         raise DataError("Two sets are two sets of pictures: put the folders A and B into one zip instead.")
+    if second:
+        _check_names(first)
+        _check_names(second)
     for files in (first, second):
         if files and not any(_suffix(path) in USED for path in files):
             name = os.path.basename(files[0])[:60]
@@ -99,6 +103,24 @@ def _check(first: Sequence[str], second: Sequence[str], most: int, free: int) ->
         raise DataError(f"The files have {total / 1e6:.0f} MB, more than {most / 1e6:.0f}: choose fewer.")
     if total > free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _check_names(files: Sequence[str]) -> None:
+    """Refuse a set whose names are not those of the person's files: it would be paired wrongly.
+
+    On the way here Gradio leaves out characters such as : and ?, and cuts names above 200 bytes.
+    """
+    names = Counter(os.path.basename(path) for path in files)
+    if same := [name for name, count in names.items() if count > 1]:
+        raise DataError(
+            f"There are {names[same[0]]} files {same[0][:60]} in one set, some perhaps because long names and"
+            " signs such as : and ? are cut when they are sent: put the folders A and B into one zip instead."
+        )
+    if cut := [name for name in names if len(name.encode(errors="replace")) > LONGEST]:
+        raise DataError(
+            f"The file name {cut[0][:60]} is so long that it may have been cut when it was sent: put the"
+            " folders A and B into one zip instead."
+        )
 
 
 def _suffix(path: str) -> str:

@@ -220,3 +220,19 @@ def test_a_model_that_is_shown_no_hints_takes_no_notice_of_the_colour() -> None:
     ours, drawing = translator(spread_hints=False), Image.new("RGB", (32, 32), "white")
     assert dataclasses.asdict(ours.config.generator)["spread_hints"] is False
     assert ours.translate(drawing, colour=RED).tobytes() == ours.translate(drawing, colour=None).tobytes()
+
+
+class Spread(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return spread(x)
+
+
+def test_an_exported_network_has_no_branches() -> None:
+    """Traced on one drawing, it answers others: without a dab, with one of colour, and with a grey one."""
+    drawings = [torch.ones(1, 3, 64, 64) for _ in range(3)]
+    drawings[0][..., 30, :] = -1
+    drawings[1][:, 1:, 10:40, 10:40] = -1
+    drawings[2][..., 10:50, 10:50] = -0.5
+    exported = torch.export.export(Spread(), (drawings[0],)).module()
+    assert all(torch.equal(exported(x), spread(x)) for x in drawings)
+    assert spread(drawings[1]).any() and spread(drawings[2]).any()

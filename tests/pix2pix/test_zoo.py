@@ -203,3 +203,11 @@ def test_a_repository_without_a_model_is_one_sentence(hub: HubServer, tmp_path: 
     with pytest.raises(CheckpointError) as caught:
         Translator.load("hf://someone/words")
     assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("name", ["latest_net_G.pth", "model.ckpt", "generator.safetensors"])
+def test_a_file_is_no_model_and_it_is_said_what_is(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(CheckpointError, match="is a file: give a folder") as caught:
+        find_model(tmp_path / name)
+    assert_one_sentence(caught.value)

@@ -142,3 +142,22 @@ def test_a_sentence_has_names_instead_of_our_paths(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         find_pairs(data.names)
     assert "The archive broken.zip is damaged" in data.readable(str(caught.value))
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_two_sets_whose_names_were_cut_are_not_paired_by_number(tmp_path: Path, which: int) -> None:
+    """Each upload lies in a folder of its own, so names that Gradio cut may be equal."""
+    sets: list[list[str]] = [[], []]
+    for number in range(2):
+        for side in (0, 1):
+            path = tmp_path / "sent" / f"{side}{number}" / ("ab.png" if side == which else f"{number}.png")
+            path.parent.mkdir(parents=True)
+            path.write_bytes(b"x")
+            sets[side].append(str(path))
+    with pytest.raises(DataError, match=r"2 files ab\.png"):
+        keep(tmp_path / "runs", *sets)
+    long = tmp_path / "sent" / ("가" * 65 + ".png")
+    long.write_bytes(b"x")
+    with pytest.raises(DataError, match="so long"):
+        keep(tmp_path / "runs", [str(long)], [str(long)])
+    assert not list((tmp_path / "runs").rglob("*.png"))

@@ -79,6 +79,20 @@ SENTENCES: dict[str, dict[str, str]] = {
             " 그 옆의 폴더에 넣거나, 입력을 만들려면 input을 edges, lowres, grey 중 하나로 하세요."
         ),
         (
+            "There are {0} files {1} in one set, some perhaps because long names and signs such as : and ?"
+            " are cut when they are sent: put the folders A and B into one zip instead."
+        ): (
+            "한 묶음에 이름이 {1}인 파일이 {0}개 있습니다. 긴 이름이나 : ? 같은 글자는 보낼 때"
+            " 잘릴 수 있습니다. 대신 폴더 A와 B를 zip 하나에 넣으세요."
+        ),
+        (
+            "The file name {0} is so long that it may have been cut when it was sent: put the folders A and B"
+            " into one zip instead."
+        ): (
+            "파일 이름 {0}이(가) 너무 길어서 보낼 때 잘렸을 수 있습니다. 대신 폴더 A와 B를 zip"
+            " 하나에 넣으세요."
+        ),
+        (
             "The data could not be looked at to the end, because of an error that nobody foresaw: see the"
             " app's console, or look with python -m train check."
         ): (

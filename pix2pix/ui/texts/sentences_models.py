@@ -7,6 +7,13 @@ from __future__ import annotations
 
 SENTENCES: dict[str, dict[str, str]] = {
     "ko": {
+        (
+            "The model '{0}' is a file: give a folder with config.json and generator.safetensors, such as"
+            " a run of python -m train; weights of other programs (.pth, .pt, .ckpt) cannot be read."
+        ): (
+            "모델 ‘{0}’은(는) 파일입니다. python -m train의 결과처럼 config.json과 generator.safetensors가"
+            " 있는 폴더를 정하세요. 다른 프로그램의 가중치(.pth, .pt, .ckpt)는 읽을 수 없습니다."
+        ),
         "What was chosen is not in its list, or no longer: choose again from the list.": (
             "고른 것이 목록에 없거나 더 이상 없습니다. 목록에서 다시 고르세요."
         ),

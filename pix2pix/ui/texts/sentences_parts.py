@@ -12,6 +12,7 @@ PARTS: dict[str, dict[str, str]] = {
         "{0} and {1}": "{0}, {1}",
         "A and B": "A와 B",
         "none": "없음",
+        "aspect": "가로세로 비율",
         "what it printed": "출력한 내용",
         "detail": "따낼 선의 양",
         "strength": "강도",
