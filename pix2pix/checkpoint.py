@@ -100,14 +100,12 @@ class ModelConfig:
             "polarity": ("black_on_white", "white_on_black"),
             "gan_loss": get_args(GanLoss),
         }
-        for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                raise CheckpointError(
-                    f"The model's {name} '{getattr(self, name)}' is unknown to this version: update the app."
-                )
+        unknown = [name for name, allowed in choices.items() if getattr(self, name) not in allowed]
         if self.aspect != OWN_ASPECT and not 0.01 <= self.aspect <= 100:
+            unknown.append("aspect")
+        for name in unknown:
             raise CheckpointError(
-                f"The model's aspect '{self.aspect}' is unknown to this version: update the app."
+                f"The model's {name} '{getattr(self, name)}' is unknown to this version: update the app."
             )
 
     @property
