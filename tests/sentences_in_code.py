@@ -22,6 +22,7 @@ NEVER_ON_THE_PAGE = (
     "train/distributed.py",  # torchrun: the page trains in one process
     "train/evaluate.py",
     "train/palette.py",  # whoever asks says it in words of his own
+    "train/perceptual.py",  # measures for the command line
     "pix2pix/ui/settings.py",  # read before there is a page
 )
 

@@ -303,21 +303,30 @@ def test_a_lower_learning_rate_may_go_on(stopped: Path) -> None:
 # ---- evaluating -----------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def no_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the judge's weights are not installed."""
+    monkeypatch.setattr("train.perceptual.PACKAGE", "a-package-that-nobody-has")
+
+
+@pytest.mark.usefixtures("no_judge")
 def test_evaluate_prints_a_table(tiny_model: Path, shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(tiny_model), str(shapes)]) == 0
     lines = capsys.readouterr().out.strip().splitlines()
-    assert lines[0].split() == ["answer", "L1", "PSNR", "SSIM", "spectrum", "sharpness"]
+    assert lines[0].split() == ["answer", "L1", "PSNR", "SSIM", "spectrum", "sharpness", "grid"]
+    assert lines[4].split() == ["ground_truth", *"-----", lines[4].split()[-1]]
     assert [line.split()[0] for line in lines[1:4]] == ["model", "input", "mean_photo"]
-    assert all(len([float(word) for word in line.split()[1:]]) == 5 for line in lines[1:4])
-    assert lines[4].startswith("2 held-out pairs")
+    assert all(len([float(word) for word in line.split()[1:]]) == 6 for line in lines[1:4])
+    assert lines[5].startswith("2 held-out pairs")
 
 
+@pytest.mark.usefixtures("no_judge")
 def test_evaluate_prints_json(tiny_model: Path, shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(tiny_model), str(shapes), str(shapes), "--json", "--seed", "3"]) == 0
     metrics = json.loads(capsys.readouterr().out)
-    assert set(metrics) == {"model", "input", "mean_photo", "pairs"}
+    assert set(metrics) == {"model", "input", "mean_photo", "ground_truth", "pairs"}
     assert metrics["pairs"] == {"count": 4}
-    assert set(metrics["model"]) == {"l1", "psnr", "ssim", "spectrum", "sharpness"}
+    assert set(metrics["model"]) == {"l1", "psnr", "ssim", "spectrum", "sharpness", "grid"}
     main(["evaluate", str(tiny_model), str(shapes), str(shapes), "--json", "--seed", "4"])
     assert json.loads(capsys.readouterr().out)["model"] != metrics["model"]  # another z
 
