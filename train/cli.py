@@ -141,13 +141,14 @@ def _evaluate(given: list[str]) -> int:
     arguments = parser.parse_args(given)
     from pix2pix.translator import Translator
     from train.card import model_card
-    from train.evaluate import evaluate_model, evaluation_config, judges_for
+    from train.evaluate import evaluate_model, evaluation_config, judges_for, refuse_other_way_round
     from train.pairs import find_pairs
 
     translator = Translator.load(arguments.model)
     model = translator.config
     config = evaluation_config(model, arguments.seed)
     pairs = find_pairs(arguments.data, input=config.input, direction=config.direction, train_needed=False)
+    refuse_other_way_round(model, pairs, arguments.data)
     with _Progress("Training the segmenter") as bar:
         judges = judges_for(
             model, pairs, fcn=arguments.fcn, fid=arguments.fid, seed=arguments.seed, progress=bar
