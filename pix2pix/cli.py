@@ -106,11 +106,11 @@ def _translate(options: argparse.Namespace) -> int:
 
 def _jobs(source: Path, target: Path) -> list[tuple[Path, Path]]:
     """(input, output) files. A folder's pictures become PNGs of the same names in the output folder."""
-    from pix2pix.images import SUFFIXES
+    from pix2pix.images import READ_SUFFIXES
 
     if not source.is_dir():
         return [(source, target / f"{source.stem}.png" if target.is_dir() else target)]
-    files = sorted(p for p in source.iterdir() if p.suffix.lower() in SUFFIXES)
+    files = sorted(p for p in source.iterdir() if p.suffix.lower() in READ_SUFFIXES)
     if not files:
         raise ImageError(f"The folder {source} has no pictures: name another one.")
     if target.exists() and (not target.is_dir() or target.resolve() == source.resolve()):

@@ -56,7 +56,10 @@ FORMATS: tuple[str, ...] = tuple(_PLUGINS)
 """The formats that can be opened."""
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
-"""The lower-case file name endings of these formats."""
+"""The lower-case file name endings of these formats that are written."""
+
+READ_SUFFIXES = (*SUFFIXES, ".jfif", ".jpe", ".pjpeg", ".pjp", ".dib", ".apng")
+"""All lower-case endings that such files have: browsers on Windows save photos as .jfif."""
 
 LUMINANCE = (0.299, 0.587, 0.114)  # of RGB: ITU-R BT.601, as Pillow makes a picture grey
 
@@ -105,6 +108,12 @@ def open_image(
 def format_of(head: bytes) -> str | None:
     """The format that a file's first 16 bytes tell; None for one that is not in `FORMATS`."""
     return next((f for f, (begin, _) in _PLUGINS.items() if re.match(begin, head, re.DOTALL)), None)
+
+
+def looks_like_picture(head: bytes) -> bool:
+    """Whether a file that begins with these 16 bytes is a picture, whatever its name ends in."""
+    # "BM" begins texts too; of a picture its size and four zeros follow.
+    return (found := format_of(head)) is not None and (found != "BMP" or head[6:10] == bytes(4))
 
 
 @dataclass(frozen=True)

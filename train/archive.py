@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from pix2pix.errors import DataError, system_errors_as
 from pix2pix.files import TEMPORARY, cache_folder
-from pix2pix.images import SUFFIXES
+from pix2pix.images import READ_SUFFIXES, looks_like_picture
 from train.layouts import OTHER_PICTURES
 
 MAX_ENTRIES = 500_000
@@ -111,7 +111,12 @@ def _place(info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
 
 
 def _is_picture(to: PurePosixPath) -> bool:
-    return to.suffix.lower() in {*SUFFIXES, *OTHER_PICTURES}
+    return to.suffix.lower() in {*READ_SUFFIXES, *OTHER_PICTURES}
+
+
+def _begins_as_picture(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    with archive.open(info) as packed:
+        return looks_like_picture(packed.read(16))
 
 
 def _is_system_file(to: PurePosixPath) -> bool:
@@ -129,7 +134,8 @@ def _extract(
     path: Path,
 ) -> None:
     """Write every picture; of other files only the names, which the data report tells."""
-    total = sum(info.file_size for to, info in entries if _is_picture(to))
+    pictures = {to for to, info in entries if _is_picture(to) or _begins_as_picture(archive, info)}
+    total = sum(info.file_size for to, info in entries if to in pictures)
     free = max(shutil.disk_usage(folder).free - SPARE, 0)
     if total > free:
         raise _refused(path, f"takes {total / 1e9:.1f} GB, and {free / 1e9:.1f} are free: make some space")
@@ -145,7 +151,7 @@ def _extract(
             why = f"holds the name {name}, which cannot be here ({error.strerror}): rename it and zip again"
             raise _refused(path, why) from error
         with file:
-            if _is_picture(to):
+            if to in pictures:
                 with archive.open(info) as packed:
                     shutil.copyfileobj(packed, file, 1 << 20)  # ends at the size that the entry states
 

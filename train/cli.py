@@ -169,7 +169,7 @@ def _evaluate(given: list[str]) -> int:
     arguments = parser.parse_args(given)
     from pix2pix.translator import Translator
     from train.card import model_card
-    from train.evaluate import evaluate_model, evaluation_config
+    from train.evaluate import evaluate_model, evaluation_config, refuse_other_way_round
     from train.pairs import find_pairs
     from train.perceptual import find_judge
 
@@ -177,6 +177,7 @@ def _evaluate(given: list[str]) -> int:
     model = translator.config
     config = evaluation_config(model, arguments.seed)
     pairs = find_pairs(arguments.data, input=config.input, direction=config.direction, train_needed=False)
+    refuse_other_way_round(model, pairs, arguments.data)
     judge = find_judge(lambda sentence: print(sentence, file=sys.stderr))
     metrics = evaluate_model(translator, pairs, config, judge)
     if arguments.card:

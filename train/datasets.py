@@ -20,8 +20,9 @@ from train.archive import unpack
 from train.config import MADE, InputChoice
 from train.hub import fetch_data_set
 from train.layouts import Layout, Part, Problem, read_layout
-from train.looks import single_photos
+from train.looks import Reading, read_single_files
 
+SIDE_BY_SIDE = "side-by-side files, A on the left and B on the right"
 HELD_OUT = 0.1  # of the pairs, at most 100, where the data has no val folder of its own
 
 
@@ -32,6 +33,7 @@ class Pair:
     a: path of A, or of the file that holds A (left) and B (right), or of a single photo.
     b: path of B; None where there is one file.
     single: the file is one whole photo, from which the input half is made (:mod:`train.made`).
+    stacked: the one file holds A above B, and not left of it.
     palette: the colours into which the input half, labels, is snapped; None leaves it as it is.
     """
 
@@ -39,6 +41,7 @@ class Pair:
     b: Path | None = None
     single: bool = False
     palette: Palette | None = None
+    stacked: bool = False
 
     @property
     def name(self) -> str:
@@ -49,7 +52,7 @@ class Pair:
         """(input, target) in RGB as they are in their files; of a single photo twice the same.
 
         Raises:
-            DataError: a file is not a picture, or a side-by-side file has an odd width.
+            DataError: a file is not a picture, or one of both halves has an odd number of pixels.
         """
         try:
             first = open_image(self.a)
@@ -59,15 +62,21 @@ class Pair:
         if self.single:
             return first, first
         if second is None:
-            if first.width % 2 or first.width < 2:
-                raise DataError(
-                    f"The file {self.a} is {first.width} pixels wide and cannot be cut into two equal halves:"
-                    " remove it or save A and B side by side in the same size."
-                )
-            half = first.width // 2
-            second = first.crop((half, 0, first.width, first.height))
-            first = first.crop((0, 0, half, first.height))
+            first, second = self._halves(first)
         return (first, second) if direction == "AtoB" else (second, first)
+
+    def _halves(self, both: Image.Image) -> tuple[Image.Image, Image.Image]:
+        length, side, where = both.width, "wide", "side by side"
+        if self.stacked:
+            length, side, where = both.height, "high", "one above the other"
+        if length % 2 or length < 2:
+            raise DataError(
+                f"The file {self.a} is {length} pixels {side} and cannot be cut into two equal halves:"
+                f" remove it or save A and B {where} in the same size."
+            )
+        cut = (0, length // 2) if self.stacked else (length // 2, 0)
+        end = (both.width, cut[1]) if self.stacked else (cut[0], both.height)
+        return both.crop((0, 0, *end)), both.crop((*cut, *both.size))
 
 
 @dataclass(frozen=True)
@@ -117,9 +126,10 @@ def read_data_set(
     """
     root = open_data(name)
     layout = read_layout(root)
-    single = _single(layout, str(name), input, direction)
+    reading = _reading(layout, str(name), input, direction, insists=train_needed)
     problems = list(layout.problems)
-    files = {part: [Pair(a, b, single) for a, b in pairs] for part, pairs in layout.files.items()}
+    how = {"single": reading == "photos", "stacked": reading == "stacked"}
+    files = {part: [Pair(a, b, **how) for a, b in pairs] for part, pairs in layout.files.items()}
     train, val, test = _parts(files, problems)
     own_val = bool(val)
     if look is not None:
@@ -130,7 +140,7 @@ def read_data_set(
         raise NothingFound(_nothing_found(name, layout, problems, bool(val or test)), problems)
     if not val:
         train, val = _hold_out(train)
-    understood = _understood(layout, single, input)
+    understood = _understood(layout, reading, input)
     return DataSet(
         str(name),
         root,
@@ -163,16 +173,19 @@ def open_data(name: str | Path) -> Path:
     return unpack(path)
 
 
-def _single(layout: Layout, name: str, input: InputChoice, direction: Direction) -> bool:
+def _reading(
+    layout: Layout, name: str, input: InputChoice, direction: Direction, insists: bool
+) -> Reading | None:
+    """What each file holds; None where a pair is two files."""
     if not layout.sides:
         files = [a for part in layout.files.values() for a, _ in part]
-        return single_photos(files, name, input, direction, layout.lonely)
+        return read_single_files(files, name, input, direction, layout.lonely, insists)
     if input in MADE:
         raise DataError(
             f"The data {name} holds pairs already ({' and '.join(layout.sides)}), and --input {input} makes"
             " the input from single photos: name the folder of the photos alone, or leave --input out."
         )
-    return False
+    return None
 
 
 def _parts(
@@ -207,12 +220,13 @@ def _nothing_found(name: str | Path, layout: Layout, problems: list[Problem], he
     )
 
 
-def _understood(layout: Layout, single: bool, input: InputChoice) -> str:
-    if single:
+def _understood(layout: Layout, reading: Reading | None, input: InputChoice) -> str:
+    if reading == "photos":
         return f"single photos, the input half is made from them ({input})"
     if not layout.sides:
         alone = f" (beside the folder {layout.lonely} there is no counterpart)" if layout.lonely else ""
-        return f"side-by-side files, A on the left and B on the right{alone}"
+        how = "stacked files, A above and B below" if reading == "stacked" else SIDE_BY_SIDE
+        return how + alone
     a, b = layout.sides
     if layout.kind == "file names":
         return f"two files a pair, by the end of their names: {a} is A, {b} is B"

@@ -11,13 +11,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pix2pix.checkpoint import ModelConfig
+from pix2pix.checkpoint import Direction, ModelConfig
+from pix2pix.errors import DataError
 from pix2pix.generator import Generator
 from pix2pix.hints import colour_tensor, seed_colour
 from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.metrics import METRICS
-from train.pairs import Pair, Pairs, to_float, validation_batch
+from train.pairs import Pair, Pairs, guess_input, to_float, validation_batch
 from train.perceptual import Judge
 from train.precision import layout_of
 
@@ -119,6 +120,24 @@ def evaluate_model(
         judge,
         by_seed if hinted else None,
     )
+
+
+def refuse_other_way_round(model: ModelConfig, pairs: Pairs, data: Sequence[str]) -> None:
+    """Numbers of photos given to a model of drawings mean nothing.
+
+    Raises:
+        DataError: the targets look like the model's inputs, and the inputs do not.
+    """
+    some = pairs.val or pairs.train
+    other: Direction = "BtoA" if model.direction == "AtoB" else "AtoB"
+    if model.made or model.input == "photo" or any(pair.single for pair in some):
+        return
+    given, wanted = guess_input(some, model.direction), guess_input(some, other)
+    if given != model.input == wanted:
+        raise DataError(
+            f"The model makes photos from {model.input}, and in {', '.join(data)} it is the targets that look"
+            f" like {model.input}: the pairs lie the other way round, so swap the two folders' names."
+        )
 
 
 def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:

@@ -16,7 +16,7 @@ from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import HFValidationError
 
 from pix2pix.errors import DataError
-from pix2pix.images import SUFFIXES
+from pix2pix.images import READ_SUFFIXES
 from train.archive import MAX_ENTRIES, MAX_TOTAL, cached, unpack
 from train.layouts import PARTS, SIDES
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DATASETS = "hf://datasets/"
 MAX_DOWNLOAD = 50_000_000_000  # bytes
 PARQUET, ZIP = ("*.parquet",), ("*.zip",)
-IMAGES = tuple(f"*{suffix}" for ending in SUFFIXES for suffix in (ending, ending.upper()))
+IMAGES = tuple(f"*{suffix}" for ending in READ_SUFFIXES for suffix in (ending, ending.upper()))
 ROWS = 64  # of a table held in memory at once
 
 

@@ -4,7 +4,7 @@ A folder's name may say a part (train, val, test), a side (A, B, input, target, 
 A-train). What it says counts for everything below it, in whatever order such folders are nested; all other
 folders are just places, and a pair's two files lie at the same place. So ``A/`` and ``B/``, ``trainA/`` and
 ``trainB/``, ``train/A/`` and ``train/B/``, ``A/train/`` and ``B/train/`` and a folder around any of them are
-read by one rule. No picture is opened here.
+read by one rule. Of a file whose name does not end like a picture's the first bytes tell whether it is one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pix2pix.images import SUFFIXES
+from pix2pix.images import READ_SUFFIXES, looks_like_picture
 
 Part = Literal["train", "val", "test"]
 Files = tuple[Path, "Path | None"]
@@ -103,7 +103,7 @@ class _File:
 
 
 def read_layout(root: Path) -> Layout:
-    """Understand a folder by its names alone."""
+    """Understand a folder by its names, and where those say nothing by how its files begin."""
     found, folders, others, problems = _walk(root)
     problems += [
         Problem("format", f"{path} is of a format that is not read: save it as PNG; it is left out.")
@@ -158,7 +158,7 @@ def _walk(
             path = Path(place) / name
             if name.startswith("."):
                 continue
-            picture = path.suffix.lower() in SUFFIXES
+            picture = path.suffix.lower() in READ_SUFFIXES or _begins_as_picture(path)
             if not os.path.isfile(path):
                 if picture:
                     text = f"{path} is a broken link or no file that can be reached: it is left out."
@@ -168,6 +168,16 @@ def _walk(
             else:
                 others.append(path)
     return pictures, folders, others, problems
+
+
+def _begins_as_picture(path: Path) -> bool:
+    try:
+        if not path.is_file():  # opening a named pipe would wait for ever
+            return False
+        with path.open("rb") as file:
+            return looks_like_picture(file.read(16))
+    except OSError:
+        return False
 
 
 def _sides(names: Iterable[str]) -> tuple[tuple[tuple[str, ...], tuple[str, ...]] | tuple[()], str]:

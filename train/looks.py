@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError, ImageError
@@ -17,9 +18,12 @@ SAMPLE = 16  # pictures looked at to decide what a data set holds
 AT_LEAST = 3  # single photos needed to believe that a data set without --input holds no pairs
 STRIP = 8  # columns looked at on each side of the middle
 
+Reading = Literal["side by side", "stacked", "photos"]
+"""What a file without a partner holds: A left of B, A above B, or one photo."""
+
 
 class SinglePhotos(DataError):
-    """Single photos, of which nobody has said what the input is to be."""
+    """Single pictures: photos of which nobody has said what the input is to be, or inputs without photos."""
 
 
 def kind_of(image: Image.Image) -> InputKind:
@@ -40,65 +44,137 @@ def kind_of(image: Image.Image) -> InputKind:
     return "labels" if (covered > 0.8 and vivid > 75) or (covered > 0.45 and vivid > 120) else "photo"
 
 
+def _across(image: Image.Image) -> tuple[float, float, float] | None:
+    """(grey levels that the middle differs by, that neighbouring columns do, structure along the middle)."""
+    middle = image.width // 2
+    if middle < STRIP:
+        return None
+    strip = image.crop((middle - STRIP, 0, middle + STRIP, image.height)).convert("L")
+    columns = np.asarray(strip).astype(np.float32)
+    steps = np.abs(np.diff(columns, axis=1)).mean(0)
+    elsewhere = float(np.median(np.delete(steps, STRIP - 1)))
+    return float(steps[STRIP - 1]), elsewhere, float(columns.std(0).min())
+
+
 def is_one_picture(image: Image.Image) -> bool:
     """Whether something goes on across the middle, as in a photo and not where two pictures meet.
 
     False also where the middle is blank, as between two pictures on white.
     """
-    middle = image.width // 2
-    if middle < STRIP:
+    if (found := _across(image)) is None:
         return False
-    strip = image.crop((middle - STRIP, 0, middle + STRIP, image.height)).convert("L")
-    columns = np.asarray(strip).astype(np.float32)
-    steps = np.abs(np.diff(columns, axis=1)).mean(0)
-    across = steps[STRIP - 1]
-    elsewhere = np.median(np.delete(steps, STRIP - 1))
-    structure = columns.std(0).min()
+    across, elsewhere, structure = found
     # Noise has large steps everywhere: a photo's neighbouring columns are nearly alike.
-    return bool(structure > 10 and across < 2 * elsewhere + 1 and across < structure / 2)
+    return structure > 10 and across < 2 * elsewhere + 1 and across < structure / 2
 
 
-def single_photos(
-    files: Sequence[Path], name: str, input: InputChoice, direction: Direction, lonely: str = ""
-) -> bool:
-    """Whether files are single photos, from which the input is to be made, and not side-by-side pairs.
+def _has_seam(image: Image.Image) -> bool:
+    """Whether two pictures meet in the middle."""
+    found = _across(image)
+    return found is not None and found[0] > 4 * found[1] + 4
 
-    With ``lowres`` and ``grey`` they are. With ``labels`` and ``photo`` they are not. With ``edges`` a file
-    counts as a pair when its input half looks like lines on white and the other half does not, as a single
-    photo when its picture goes on across the middle, and when neither tells, as a pair if it is exactly twice
-    as wide as high; the majority of up to 16 files decides. With ``auto`` files are pairs, unless most
-    of those files are clearly single photos: then a person has to say what is to be made of them.
+
+def read_single_files(
+    files: Sequence[Path],
+    name: str,
+    input: InputChoice,
+    direction: Direction,
+    lonely: str = "",
+    insists: bool = True,
+) -> Reading:
+    """What files are that no name pairs: two pictures side by side or stacked, or photos to make inputs from.
+
+    Up to 16 files are looked at, and most of them decide. With ``lowres`` and ``grey`` they are photos. With
+    ``labels`` and ``photo`` a person says that they are pairs. With ``edges`` a file is a pair when its
+    input half looks like lines on white and the other half does not, as a photo when its picture goes on
+    across the middle, and when neither tells, as a pair if it is exactly twice as wide as high. With ``auto``
+    files are pairs, unless they are clearly single pictures: those are never cut in two.
 
     Args:
         lonely: a folder that says A or B, whose counterpart is missing.
+        insists: whether ``labels`` and ``photo`` are a person's word, and not a model's.
 
     Raises:
-        DataError: ``auto``, and these are single photos; or ``BtoA`` for single photos, which have no B.
+        DataError: these are inputs without their photos, or single photos of which nobody has said what is
+            to be made; or ``BtoA`` for single photos, which have no B.
     """
     if input in MADE:
         if direction == "BtoA":
             raise DataError(_no_direction(name, f"their {input} half is"))
-        return True
-    if input in ("labels", "photo"):
-        return False
+        return "photos"
     looked = [image for image in map(_open, files[:: max(len(files) // SAMPLE, 1)][:SAMPLE]) if image]
-    if input == "auto":
-        if len(looked) >= AT_LEAST and sum(map(is_one_picture, looked)) > len(looked) / 2:
-            if lonely:
-                raise SinglePhotos(
-                    f"The data {name} has a folder {lonely} without its counterpart, and pictures that look"
-                    " like single photos: put the other halves beside it in a folder of their own, or give"
-                    " --input edges, lowres or grey to have them made."
-                )
-            raise SinglePhotos(
-                f"The pictures in {name} look like single photos, not like A and B side by side: give --input"
-                " edges, lowres or grey to have the input made from them, or --input photo if they are pairs."
-            )
+    if not lonely and _most(looked, lambda image: _is_stacked(image, by_kind_alone=input == "edges")):
+        return "stacked"
+    _refuse_inputs_alone(looked, name, input, lonely)
+    if input == "edges":
+        votes = sum(1 if _is_photo_alone(image, direction) else -1 for image in looked)
+        if votes > 0 and direction == "BtoA":
+            raise DataError(_no_direction(name, "their edges are"))
+        return "photos" if votes > 0 else "side by side"
+    if input != "auto" and insists:
+        return "side by side"
+    if (len(looked) >= AT_LEAST or lonely) and _most(looked, is_one_picture):
+        what = f"has a folder {lonely} without its counterpart, and pictures that look" if lonely else "looks"
+        make = "" if input != "auto" else ", or give --input edges, lowres or grey to have the input made"
+        raise SinglePhotos(
+            f"The data {name} {what} like single photos, not like A and B side by side: put inputs and"
+            f" targets into two folders A and B with the same file names{make}."
+        )
+    return "side by side"
+
+
+def _refuse_inputs_alone(looked: Sequence[Image.Image], name: str, input: InputChoice, lonely: str) -> None:
+    """Drawings and label maps alone are neither photos nor pairs.
+
+    Raises:
+        SinglePhotos: most pictures are such.
+    """
+    if input in ("auto", "edges") and _most(looked, lambda image: _is_drawing_alone(image, lonely)):
+        what = "drawings"
+    elif input in ("auto", "labels") and _most(looked, lambda image: _is_label_map_alone(image, lonely)):
+        what = "label maps"
+    else:
+        return
+    raise SinglePhotos(
+        f"The pictures in {name} look like {what} without their photos: put both into two folders A and B"
+        " with the same file names."
+    )
+
+
+def _most(looked: Sequence[Image.Image], what: Callable[[Image.Image], bool]) -> bool:
+    return sum(map(what, looked)) > len(looked) / 2
+
+
+def _is_drawing_alone(image: Image.Image, lonely: str) -> bool:
+    """Lines on white, and not a drawing beside another one."""
+    if image.width == 2 * image.height and not lonely:
         return False
-    votes = sum(1 if _is_photo_alone(image, direction) else -1 for image in looked)
-    if votes > 0 and direction == "BtoA":
-        raise DataError(_no_direction(name, "their edges are"))
-    return votes > 0
+    if {kind_of(image), *_halves(image)} != {"edges"}:
+        return False
+    small = image.convert("L").copy()
+    small.thumbnail((256, 256), Image.Resampling.BOX)
+    dark = small.point(lambda value: 255 if value < 200 else 0)
+    thick = dark.filter(ImageFilter.MinFilter(7))  # nothing is left of lines, and most of a thing on white
+    return np.asarray(thick).mean() < 0.25 * np.asarray(dark).mean()
+
+
+def _is_label_map_alone(image: Image.Image, lonely: str) -> bool:
+    """Flat colours, and not two such pictures side by side."""
+    pair_like = image.width > image.height and not is_one_picture(image)
+    return {kind_of(image), *_halves(image)} == {"labels"} and (bool(lonely) or not pair_like)
+
+
+def _is_stacked(image: Image.Image, by_kind_alone: bool) -> bool:
+    """A above B: an input above its photo or the reverse, or a seam in the middle of the height alone."""
+    turned = image.transpose(Image.Transpose.ROTATE_90)
+    if is_one_picture(turned):
+        return False
+    (left, right), (top, bottom) = _halves(image), _halves(turned)
+    if left == right and top != bottom and {top, bottom} & {"edges", "labels"}:
+        return True
+    if by_kind_alone:
+        return False
+    return image.height == 2 * image.width or (is_one_picture(image) and _has_seam(turned))
 
 
 def _no_direction(name: str, what: str) -> str:

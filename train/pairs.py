@@ -67,7 +67,8 @@ class Pairs:
 
 def _identity(pair: Pair) -> str:
     own = f"{pair.a.parent.name}/{pair.a.name}"
-    return own + (f" {pair.b.parent.name}/{pair.b.name}" if pair.b else "") + (" single" * pair.single)
+    how = " single" * pair.single + " stacked" * pair.stacked
+    return own + (f" {pair.b.parent.name}/{pair.b.name}" if pair.b else "") + how
 
 
 def find_pairs(
@@ -84,13 +85,15 @@ def find_pairs(
     and ``B`` (or ``trainA`` and ``trainB``, ``input`` and ``target``, …, see :mod:`train.layouts`) with the
     same file names; any of them with or without ``train`` and ``val`` (or ``test``). Without a val folder a
     tenth of the pairs, chosen by name, is held out. Of val and test, val is held out, and test is left alone.
-    For photos without an input half, ``input`` says how it is made; see :func:`train.looks.single_photos`.
+    For photos without an input half, ``input`` says how it is made; see
+    :func:`train.looks.read_single_files`.
 
     Args:
         check: also decode every file now, so that a damaged one is named before the training starts.
         input: what the input half is, or "edges", "lowres" or "grey" to make it from single photos.
         direction: matters where side-by-side files and single photos are told apart.
-        train_needed: False takes data with only a val or test folder as well, to be measured on.
+        train_needed: False takes data with only a val or test folder as well, to be measured on; what the
+            input is, is then a model's word and not a person's.
 
     Raises:
         DataError: a data set is missing, has no usable pair, or contradicts the options.

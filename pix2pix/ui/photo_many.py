@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from pix2pix.errors import Pix2PixError
-from pix2pix.images import SUFFIXES
+from pix2pix.images import READ_SUFFIXES
 from pix2pix.ui.access import for_visitors
 from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
@@ -74,7 +74,7 @@ def _panel(settings: Settings) -> Panel:
         files = gr.File(
             label=text("photo_files"),
             file_count="multiple",
-            file_types=list(SUFFIXES),
+            file_types=list(READ_SUFFIXES),
             height=180,
             elem_id="photo-files",
         )

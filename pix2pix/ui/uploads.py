@@ -17,11 +17,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from pix2pix.errors import DataError, system_errors_as
-from pix2pix.images import SUFFIXES
+from pix2pix.images import READ_SUFFIXES
 
 UPLOADS = ".uploads"
 KEPT = 86400.0  # seconds that data which no run took stays
-USED = (*SUFFIXES, ".zip")
+USED = (*READ_SUFFIXES, ".zip")
 MOST_FILES = 100_000
 LONGEST = 196  # bytes of a name that is surely whole: Gradio cuts at 200, before a letter of up to four
 

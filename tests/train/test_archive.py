@@ -251,6 +251,14 @@ def test_other_files_are_named_without_being_unpacked(tmp_path: Path) -> None:
     assert not any(path.stat().st_size for path in unpack(archive).glob("*.md"))
 
 
+@pytest.mark.parametrize("ending", [".jfif", ".dat", ""])
+def test_a_picture_in_a_zip_is_found_whatever_its_ending(tmp_path: Path, ending: str) -> None:
+    write_two_folders(tmp_path / "data", 3)
+    (tmp_path / "data" / "A" / "0001.png").rename(tmp_path / "data" / "A" / f"0001{ending}")
+    found = find_pairs([zipped(tmp_path / "data", tmp_path / "x.zip")])
+    assert len(found.train) + len(found.val) == 3 and not found.problems
+
+
 def test_a_zip_without_pictures(tmp_path: Path) -> None:
     assert "no usable pair" in refused(written(tmp_path / "x.zip", ("README.md", b"hello")))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from support import assert_one_sentence
 
 from train.layouts import read_layout
@@ -158,6 +159,19 @@ def test_pictures_of_other_formats_are_named(tmp_path: Path) -> None:
     (problem,) = layout.problems
     assert "2.heic" in problem.text and "PNG" in problem.text
     assert [path.name for path in layout.others] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("name", ["1.jfif", "1.JPE", "1.pjpeg", "1.txt", "1", "1.png.part"])
+def test_a_picture_is_found_whatever_its_ending(tmp_path: Path, name: str) -> None:
+    make(tmp_path, f"A/{name}", "B/1.png", "BM notes.txt", "A/notes.md")
+    Image.new("RGB", (8, 8)).save(tmp_path / "A" / name, "JPEG")
+    (tmp_path / "BM notes.txt").write_text("BM is how these notes begin")
+    layout = read_layout(tmp_path)
+    if name == "1.png.part":
+        assert [p.kind for p in layout.problems] == ["unmatched"] * 2  # named, as its name is another
+    else:
+        assert found(tmp_path)[""] == [(f"A/{name}", "B/1.png")] and layout.problems == []
+    assert {path.name for path in layout.others} == {"BM notes.txt", "notes.md"}
 
 
 def test_what_cannot_be_reached_is_named(tmp_path: Path) -> None:
