@@ -255,6 +255,6 @@ def _hold_out(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
         return pairs, []
     least = 2 if len(pairs) >= 6 else 1  # of one pair nobody can tell whether its picture was luck
     count = min(max(round(len(pairs) * HELD_OUT), least), 100)
-    order = sorted(pairs, key=lambda pair: hashlib.sha256(pair.name.encode()).digest())
+    order = sorted(pairs, key=lambda pair: hashlib.sha256(os.fsencode(pair.name)).digest())
     held = set(order[:count])
     return [p for p in pairs if p not in held], [p for p in pairs if p in held]
