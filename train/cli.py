@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
 import os
 import signal
@@ -30,6 +31,9 @@ if typing.TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it went well, 1 after an error in one sentence, 130 when it was stopped."""
+    for stream in (sys.stdout, sys.stderr):  # a console may lack a name's characters: they are escaped
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given[:1] == ["evaluate"]:

@@ -128,8 +128,10 @@ def read_data_set(
     layout = read_layout(root)
     reading = _reading(layout, str(name), input, direction, insists=train_needed)
     problems = list(layout.problems)
-    how = {"single": reading == "photos", "stacked": reading == "stacked"}
-    files = {part: [Pair(a, b, **how) for a, b in pairs] for part, pairs in layout.files.items()}
+    single, stacked = reading == "photos", reading == "stacked"
+    files = {
+        part: [Pair(a, b, single, stacked=stacked) for a, b in pairs] for part, pairs in layout.files.items()
+    }
     train, val, test = _parts(files, problems)
     own_val = bool(val)
     if look is not None:
@@ -255,6 +257,6 @@ def _hold_out(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
         return pairs, []
     least = 2 if len(pairs) >= 6 else 1  # of one pair nobody can tell whether its picture was luck
     count = min(max(round(len(pairs) * HELD_OUT), least), 100)
-    order = sorted(pairs, key=lambda pair: hashlib.sha256(pair.name.encode()).digest())
+    order = sorted(pairs, key=lambda pair: hashlib.sha256(os.fsencode(pair.name)).digest())
     held = set(order[:count])
     return [p for p in pairs if p not in held], [p for p in pairs if p in held]

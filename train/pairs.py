@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class Pairs:
     def fingerprint(self) -> str:
         """Changes when a training pair is added, removed or renamed, or is read in another way."""
         names = "\n".join(map(_identity, self.train))
-        return hashlib.sha256(names.encode()).hexdigest()
+        return hashlib.sha256(os.fsencode(names)).hexdigest()
 
 
 def _identity(pair: Pair) -> str:

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import assert_one_sentence, train_config, write_side_by_side
+from support import assert_one_sentence, train_config, write_side_by_side, write_two_folders
 
 import train.loop
 import train.memory
 from pix2pix.checkpoint import load_checkpoint, load_config
 from train.cli import main
+from train.pairs import find_pairs
 from train.run import RunFolder
 
 ROOT = Path(__file__).parents[2]
@@ -358,3 +359,28 @@ def test_a_finished_run_says_so_and_goes_on_when_it_is_given_more(
     kept = RunFolder(stopped / "run").load_config()
     assert (kept.steps, kept.epochs) == (None, 50)
     assert "the whole run" in failed(capsys, "--out", run, "--resume", "--minutes", 1e-9)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949", "cp1252", "ascii"])
+def test_any_name_is_told_on_any_console(tmp_path: Path, encoding: str) -> None:
+    write_two_folders(tmp_path / "data", 3)
+    for name in (b"\xb1\xdb.png", "글Ω.png".encode()):  # cp949's bytes, and what no console but UTF-8 shows
+        target = os.fsencode(tmp_path / "data" / "A") + b"/" + name
+        with open(target, "wb") as file:
+            file.write((tmp_path / "data" / "A" / "0000.png").read_bytes())
+    result = subprocess.run(
+        [sys.executable, "-m", "train", "check", str(tmp_path / "data")],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+    )
+    assert result.returncode == 0 and b"Traceback" not in result.stderr
+    assert b"\\udcb1\\udcdb.png" in result.stdout
+
+
+def test_names_that_are_not_utf8_are_split_and_told_apart(tmp_path: Path) -> None:
+    write_two_folders(tmp_path, 6)
+    before = find_pairs([tmp_path]).fingerprint()
+    for side in "AB":
+        os.rename(tmp_path / side / "0000.png", os.fsencode(tmp_path / side) + b"/\xb1\xdb.png")
+    found = find_pairs([tmp_path])
+    assert len(found.train) + len(found.val) == 6 and found.fingerprint() != before
