@@ -63,7 +63,7 @@ def refused(*folders: Path, **options: str) -> str:
 def test_photos_are_taken_as_photos(tmp_path: Path, input: str, part: str) -> None:
     write_photos(tmp_path / part, 10)
     found = find_pairs([tmp_path], input=input)
-    assert len(found.train) == 9 and len(found.val) == 1
+    assert len(found.train) == 8 and len(found.val) == 2
     assert all(pair.single for pair in found.train + found.val)
     assert input in found.understood[0]
 
