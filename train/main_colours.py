@@ -25,7 +25,7 @@ def main_colours(pairs: Sequence[Pair], config: TrainConfig) -> tuple[RGB, ...]:
     Raises:
         DataError: a picture cannot be read.
     """
-    order = np.random.default_rng([config.seed, 5]).permutation(len(pairs))[:LOOKED_AT]
+    order = np.random.default_rng([config.seed, 23]).permutation(len(pairs))[:LOOKED_AT]
     chosen: list[RGB] = []
     for index in order:
         condition, target = (to_float(x) for x in validation_batch([pairs[index]], config))
