@@ -25,7 +25,7 @@ def aspect_of(pairs: Sequence[Pair], config: TrainConfig) -> float:
     sharpen, whose networks see every pixel.
     """
     drawn = config.input == "edges" and any(pair.single for pair in pairs)
-    if config.crops or drawn or config.input == "lowres":
+    if not pairs or config.crops or drawn or config.input == "lowres":
         return 1.0
     sizes = [pair.load(config.direction)[0].size for pair in pairs[:: max(len(pairs) // LOOKED_AT, 1)]]
     aspects = [width / height for width, height in sizes[:LOOKED_AT]]

@@ -9,9 +9,9 @@ import json
 import os
 import signal
 import sys
-import typing
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from tqdm import tqdm
 
@@ -25,7 +25,7 @@ from train.option_types import option_name
 from train.presets import from_preset
 from train.table import table
 
-if typing.TYPE_CHECKING:
+if TYPE_CHECKING:
     from train.check import Report
 
 
@@ -197,7 +197,7 @@ def _check(given: list[str]) -> int:
     )
     parser.add_argument("data", nargs="+", metavar="DATA", help="folders, zips, or hf://datasets/owner/name")
     for name in ("input", "direction"):
-        choices = typing.get_args(typing.get_type_hints(TrainConfig)[name])
+        choices = get_args(get_type_hints(TrainConfig)[name])
         parser.add_argument(f"--{name}", choices=choices, default=getattr(TrainConfig, name))
     parser.add_argument("--image-size", type=int, default=TrainConfig.image_size, metavar="INT")
     parser.add_argument("--json", action="store_true", help="print JSON with the name of every file")
