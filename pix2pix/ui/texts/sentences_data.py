@@ -50,6 +50,35 @@ SENTENCES: dict[str, dict[str, str]] = {
             " 사진 폴더만 지정하거나 input을 비우세요."
         ),
         (
+            "The file {0} is {1} pixels high and cannot be cut into two equal halves: remove it or save A"
+            " and B one above the other in the same size."
+        ): (
+            "{0} 파일은 높이가 {1} 픽셀이라 똑같은 반으로 나눌 수 없습니다. 빼거나 A와 B를 같은 크기로"
+            " 위아래로 저장하세요."
+        ),
+        (
+            "The file {0} is {1} pixels high and cannot be cut into two equal halves: remove it or save A"
+            " and B side by side in the same size."
+        ): (
+            "{0} 파일은 높이가 {1} 픽셀이라 똑같은 반으로 나눌 수 없습니다. 빼거나 A와 B를 같은 크기로"
+            " 나란히 저장하세요."
+        ),
+        (
+            "The file {0} is {1} pixels wide and cannot be cut into two equal halves: remove it or save A"
+            " and B one above the other in the same size."
+        ): (
+            "{0} 파일은 너비가 {1} 픽셀이라 똑같은 반으로 나눌 수 없습니다. 빼거나 A와 B를 같은 크기로"
+            " 위아래로 저장하세요."
+        ),
+        (
+            "The pictures in {0} look like drawings without their photos: put both into two folders A and B with"
+            " the same file names."
+        ): "{0}에는 사진 없이 그림만 있는 듯합니다. 둘을 같은 파일 이름으로 A와 B 폴더에 넣으세요.",
+        (
+            "The pictures in {0} look like label maps without their photos: put both into two folders A and B with"
+            " the same file names."
+        ): "{0}에는 사진 없이 라벨 그림만 있는 듯합니다. 둘을 같은 파일 이름으로 A와 B 폴더에 넣으세요.",
+        (
             "The file {0} is {1} pixels wide and cannot be cut into two equal halves: remove it or save A"
             " and B side by side in the same size."
         ): (
