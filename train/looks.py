@@ -114,11 +114,21 @@ def read_single_files(
     if input != "auto" and insists:
         return "side by side"
     if (len(looked) >= AT_LEAST or lonely) and _most(looked, is_one_picture):
-        what = f"has a folder {lonely} without its counterpart, and pictures that look" if lonely else "looks"
-        make = "" if input != "auto" else ", or give --input edges, lowres or grey to have the input made"
+        if lonely:
+            raise SinglePhotos(
+                f"The data {name} has a folder {lonely} without its counterpart, and pictures that look like"
+                " single photos: put the other halves beside it in a folder of their own, or give --input"
+                " edges, lowres or grey to have them made."
+            )
+        if input != "auto":  # a model's: what it takes is settled
+            raise SinglePhotos(
+                f"The pictures in {name} look like single photos, not like A and B side by side: put inputs"
+                " and targets into two folders A and B with the same file names."
+            )
         raise SinglePhotos(
-            f"The data {name} {what} like single photos, not like A and B side by side: put inputs and"
-            f" targets into two folders A and B with the same file names{make}."
+            f"The pictures in {name} look like single photos, not like A and B side by side: put inputs and"
+            " targets into two folders A and B with the same file names, or give --input edges, lowres or"
+            " grey to have the input made."
         )
     return "side by side"
 

@@ -71,12 +71,12 @@ SENTENCES: dict[str, dict[str, str]] = {
             " 위아래로 저장하세요."
         ),
         (
-            "The pictures in {0} look like drawings without their photos: put both into two folders A and B with"
-            " the same file names."
+            "The pictures in {0} look like drawings without their photos: put both into two folders A and B"
+            " with the same file names."
         ): "{0}에는 사진 없이 그림만 있는 듯합니다. 둘을 같은 파일 이름으로 A와 B 폴더에 넣으세요.",
         (
-            "The pictures in {0} look like label maps without their photos: put both into two folders A and B with"
-            " the same file names."
+            "The pictures in {0} look like label maps without their photos: put both into two folders A and B"
+            " with the same file names."
         ): "{0}에는 사진 없이 라벨 그림만 있는 듯합니다. 둘을 같은 파일 이름으로 A와 B 폴더에 넣으세요.",
         (
             "The file {0} is {1} pixels wide and cannot be cut into two equal halves: remove it or save A"
@@ -93,11 +93,19 @@ SENTENCES: dict[str, dict[str, str]] = {
             " 마세요."
         ),
         (
-            "The pictures in {0} look like single photos, not like A and B side by side: give --input"
-            " edges, lowres or grey to have the input made from them, or --input photo if they are pairs."
+            "The pictures in {0} look like single photos, not like A and B side by side: put inputs and"
+            " targets into two folders A and B with the same file names."
         ): (
-            "{0}의 그림은 나란한 A와 B가 아니라 사진 한 장씩으로 보입니다. 사진에서 입력을 만들려면 input을"
-            " edges, lowres, grey 중 하나로, 쌍이라면 photo로 하세요."
+            "{0}의 그림은 나란한 A와 B가 아니라 사진 한 장씩으로 보입니다. 입력과 목표를 같은 파일 이름으로"
+            " A와 B 폴더에 넣으세요."
+        ),
+        (
+            "The pictures in {0} look like single photos, not like A and B side by side: put inputs and"
+            " targets into two folders A and B with the same file names, or give --input edges, lowres or"
+            " grey to have the input made."
+        ): (
+            "{0}의 그림은 나란한 A와 B가 아니라 사진 한 장씩으로 보입니다. 입력과 목표를 같은 파일 이름으로"
+            " A와 B 폴더에 넣거나, 입력을 만들려면 input을 edges, lowres, grey 중 하나로 하세요."
         ),
         (
             "The data {0} has a folder {1} without its counterpart, and pictures that look like single"
