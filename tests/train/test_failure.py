@@ -249,7 +249,8 @@ def test_a_disk_that_is_really_full_and_one_that_is_read_only(shapes: Path, tmp_
     """A file system of 6 MB that something else fills up while the run goes on, and a read-only one."""
     (tmp_path / "disk").mkdir()
     same = ("--quarters", 0, "--decay-from", 1)  # so that a step does not depend on how many there will be
-    new = command(shapes, "--out", "disk/run", "--steps", 100000, *TINY, *same, "--save-every", 0.01)
+    small = ("--lambda-feature-gan", 0)  # whose state alone is 5 MB, two of which have no room here
+    new = command(shapes, "--out", "disk/run", "--steps", 100000, *TINY, *same, *small, "--save-every", 0.01)
     again = command("--out", "disk/run", "--resume")
     script = f"""
         mount -t tmpfs -o size=6m none disk
