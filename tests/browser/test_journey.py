@@ -75,7 +75,7 @@ def start_a_training(page: Page, folder: Path, minutes: float) -> None:
     go(page, "Train")
     page.locator("[data-run]").wait_for()
     drop(page, *write_side_by_side(folder, 8))
-    assert "7 pairs to train on, 1 held out" in reported(page)
+    assert "6 pairs to train on, 2 held out" in reported(page)
     page.locator("#train-minutes input").fill(str(minutes))
     page.locator("#train-more > button").click()
     for name, value in TINY.items():

@@ -94,7 +94,7 @@ def pick(page: Page, field: str, option: str) -> None:
 def test_from_pairs_to_a_model_over_a_reload(train: Callable[..., Page], pairs: list[Path]) -> None:
     page = train()
     drop(page, *pairs)
-    assert "7 pairs to train on, 1 held out" in reported(page)
+    assert "6 pairs to train on, 2 held out" in reported(page)
     assert "A\nthe input" in page.locator(".train-pairs").inner_text()
     expect(page.locator(".train-pairs img")).to_be_visible()
 
