@@ -20,9 +20,9 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from pix2pix.colouring import connected
 from pix2pix.errors import DataError
 from pix2pix.images import SUFFIXES, letterbox, open_image
-from train.regions import connected
 
 Mask = NDArray[np.bool_]
 

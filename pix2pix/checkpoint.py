@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from pix2pix.colouring import Accent, Colouring
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.files import flush_file, flush_folder, make_folder, sha256, write_json
@@ -60,8 +61,8 @@ class ModelConfig:
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
     polarity: colour of a drawing's lines on its ground.
-    main_colours: colours, 0-255, that the main parts of the training photos have, for a generator with
-        ``spread_hints``: a seed chooses one of them. () in older models.
+    colourings: the colours of some training photos, for a generator with ``spread_hints``: a seed chooses
+        one of them. () in older models.
     gan_loss: what the discriminator's scores mean: logits, above 0 for real ("vanilla"); near 1 for real and
         0 for fake ("lsgan"); above 1 and below -1 ("hinge"); only their differences ("wgangp"); nothing, as
         it was never trained ("none").
@@ -81,7 +82,7 @@ class ModelConfig:
     noise: bool = True
     line_width: tuple[float, float] = (1.0, 1.0)
     polarity: Literal["black_on_white", "white_on_black"] = "black_on_white"
-    main_colours: tuple[RGB, ...] = ()
+    colourings: tuple[Colouring, ...] = ()
     value_range: tuple[float, float] = (-1.0, 1.0)
     step: int = 0
     images_seen: int = 0
@@ -207,6 +208,16 @@ def _colour(given: Any) -> RGB:
     if not all(0 <= value <= 255 for value in (red, green, blue)):
         raise ValueError(f"{given} is no colour")
     return red, green, blue
+
+
+def _colouring(given: Any) -> Colouring:
+    accents = tuple(
+        Accent(float(accent["x"]), float(accent["y"]), float(accent["share"]), _colour(accent["colour"]))
+        for accent in given["accents"]
+    )
+    if not all(0 <= value <= 1 for a in accents for value in (a.x, a.y, a.share)):
+        raise ValueError(f"{given} has a part outside of the picture")
+    return Colouring(_colour(given["main"]), accents)
 
 
 def load_config(folder: Path) -> ModelConfig:
@@ -344,7 +355,7 @@ def _parse_config(folder: Path, raw: dict[str, Any]) -> ModelConfig:
             if pair in values:
                 low, high = values[pair]
                 values[pair] = (float(low), float(high))
-        values["main_colours"] = tuple(_colour(given) for given in raw.get("main_colours", ()))
+        values["colourings"] = tuple(_colouring(given) for given in raw.get("colourings", ()))
         return ModelConfig(**values)
     except (KeyError, TypeError, ValueError, Pix2PixError) as error:
         if isinstance(error, CheckpointError):

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
-from pix2pix.hints import HINT_CHANNELS, spread
+from pix2pix.hints import HINT_CHANNELS, with_hints
 from pix2pix.norm import NORMS, NormKind, Statistics, has_bias, init_weights, make_norm
 from pix2pix.relight import CELL, CHANNELS, Lighting, lighting, relight
 from pix2pix.resize import NearestConv, ResizeConv
@@ -48,8 +48,10 @@ class GeneratorSpec:
         residual blocks.
     head: what the last layer's channels are: the picture, through tanh, or the gain and the lights by which
         the input photo is lit anew (:mod:`pix2pix.relight`).
-    spread_hints: whether the network is also shown how far the dabs of colour on a drawing reach, and the
-        picture's main colour (:mod:`pix2pix.hints`).
+    spread_hints: whether the network is also shown how far the dabs of colour on a drawing reach, and
+        colours for what has none (:mod:`pix2pix.hints`).
+    hide_dabs: with ``spread_hints``, whether the dabs themselves are taken out of the drawing, so that none
+        shows in the photo.
     """
 
     width: int = 64
@@ -63,6 +65,7 @@ class GeneratorSpec:
     halvings: int = 0
     head: Head = "image"
     spread_hints: bool = False
+    hide_dabs: bool = False
 
     def __post_init__(self) -> None:
         size = self.image_size
@@ -167,8 +170,9 @@ class Generator(nn.Module):
                 in training mode they are always the batch's, and this must be None.
             noise: masks from :meth:`sample_noise`, used outside training; None switches dropout off.
                 In training mode dropout draws its own.
-            colour: (N, 3) in [-1, 1], the main colours of the pictures, for a network with ``spread_hints``;
-                None, or a row of NaN, leaves them to the network. Others take no notice.
+            colour: the colours of what has no dab, in [-1, 1], for a network with ``spread_hints``: (N, 3),
+                one for each picture, or (N, 3, h, w), one for each cell of the grid of
+                :mod:`pix2pix.hints`. None, or NaN, leaves them to the network. Others take no notice.
 
         Returns:
             (N, C_out, H, W) in [-1, 1].
@@ -176,7 +180,7 @@ class Generator(nn.Module):
         if self.spec.head == "relight":
             return relight(x, self.lighting(x, statistics=statistics, noise=noise))
         if self.spec.spread_hints:
-            x = torch.cat([x, spread(x, colour, self.spec.image_size)], dim=1)
+            x = with_hints(x, colour, self.spec.image_size, hide=self.spec.hide_dabs)
         return torch.tanh(self.body(x, statistics, noise))
 
     def lighting(

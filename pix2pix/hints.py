@@ -2,9 +2,8 @@
 
 A dab is small and means a whole part. A network of local layers has to carry its colour there step by step;
 so it is told at every pixel which dab is the nearest one and how near, on a way that lines bar (the idea of
-hints as an input of their own is from Zhang et al. 2017, "Real-time user-guided image colorization"). The
-picture's main colour, where one is given, stands wherever no dab is near: it is a noise z that a person can
-read, and makes "another version" another colour.
+hints as an input of their own is from Zhang et al. 2017, "Real-time user-guided image colorization"). Where
+no dab is near, other colours may stand, such as a seed's: they are a noise z that a person can read.
 
 Shapes: N batch, H height, W width; images are RGB in [-1, 1]; (h, w) is a grid, ``GRID`` cells a side.
 """
@@ -13,7 +12,6 @@ from __future__ import annotations
 
 import colorsys
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -32,7 +30,7 @@ REACH = 400  # the cost at which a hint ends
 CELLS = 8  # a side of the cube of colours in which a photo's are counted
 MAIN = 0.7  # nearness of the main colour: a dab is nearer within its part, and farther behind a line
 
-SATURATION, VALUE = (0.35, 0.75), (0.35, 0.85)  # of main colours that a seed chooses: dyed, not glaring
+SATURATION, VALUE = (0.35, 0.75), (0.35, 0.85)  # of any main colour: dyed, not glaring
 
 
 @torch.no_grad()
@@ -44,34 +42,86 @@ def spread(x: Tensor, colour: Tensor | None = None, side: int = 0) -> Tensor:
 
     Args:
         x: (N, 3, H, W) in [-1, 1], dark lines and dabs of colour on white.
-        colour: (N, 3) in [-1, 1], the main colours; rows of NaN have none.
+        colour: (N, 3) in [-1, 1], the main colours, or (N, 3, h, w), those of every cell; NaN says none.
         side: longer side in pixels of the whole drawing, where x may be a part of it.
 
     Returns:
         (N, 4, H, W): colour in [-1, 1] and nearness in [0, 1]; all 0 where nothing is said. Nearness is 1 on
         a dab, and falls with every cell on the way, and much more with every line, until it is 0.
     """
-    given = x.float()
+    side = max(*x.shape[2:], side)
+    return _spread(x, *_hints_and_ink(x.float(), side), colour, max(side // GRID, 1))
+
+
+@torch.no_grad()
+def with_hints(x: Tensor, colour: Tensor | None = None, side: int = 0, hide: bool = False) -> Tensor:
+    """The drawing and what its hints say.
+
+    Args:
+        x, colour, side: as in :func:`spread`.
+        hide: whether the drawing is white where it has dabs, so that none shows in the photo. Only of what is
+            wider than any line, because lines may have colours too.
+
+    Returns:
+        (N, 7, H, W): the drawing in [-1, 1], and the channels of :func:`spread`.
+    """
     side = max(*x.shape[2:], side)
     cell = max(side // GRID, 1)
-    strongest, weakest = given.amax(1, keepdim=True), given.amin(1, keepdim=True)
+    hints, ink = _hints_and_ink(x.float(), side)
+    said = _spread(x, hints, ink, colour, cell)
+    if hide and _any(hints):
+        x = torch.where(_dabs(hints, ink, cell), 1.0, x)
+    return torch.cat([x, said], dim=1)
+
+
+@torch.no_grad()
+def find_lines(x: Tensor, side: int = 0) -> Tensor:
+    """The cells of a drawing that have a line: (N, 3, H, W) in [-1, 1] -> (N, 1, h, w) bool."""
+    side = max(*x.shape[2:], side)
+    hints, ink = _hints_and_ink(x.float(), side)
+    return _barred(hints, ink, max(side // GRID, 1))
+
+
+def _barred(hints: Tensor, ink: Tensor, cell: int) -> Tensor:
+    return F.max_pool2d((ink & ~hints).float(), cell, ceil_mode=True) > 0
+
+
+def _spread(x: Tensor, hints: Tensor, ink: Tensor, colour: Tensor | None, cell: int) -> Tensor:
+    given = x.float()
+    if _any(hints):
+        said = _travel(given, hints, _barred(hints, ink, cell), cell)
+    else:  # most drawings: nothing to carry
+        size = (-(-x.shape[2] // cell), -(-x.shape[3] // cell))
+        said = given.new_zeros((len(x), HINT_CHANNELS, *size))
+    if colour is not None:
+        main = colour.to(x.device, torch.float32)
+        main = main if main.dim() == 4 else main[:, :, None, None]
+        takes = (said[:, 3:] < MAIN) & main.isfinite().all(1, keepdim=True)
+        said = torch.where(takes, F.pad(main, (0, 0, 0, 0, 0, 1), value=MAIN), said)
+    whole = said.repeat_interleave(cell, 2).repeat_interleave(cell, 3)
+    return whole[..., : x.shape[2], : x.shape[3]].to(x.dtype)
+
+
+def _hints_and_ink(x: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """Which pixels of (N, 3, H, W) are hints, and which dark ones are lines: (N, 1, H, W) bool each."""
+    strongest, weakest = x.amax(1, keepdim=True), x.amin(1, keepdim=True)
     coloured = strongest - weakest > 2 * COLOURED
     grey, ink = ((strongest < 2 * level - 1) & ~coloured for level in (PAPER, INK))
     wide = _wide(grey, side)
     if _any(wide):  # lines that cross a grey dab are lines all the same
         wide = wide & ~ink | _wide(ink, side)
-    hints = coloured | wide
-    if _any(hints):
-        said = _travel(given, hints, ink & ~hints, cell)
-    else:  # most drawings: nothing to carry
-        size = (-(-x.shape[2] // cell), -(-x.shape[3] // cell))
-        said = given.new_zeros((len(x), HINT_CHANNELS, *size))
-    if colour is not None:
-        main = colour.to(x.device, torch.float32)[:, :, None, None]
-        takes = (said[:, 3:] < MAIN) & main.isfinite().all(1, keepdim=True)
-        said = torch.where(takes, F.pad(main, (0, 0, 0, 0, 0, 1), value=MAIN), said)
-    whole = said.repeat_interleave(cell, 2).repeat_interleave(cell, 3)
-    return whole[..., : x.shape[2], : x.shape[3]].to(x.dtype)
+    return coloured | wide, ink
+
+
+def _dabs(hints: Tensor, ink: Tensor, cell: int) -> Tensor:
+    """The hints that are wider than lines: (N, 1, H, W) bool, of and around squares of two cells a side.
+
+    Black ones are not among them: where they touch a line, nobody can tell which is which.
+    """
+    full = -F.max_pool2d(-(hints | ink).float(), cell, ceil_mode=True)  # cells without a gap
+    squares = -F.max_pool2d(-full, 2, 1, 1)  # each cell and its upper left ones; a cell longer each way
+    near = F.max_pool2d(squares, 6, 1, 2).repeat_interleave(cell, 2).repeat_interleave(cell, 3)
+    return (near[..., : hints.shape[2], : hints.shape[3]] > 0) & hints & ~ink
 
 
 def _any(mask: Tensor) -> bool:
@@ -100,7 +150,7 @@ def _pooled(x: Tensor, reach: int) -> Tensor:
     return F.max_pool2d(F.max_pool2d(x, (side, 1), 1, (reach, 0)), (1, side), 1, (0, reach))
 
 
-def _travel(x: Tensor, hints: Tensor, ink: Tensor, cell: int) -> Tensor:
+def _travel(x: Tensor, hints: Tensor, barred: Tensor, cell: int) -> Tensor:
     """The nearest dab's colour and nearness for every cell, (N, 4, h, w).
 
     A number stands for what is left of a hint, and for the cell that it comes from: left * cells + cell. So
@@ -112,7 +162,6 @@ def _travel(x: Tensor, hints: Tensor, ink: Tensor, cell: int) -> Tensor:
     cells = shares.shape[2] * shares.shape[3]
     origin = torch.arange(cells, device=x.device).float().view(1, 1, *shares.shape[2:])
     best = torch.where(shares > 0, REACH * cells + origin, 0.0)
-    barred = F.max_pool2d(ink.float(), cell, ceil_mode=True) > 0
     cost = torch.where(barred, float(BARRED * cells), float(OPEN * cells))
     for step in range(2 * GRID):  # the way round an obstacle is longer than a side
         farther = torch.maximum(best, F.max_pool2d(best, 3, 1, 1) - cost)
@@ -142,10 +191,10 @@ def main_colour(x: Tensor, photo: Tensor, side: int = 0) -> Tensor:
     """
     shown = photo.float()
     free = (shown.amin(1) < 0.76) & (spread(x, side=side)[:, 3] < MAIN)  # 225 of 255: not the white ground
-    return torch.stack([_commonest(image[:, mask]) for image, mask in zip(shown, free, strict=True)])
+    return torch.stack([commonest(image[:, mask]) for image, mask in zip(shown, free, strict=True)])
 
 
-def _commonest(colours: Tensor) -> Tensor:
+def commonest(colours: Tensor) -> Tensor:
     """(3, n) in [-1, 1] -> (3,), the mean around the fullest place of the colour cube; NaN of none."""
     cells = ((colours + 1) / 2 * CELLS).long().clamp(0, CELLS - 1)
     numbers = (cells[0] * CELLS + cells[1]) * CELLS + cells[2]
@@ -155,15 +204,8 @@ def _commonest(colours: Tensor) -> Tensor:
     return colours[:, ((cells - middle[:, None]).abs() <= 1).all(0)].mean(1)
 
 
-def seed_colour(seed: int, colours: Sequence[RGB] = ()) -> RGB:
-    """The main colour, 0-255, that a seed chooses: the same for every drawing, so that a video keeps it.
-
-    Args:
-        colours: those of the photos that the model was trained on, of which each seed takes the next one;
-            of none, any hue is chosen.
-    """
-    if colours:
-        return colours[seed % len(colours)]
+def any_colour(seed: int) -> RGB:
+    """A main colour, 0-255, of any hue, for models that know none of their training photos."""
     rng = np.random.default_rng(seed % 2**63)
     red, green, blue = colorsys.hsv_to_rgb(rng.random(), rng.uniform(*SATURATION), rng.uniform(*VALUE))
     return round(255 * red), round(255 * green), round(255 * blue)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +15,12 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pix2pix.checkpoint import ModelConfig, load_checkpoint
+from pix2pix.colouring import colour_map, seed_colouring
 from pix2pix.detail import carry_detail
 from pix2pix.device import Precision, pick_device, pick_dtype
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator
-from pix2pix.hints import RGB, colour_tensor, seed_colour
+from pix2pix.hints import RGB
 from pix2pix.images import squeezed, to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.interrupt import may_be_called_off
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
@@ -108,7 +110,8 @@ class Translator:
                 give the same result.
             colour: the main colour of what is drawn, (r, g, b) from 0 to 255, wherever no dab says another
                 one, for a model that knows such (:mod:`pix2pix.hints`; others take no notice): "seed"
-                takes the seed's, and None leaves it to the model.
+                takes the seed's, and None leaves all colours to the model. Beside the main colour a seed
+                brings those of other parts (:mod:`pix2pix.colouring`).
         """
         size, rgb = image.size, to_rgb(image)
         if self.config.made == "grey":  # so that a colour photo is answered like its grey copy
@@ -118,11 +121,27 @@ class Translator:
         if self.config.input == "photo":
             return to_image(self._translate_photo(to_tensor(rgb)[None], seed))
         square, box = fit_input(rgb, self.config.image_size, self.config.palette, self.config.aspect)
-        if colour == "seed":
-            colour = None if seed is None else seed_colour(seed, self.config.main_colours)
-        main = None if colour is None else colour_tensor(colour)
-        result = to_image(self.translate_tensor(to_tensor(square)[None], seed=seed, colour=main)[0])
-        return unletterbox(result, box, size)
+        x = to_tensor(square)[None]
+        colours = None if colour is None else self.colours(x, seed, None if colour == "seed" else colour)
+        return unletterbox(to_image(self.translate_tensor(x, seed=seed, colour=colours)[0]), box, size)
+
+    def colours(self, x: Tensor, seed: int | None, main: RGB | None = None) -> Tensor | None:
+        """What a seed says of the colours of a drawing, for :meth:`translate_tensor`.
+
+        Args:
+            x: (1, 3, H, W) in [-1, 1].
+            seed: None says nothing.
+            main: instead of the seed's main colour, 0-255.
+
+        Returns:
+            (1, 3, h, w) in [-1, 1]; None from a model that is told no colours.
+        """
+        if not self.config.generator.spread_hints or (seed is None and main is None):
+            return None
+        chosen = seed_colouring(seed or 0, self.config.colourings if seed is not None else ())
+        if main is not None:
+            chosen = dataclasses.replace(chosen, main=main)
+        return colour_map(x, chosen, self.config.image_size)
 
     @torch.inference_mode()
     def translate_tensor(self, x: Tensor, *, seed: int | None = 0, colour: Tensor | None = None) -> Tensor:

@@ -9,14 +9,14 @@ from typing import Any
 from huggingface_hub import EvalResult, ModelCardData
 
 from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig
-from pix2pix.hints import RGB
+from pix2pix.colouring import Colouring
 from pix2pix.palette import Palette
 from train.config import TrainConfig
 from train.table import COLUMNS, cells, measured, notes
 
 _NAMES = {
     "model": "this model",
-    "by_seed": "with a seed's main colour",
+    "by_seed": "with a seed's colours",
     "input": "the input itself",
     "mean_photo": "the mean training photo",
     "ground_truth": "the true photos",
@@ -39,7 +39,7 @@ def model_config(
     images_seen: int,
     metrics: dict[str, Any],
     palette: Palette | None = None,
-    main_colours: tuple[RGB, ...] = (),
+    colourings: tuple[Colouring, ...] = (),
     aspect: float = 1.0,
 ) -> ModelConfig:
     """What a checkpoint says of itself; the recipe names data sets, not places on this machine."""
@@ -60,7 +60,7 @@ def model_config(
         aspect=aspect,
         statistics=config.statistics,
         noise=config.test_noise,
-        main_colours=main_colours,
+        colourings=colourings,
         line_width=config.line_width if config.redraw else (1.0, 1.0),
         step=step,
         images_seen=images_seen,

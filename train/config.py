@@ -103,7 +103,7 @@ class TrainConfig:
         "image", "what the generator gives: the picture, or gain and lights by which the input photo is relit"
     )
     spread_hints: bool = _option(
-        False, "edges: show the generator how far the dabs of colour reach, and the picture's main colour"
+        False, "edges: show the generator how far dabs of colour reach, and the colours of what has none"
     )
     discriminator_width: int = _option(32, "channels of the discriminator's first layer")
     receptive_field: int = _option(70, "the patch in pixels that one score judges")
@@ -286,6 +286,7 @@ class TrainConfig:
             halvings=self.halvings,
             head=self.head,
             spread_hints=self.spread_hints,
+            hide_dabs=self.spread_hints,
         )
 
     def discriminator_spec(self) -> DiscriminatorSpec:

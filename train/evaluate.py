@@ -14,7 +14,6 @@ from torch import Tensor
 from pix2pix.checkpoint import Direction, ModelConfig
 from pix2pix.errors import DataError
 from pix2pix.generator import Generator
-from pix2pix.hints import colour_tensor, seed_colour
 from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.metrics import METRICS
@@ -101,16 +100,15 @@ def evaluate_model(
 ) -> dict[str, Any]:
     """:func:`evaluate` for a model as it is served: its labels are snapped, where it has a palette.
 
-    A model that takes a main colour answers twice: "model" chooses by itself, and "by_seed" takes another
-    seed's colour for each pair, as visitors see it.
+    A model that is told colours answers twice: "model" chooses by itself, and "by_seed" takes another seed's
+    colours for each pair, as visitors see it.
     """
     pairs = pairs.snapped(translator.config.palette)
-    colours = translator.config.main_colours
 
     def by_seed(x: Tensor, first: int) -> Tensor:
-        seeds = range(first, first + len(x))
-        main = torch.cat([colour_tensor(seed_colour(seed, colours)) for seed in seeds])
-        return translator.translate_tensor(x, seed=config.seed, colour=main)
+        told = [translator.colours(drawing[None], first + index) for index, drawing in enumerate(x)]
+        colours = torch.cat([colour for colour in told if colour is not None])
+        return translator.translate_tensor(x, seed=config.seed, colour=colours)
 
     hinted = translator.config.generator.spread_hints
     return evaluate(

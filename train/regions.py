@@ -12,6 +12,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pix2pix.colouring import connected
+
 GROUND, LOOSE, FIRST_PART = 0, 1, 2
 GRID = 128  # parts are found on a grid of about this side: gaps of a pixel in the lines close
 WHITE_FROM = 236  # darkest channel of a product photo's white ground
@@ -56,37 +58,6 @@ def part_mask(parts: NDArray[np.uint8], number: int, reach: int = 3) -> NDArray[
     """A part with the lines around it: loose pixels at most ``reach`` away belong to it as well."""
     part = torch.from_numpy(parts == number)
     return (part | (_grown(part, reach) & torch.from_numpy(parts == LOOSE))).numpy()
-
-
-def connected(cells: Tensor) -> Tensor:
-    """Give 4-connected True cells one positive number, other cells 0: (H, W) bool -> (H, W) int64.
-
-    By runs of each row, joined with the runs above them (Rosenfeld and Pfaltz 1966): there are few.
-    """
-    numbers = np.zeros(cells.shape, dtype=np.int64)
-    parents = [0]
-
-    def root(number: int) -> int:
-        while parents[number] != number:
-            parents[number] = parents[parents[number]]
-            number = parents[number]
-        return number
-
-    above: list[tuple[int, int, int]] = []  # start, end and number of the runs of the row before
-    for y, row in enumerate(cells.numpy()):
-        ends = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist()
-        runs = []
-        for start, end in zip(ends[::2], ends[1::2], strict=True):
-            touched = sorted({root(n) for first, last, n in above if first < end and last > start})
-            if not touched:
-                touched = [len(parents)]
-                parents.append(touched[0])
-            for other in touched[1:]:
-                parents[other] = touched[0]
-            runs.append((start, end, touched[0]))
-            numbers[y, start:end] = touched[0]
-        above = runs
-    return torch.from_numpy(np.array([root(n) for n in range(len(parents))])[numbers])
 
 
 def _touching_border(cells: Tensor) -> Tensor:

@@ -55,7 +55,7 @@ def notes(metrics: Numbers) -> list[str]:
             "grid: highest peak in dB of patterns of 2 and 4 pixels, a checkerboard; photos have few dB"
         )
     if "by_seed" in metrics:
-        told.append("by_seed: with the main colour of another seed for each pair, as visitors see it")
+        told.append("by_seed: with the colours of another seed for each pair, as visitors see it")
     if "perceptual" in answers:
         told.append(
             "perceptual, kernel: distances of pictures and of sets (x 1000) in MobileNetV2, which took no"

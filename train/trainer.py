@@ -19,15 +19,16 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from pix2pix.checkpoint import load_checkpoint, save_checkpoint
+from pix2pix.colouring import Colouring
 from pix2pix.device import pick_device
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import RunError
 from pix2pix.generator import Generator, build_generator
-from pix2pix.hints import RGB, main_colour
 from pix2pix.zoo import find_model
 from train.aspect import aspect_of
 from train.augment import random_quarters
 from train.card import model_card, model_config
+from train.colourings import colourings, told_colours
 from train.config import TrainConfig
 from train.diff_augment import DiffAugment
 from train.distributed import Processes
@@ -43,14 +44,12 @@ from train.losses import (
     l1_loss,
     l2_loss,
 )
-from train.main_colours import main_colours
 from train.pairs import Pairs, to_float
 from train.phases import even_phases
 from train.precision import loss_scaler, training_dtype, training_layout
 from train.run import RunFolder, pack_modules, pack_optimizer, remedy, unpack_modules, unpack_optimizer
 from train.start import start_from
 
-MAIN_COLOUR_TOLD = 0.75  # how often; otherwise the generator learns to choose
 LOG_EVERY = 10  # steps between two lines of metrics.jsonl
 
 
@@ -104,9 +103,9 @@ class Trainer:
         self._history: deque[float] = deque(maxlen=50)  # the largest loss of each step
 
     @cached_property
-    def main_colours(self) -> tuple[RGB, ...]:
-        """What seeds choose from at test time; () for a generator that is told no main colour."""
-        return main_colours(self.train, self.config) if self.config.spread_hints else ()
+    def colourings(self) -> tuple[Colouring, ...]:
+        """What seeds choose from at test time; () for a generator that is told no colours."""
+        return colourings(self.train, self.config) if self.config.spread_hints else ()
 
     def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
         # The fused kernel is the same update in one pass over memory.
@@ -204,7 +203,8 @@ class Trainer:
         warming = self.progress < self.warmup
         self.generator.train()
         with self._autocast(), torch.set_grad_enabled(not warming):
-            fake = self.generator(condition, colour=self._main_colour(condition, target))
+            told = told_colours(condition, target, self.config) if self.config.spread_hints else None
+            fake = self.generator(condition, colour=told)
 
         augment = None
         if self.config.diff_augment != "none":
@@ -227,14 +227,6 @@ class Trainer:
         self.images_seen += self.group.size * self.config.batch_size
         self._update_average()
         return self.group.mean(losses)
-
-    def _main_colour(self, condition: Tensor, target: Tensor) -> Tensor | None:
-        """What a generator with ``spread_hints`` is told of the target: mostly its main colour."""
-        if not self.config.spread_hints:
-            return None
-        told = torch.rand(len(target), 1) < MAIN_COLOUR_TOLD
-        colours = main_colour(condition, target, self.config.image_size)
-        return colours.masked_fill(~told.to(target.device), math.nan)
 
     def _discriminator_step(
         self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None
@@ -480,7 +472,7 @@ class Trainer:
             self.images_seen,
             metrics,
             self.palette,
-            self.main_colours,
+            self.colourings,
             self.aspect,
         )
         save_checkpoint(

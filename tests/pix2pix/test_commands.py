@@ -49,7 +49,7 @@ def test_the_seed_changes_the_picture_and_no_noise_ignores_it(model: str, tmp_pa
 
 def test_a_main_colour_is_asked_for_or_the_seeds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same seed is the same colour for every drawing, as on the page."""
-    from pix2pix.hints import seed_colour
+    from pix2pix.hints import any_colour
 
     hinted = str(make_checkpoint(tmp_path / "hinted", tiny_generator(spread_hints=True, dropout=0.0)))
     source, target = tmp_path / "in.png", tmp_path / "out.png"
@@ -59,7 +59,7 @@ def test_a_main_colour_is_asked_for_or_the_seeds(tmp_path: Path, capsys: pytest.
         assert main(["translate", hinted, str(source), str(target), *options]) == 0
         return Image.open(target).tobytes()
 
-    asked = bytes(seed_colour(3)).hex()
+    asked = bytes(any_colour(3)).hex()
     assert result("--seed", "3") == result("--colour", asked) == result("--colour", f"#{asked}")
     assert result("--colour", "00ff00") != result("--colour", "0000ff")
     assert main(["translate", hinted, str(source), str(target), "--colour", "red"]) == 1

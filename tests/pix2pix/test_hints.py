@@ -14,9 +14,10 @@ from support import tiny_generator
 from torch import Tensor
 
 from pix2pix.checkpoint import ModelConfig
+from pix2pix.colouring import Colouring
 from pix2pix.errors import ConfigError
 from pix2pix.generator import GeneratorSpec, build_generator
-from pix2pix.hints import HINT_CHANNELS, MAIN, colour_tensor, main_colour, seed_colour, spread
+from pix2pix.hints import HINT_CHANNELS, MAIN, any_colour, colour_tensor, main_colour, spread, with_hints
 from pix2pix.images import to_tensor
 from pix2pix.translator import Translator
 
@@ -153,16 +154,35 @@ def test_a_white_photo_has_no_main_colour() -> None:
     assert main_colour(page(), page()).isnan().all()
 
 
-def test_seeds_choose_vivid_and_different_colours() -> None:
-    colours = [seed_colour(seed) for seed in range(40)]
-    assert len(set(colours)) == 40 and colours[7] == seed_colour(7)
+def test_any_colour_is_vivid_and_another_one_by_seed() -> None:
+    colours = [any_colour(seed) for seed in range(40)]
+    assert len(set(colours)) == 40 and colours[7] == any_colour(7)
     assert all(max(c) - min(c) >= 40 for c in colours)
     strongest = {max(range(3), key=lambda i: c[i]) for c in colours}
     assert strongest == {0, 1, 2}
 
 
-def test_seeds_take_the_colours_of_the_photos_in_turn() -> None:
-    assert [seed_colour(seed, (RED, BLUE)) for seed in (0, 1, 2, -1)] == [RED, BLUE, RED, BLUE]
+@pytest.mark.parametrize("size", [64, 256])
+def test_dabs_are_hidden_and_lines_stay(size: int) -> None:
+    """Neither a line that crosses a dab nor a coloured line is a dab."""
+    unit = size // 64
+    lines = paint(page(size), slice(None), slice(20 * unit, 20 * unit + unit), (0, 0, 0))
+    lines = paint(lines, slice(60 * unit, 61 * unit), slice(None), RED)
+    dabbed = paint(lines.clone(), slice(10 * unit, 24 * unit), slice(14 * unit, 26 * unit), BLUE)
+    dabbed = paint(dabbed, slice(30 * unit, 40 * unit), slice(40 * unit, 50 * unit), (128, 128, 128))
+    dabbed = torch.minimum(dabbed, lines)  # the line lies on the dab
+    hidden = with_hints(dabbed, hide=True)
+    assert torch.equal(hidden[:, :3], lines)
+    assert torch.equal(hidden[:, 3:], spread(dabbed))
+    assert torch.equal(with_hints(dabbed)[:, :3], dabbed)
+
+
+def test_the_main_colour_may_differ_from_cell_to_cell() -> None:
+    colours = colour_tensor(BLUE)[:, :, None, None].repeat(1, 1, 64, 64)
+    colours[..., 32:, :] = math.nan
+    said = spread(two_rooms(), colours)
+    assert torch.equal(said[..., :32, :], spread(two_rooms(), colour_tensor(BLUE))[..., :32, :])
+    assert torch.equal(said[..., 32:, :], spread(two_rooms())[..., 32:, :])
 
 
 # ---- in a generator -------------------------------------------------------------------------------
@@ -206,9 +226,9 @@ def test_a_translator_colours_by_seed_or_order() -> None:
     drawing.paste((0, 0, 0), (8, 8, 10, 24))
     shown = [ours.translate(drawing, seed=seed).tobytes() for seed in (0, 1, 0)]
     assert shown[0] == shown[2] != shown[1]
-    asked = ours.translate(drawing, seed=0, colour=seed_colour(1)).tobytes()
+    asked = ours.translate(drawing, seed=0, colour=any_colour(1)).tobytes()
     assert asked == shown[1]
-    ours.config = dataclasses.replace(ours.config, main_colours=(RED, seed_colour(0)))
+    ours.config = dataclasses.replace(ours.config, colourings=(Colouring(RED), Colouring(any_colour(0))))
     assert ours.translate(drawing, seed=1).tobytes() == shown[0]
     own = ours.translate(drawing, seed=0, colour=None).tobytes()
     assert own == ours.translate(drawing, seed=None).tobytes() not in shown

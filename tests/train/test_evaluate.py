@@ -17,7 +17,6 @@ from torch import Tensor
 
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import DataError
-from pix2pix.hints import colour_tensor, seed_colour
 from pix2pix.translator import Translator
 from train.evaluate import (
     evaluate,
@@ -107,14 +106,14 @@ def test_a_model_is_measured_as_it_is_served(
         assert served["model"][name] == pytest.approx(trained["model"][name], rel=2e-3)
 
 
-def test_a_model_that_takes_a_main_colour_also_answers_by_seed(shapes: Path, tmp_path: Path) -> None:
+def test_a_model_that_is_told_colours_also_answers_by_seed(shapes: Path, tmp_path: Path) -> None:
     pairs, config = find_pairs([shapes]), train_config(shapes, tmp_path)
     hinted = make_checkpoint(tmp_path / "model", tiny_generator(spread_hints=True, dropout=0.0))
     translator = Translator.load(hinted, device="cpu", precision="float32")
     metrics = evaluate_model(translator, pairs, config)
     condition, target = (to_float(x) for x in validation_batch(pairs.val, config))
     expected = [
-        translator.translate_tensor(x[None], seed=0, colour=colour_tensor(seed_colour(seed)))
+        translator.translate_tensor(x[None], seed=0, colour=translator.colours(x[None], seed))
         for seed, x in enumerate(condition)
     ]
     assert metrics["by_seed"]["l1"] == pytest.approx(float(l1(torch.cat(expected), target).mean()), abs=1e-4)

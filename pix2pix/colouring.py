@@ -1,0 +1,152 @@
+"""The colours of what has no dab: a seed takes those of one training photo, material by material.
+
+A photo's main colour alone would dye everything, soles and linings included. So a seed also brings the
+colours of the photo's other parts, each with its place, and the drawing's own parts take them: the sole a
+sole's.
+
+Shapes: H height, W width of a drawing, RGB in [-1, 1]; (h, w) is the grid of :mod:`pix2pix.hints`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pix2pix.hints import RGB, any_colour, colour_tensor, find_lines
+
+SMALLEST = 0.015  # of all that lines enclose; a smaller part takes the main colour
+LARGEST = 0.45  # the same; a larger one takes the main colour
+APART = 0.08  # the most that a part may differ from what a colour is meant for, see `_difference`
+
+
+@dataclass(frozen=True)
+class Accent:
+    """The colour of a part of a photo's object, and which part it is.
+
+    x, y: its middle, 0 to 1 from the left and the top of the box around the lines.
+    share: its size, of all that the lines enclose.
+    colour: red, green, blue, 0-255.
+    """
+
+    x: float
+    y: float
+    share: float
+    colour: RGB
+
+
+@dataclass(frozen=True)
+class Colouring:
+    """The colours of one photo: 0-255, the main one's, and those of parts that clearly differ from it."""
+
+    main: RGB
+    accents: tuple[Accent, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What lines enclose: its cells, (h, w) bool, with the lines around; the others as in :class:`Accent`."""
+
+    cells: NDArray[np.bool_]
+    x: float
+    y: float
+    share: float
+
+
+def seed_colouring(seed: int, known: Sequence[Colouring] = ()) -> Colouring:
+    """The colouring that a seed chooses: the same for every drawing, so that a video keeps it.
+
+    Args:
+        known: the model's, of which each seed takes the next one; of none, any main colour is chosen.
+    """
+    return known[seed % len(known)] if known else Colouring(any_colour(seed))
+
+
+def colour_map(drawing: Tensor, colouring: Colouring, side: int = 0) -> Tensor:
+    """The colour of every cell of a drawing that no dab speaks of.
+
+    Each of the colouring's accents goes to the part that is most like its own in place and size, the largest
+    first, and to none if none is. What is open to the border of the drawing is no part.
+
+    Args:
+        drawing: (1, 3, H, W) in [-1, 1].
+        side: as in :func:`pix2pix.hints.spread`.
+
+    Returns:
+        (1, 3, h, w) in [-1, 1].
+    """
+    lines = find_lines(drawing, side)[0, 0]
+    colours = colour_tensor(colouring.main)[:, :, None, None].repeat(1, 1, *lines.shape)
+    free = [part for part in find_parts(lines) if part.share < LARGEST] if colouring.accents else []
+    for accent in sorted(colouring.accents, key=lambda a: -a.share):
+        best = min(free, key=lambda part: _difference(part, accent), default=None)
+        if best is not None and _difference(best, accent) < APART:
+            colours[0, :, torch.from_numpy(best.cells)] = colour_tensor(accent.colour).T
+            free.remove(best)
+    return colours
+
+
+def _difference(part: Part, accent: Accent) -> float:
+    return (
+        (part.x - accent.x) ** 2 + (part.y - accent.y) ** 2 + 0.02 * math.log(part.share / accent.share) ** 2
+    )
+
+
+def find_parts(lines: Tensor) -> list[Part]:
+    """The parts that lines enclose, on the grid: (h, w) bool, True in cells with a line."""
+    if not bool(lines.any()):
+        return []
+    numbers = connected(F.pad(~lines, (1, 1, 1, 1), value=True)).numpy()  # a frame joins all that is open
+    numbers[numbers == numbers[0, 0]] = 0
+    numbers = numbers[1:-1, 1:-1]
+    sizes = np.bincount(numbers.ravel())
+    sizes[0] = 0
+    ys, xs = np.nonzero(lines.numpy())
+    left, top, width, height = xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1
+    parts = []
+    for number in np.flatnonzero(sizes > SMALLEST * sizes.sum()):
+        inside = numbers == number
+        y, x = (float(places.mean()) for places in np.nonzero(inside))
+        grown = F.max_pool2d(torch.from_numpy(inside)[None].float(), 3, 1, 1)[0] > 0
+        cells = (grown & (lines | torch.from_numpy(inside))).numpy()
+        share = float(sizes[number] / sizes.sum())
+        x, y = float((x + 0.5 - left) / width), float((y + 0.5 - top) / height)
+        parts.append(Part(cells, x, y, share))
+    return parts
+
+
+def connected(cells: Tensor) -> Tensor:
+    """Give 4-connected True cells one positive number, other cells 0: (H, W) bool -> (H, W) int64.
+
+    By runs of each row, joined with the runs above them (Rosenfeld and Pfaltz 1966): there are few.
+    """
+    numbers = np.zeros(cells.shape, dtype=np.int64)
+    parents = [0]
+
+    def root(number: int) -> int:
+        while parents[number] != number:
+            parents[number] = parents[parents[number]]
+            number = parents[number]
+        return number
+
+    above: list[tuple[int, int, int]] = []  # start, end and number of the runs of the row before
+    for y, row in enumerate(cells.numpy()):
+        ends = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist()
+        runs = []
+        for start, end in zip(ends[::2], ends[1::2], strict=True):
+            touched = sorted({root(n) for first, last, n in above if first < end and last > start})
+            if not touched:
+                touched = [len(parents)]
+                parents.append(touched[0])
+            for other in touched[1:]:
+                parents[other] = touched[0]
+            runs.append((start, end, touched[0]))
+            numbers[y, start:end] = touched[0]
+        above = runs
+    return torch.from_numpy(np.array([root(n) for n in range(len(parents))])[numbers])
