@@ -16,13 +16,15 @@ from PIL import Image, ImageDraw, ImageFilter
 from torch import Tensor
 
 from train.config import TrainConfig
-from train.regions import FIRST_PART, GROUND, part_mask
+from train.regions import FIRST_PART, GROUND, MOST_PARTS, part_mask
 from train.strokes import Rng
 
 OBJECT_DARKER_THAN = 225  # a pixel whose darkest channel is below this belongs to the object, not the ground
 WHITE = 255
+TINTED = 3  # the most parts that are tinted
 TURNED = 0.35  # how often, of targets with other colours, the hue of everything is turned
 LEFT_OUT = 0.25  # probability of colours without their dabs, of which only the main colour is told
+FILLED = 0.3  # probability of parts that are filled flat, as with a fill tool, instead of dabs
 
 
 def colour_hints(
@@ -37,6 +39,8 @@ def colour_hints(
     beyond. Whole objects are not tinted: a model that saw such dyed everything in the main colour, sole and
     laces included.
 
+    Now and then parts are filled flat instead: as many of them as chance will have, up to all.
+
     With ``spread_hints`` the dabs are now and then left out again, because there the main colour speaks of
     what has no dab.
 
@@ -50,30 +54,42 @@ def colour_hints(
     """
     photo = target.permute(1, 2, 0).numpy()
     places, dabs = [photo.min(axis=2) < OBJECT_DARKER_THAN], int(rng.integers(1, 9))
+    filled = find_parts is not None and rng.random() < FILLED
+    if find_parts is not None and filled:
+        places = _some_parts(find_parts(), rng, MOST_PARTS)
     if rng.random() < config.recolour:
         if find_parts is None or rng.random() < TURNED:
             photo = turn_hue(photo, rng)
         else:
-            places, dabs = _some_parts(find_parts(), rng), int(rng.integers(1, 3))
+            places, dabs = _some_parts(find_parts(), rng, TINTED), int(rng.integers(1, 3))
             for place in places:
                 photo = tint(photo, place, rng)
     layer = Image.new("RGB", (photo.shape[1], photo.shape[0]), (WHITE,) * 3)
     if not config.spread_hints or rng.random() >= LEFT_OUT:
         for place in places:
-            _dab(layer, photo, place, dabs, rng)
+            if filled:
+                _fill(layer, photo, place)
+            else:
+                _dab(layer, photo, place, dabs, rng)
     images = (np.ascontiguousarray(photo), np.array(layer))
     changed, hints = (torch.from_numpy(image).permute(2, 0, 1) for image in images)
     return changed, hints
 
 
-def _some_parts(parts: NDArray[np.uint8], rng: Rng) -> list[NDArray[np.bool_]]:
-    """One to three of the parts, larger ones more often; the whole object where there is none."""
+def _some_parts(parts: NDArray[np.uint8], rng: Rng, most: int) -> list[NDArray[np.bool_]]:
+    """One to ``most`` of the parts, larger ones more often; the whole object where there is none."""
     numbers, sizes = np.unique(parts[parts >= FIRST_PART], return_counts=True)
     if len(numbers) == 0:
         return [parts != GROUND]
     chance = np.sqrt(sizes) / np.sqrt(sizes).sum()
-    chosen = rng.choice(numbers, min(int(rng.integers(1, 4)), len(numbers)), replace=False, p=chance)
+    chosen = rng.choice(numbers, int(rng.integers(1, min(most, len(numbers)) + 1)), replace=False, p=chance)
     return [part_mask(parts, int(number)) for number in chosen]
+
+
+def _fill(layer: Image.Image, photo: NDArray[np.uint8], place: NDArray[np.bool_]) -> None:
+    if place.any():
+        red, green, blue = (round(float(value)) for value in np.median(photo[place], axis=0))
+        layer.paste((red, green, blue), mask=Image.fromarray(place.astype(np.uint8) * 255))
 
 
 def _dab(

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from train.augment import augment
 from train.config import TrainConfig
-from train.hints import colour_hints, tint, turn_hue, under
+from train.hints import FILLED, colour_hints, tint, turn_hue, under
 from train.regions import FIRST_PART, find_parts
 from train.strokes import silhouette
 
@@ -87,6 +87,22 @@ def test_dabs_are_small_and_few() -> None:
     assert np.mean(areas) < 0.1 * 256 * 256
 
 
+def test_now_and_then_whole_parts_are_filled() -> None:
+    edges, photo = flat_object((90, 40, 160))
+    parts = parts_of(edges, photo)
+    layers = [
+        colour_hints(photo, lambda: parts, config(), np.random.default_rng(seed))[1] for seed in range(60)
+    ]
+    full = [
+        tuple(
+            bool((layer[0].numpy()[parts == number] == 90).all()) for number in (FIRST_PART, FIRST_PART + 1)
+        )
+        for layer in layers
+    ]
+    assert set(full) == {(False, False), (True, False), (False, True), (True, True)}
+    assert 0.5 * FILLED < np.mean([any(sides) for sides in full]) < 2 * FILLED
+
+
 def test_a_target_without_an_object_gets_no_dab() -> None:
     blank = torch.full((3, 32, 32), 250, dtype=torch.uint8)
     for recoloured in (0.0, 1.0):
@@ -145,7 +161,7 @@ def test_vivid_hints_agree_with_their_targets_and_speak_of_their_part_alone() ->
     parts = parts_of(edges, photo)
     assert len(np.unique(parts[parts >= FIRST_PART])) == 2
     left, right = (parts == FIRST_PART), (parts == FIRST_PART + 1)
-    kinds = set()
+    kinds, differences = set(), []
     for seed in range(60):
         target, hints = colour_hints(photo, lambda: parts, config(recolour=1.0), np.random.default_rng(seed))
         changed = (target != photo).any(dim=0).numpy()
@@ -156,7 +172,7 @@ def test_vivid_hints_agree_with_their_targets_and_speak_of_their_part_alone() ->
             if changed[part].mean() > 0.9 and dabbed[part].any():
                 true = target[:, part].float().median(dim=1).values
                 dab = hints[:, part & dabbed].float().median(dim=1).values
-                assert float((true - dab).abs().max()) < 30
+                differences.append(float((true - dab).abs().max()))
         sides = tuple(bool(changed[part].mean() > 0.9) for part in (left, right))
         kinds.add(sides)
         if sides in ((True, False), (False, True)):
@@ -164,3 +180,4 @@ def test_vivid_hints_agree_with_their_targets_and_speak_of_their_part_alone() ->
             centres = dabbed & plain
             assert centres.sum() < 0.45 * plain.sum()  # at most what reaches over the line
     assert {(True, True), (True, False), (False, True)} <= kinds
+    assert np.quantile(differences, 0.9) < 30  # now and then most of what is dabbed came over the line
