@@ -15,6 +15,8 @@ Every drawing is fitted into 256x256; what its lines enclose is found by :mod:`b
   of their mean direction (0 one hue, 1 all round), entropy is over 12 bins of hue (at most 3.6 bits, for
   eight seeds 3). "over seeds" are medians over twelve drawings of the same with eight seeds each, and the
   change of the mean colour from the first seed's.
+- **several colours**: at least two that differ by more than 15 (CIEDE2000), of which each has 8 % or more of
+  the pixels inside, within 7.5 of it. The first is the commonest, the second the commonest of what differs.
 - **checkerboard**: power of the fill's fine detail at 1/2 and 1/4 cycles a pixel over its neighbours, in dB:
   along rows and along columns (all that has this frequency in one direction), and "grid", the highest of the
   single peaks at multiples of these frequencies in both directions, which a faint but regular weave has.
@@ -34,6 +36,7 @@ from tqdm import tqdm
 
 from benchmarks.silhouette import SIDE, Drawing, Mask, distance, near
 from pix2pix.errors import DataError
+from pix2pix.hints import commonest
 from pix2pix.images import LUMINANCE
 from pix2pix.spectrum import CORE, REACH, grid_peaks
 from train.colour import Array, chroma, ciede2000, srgb_to_lab
@@ -53,6 +56,7 @@ FEWEST = 100  # pixels that a colour is measured on
 
 VIVID = 20.0
 HUE_BINS = 12
+DIFFERENT, SHARE = 15.0, 0.08  # CIEDE2000 between two colours, and what each has of the pixels inside
 SEEDS, SEEDED_DRAWINGS = 8, 12
 
 FREQUENCIES = {"1/2": SIDE // 2, "1/4": SIDE // 4}  # cycles a pixel: index in a spectrum of 256 pixels
@@ -195,6 +199,30 @@ def colours(output: Picture, drawing: Drawing) -> Array:
     return np.append(lab.mean(axis=0), chroma(lab).mean())
 
 
+def has_several_colours(picture: Picture, inside: Mask) -> bool:
+    """Whether at least two clearly different colours are inside, each of a good share."""
+    pixels = picture[inside]
+    if len(pixels) < FEWEST:
+        return False
+    first = _near_commonest(pixels, pixels)
+    different = ciede2000(srgb_to_lab(pixels), _commonest(pixels)) > DIFFERENT
+    if first < SHARE or different.mean() < SHARE:
+        return False
+    return _near_commonest(pixels[different], pixels) >= SHARE
+
+
+def _commonest(pixels: Picture) -> Array:
+    """(n, 3) 0-255 -> (3,) CIELAB."""
+    found = commonest(torch.from_numpy(pixels.T.astype(np.float32)) / 127.5 - 1)
+    return srgb_to_lab((found.numpy() + 1) * 127.5)
+
+
+def _near_commonest(pixels: Picture, everything: Picture) -> float:
+    """The share of everything that is near the commonest colour of some pixels."""
+    near_it = ciede2000(srgb_to_lab(pixels), _commonest(pixels)) <= DIFFERENT / 2
+    return float(near_it.sum() / len(everything))
+
+
 def variety(samples: Sequence[Array]) -> Numbers:
     """Chroma and hue over outputs: (4,) each, see :func:`colours`."""
     each = np.array(samples)
@@ -218,8 +246,11 @@ def over_seeds(model: Model, drawings: Sequence[Drawing], seed: int) -> Numbers:
     """The variety of one drawing's outputs, as medians over drawings, and how far other seeds are."""
     rows: list[Numbers] = []
     changes: list[float] = []
+    several: list[bool] = []
     for drawing in tqdm(evenly(drawings, SEEDED_DRAWINGS), "seeds", disable=None):
-        samples = [colours(translated(model, drawing.image, seed + n), drawing) for n in range(SEEDS)]
+        outputs = [translated(model, drawing.image, seed + n) for n in range(SEEDS)]
+        several += [has_several_colours(output, drawing.inside) for output in outputs]
+        samples = [colours(output, drawing) for output in outputs]
         rows.append(variety(samples))
         changes += [float(ciede2000(samples[0][:3], sample[:3])) for sample in samples[1:]]
     keys = ("chroma", "hue_spread", "hue_entropy")
@@ -227,6 +258,7 @@ def over_seeds(model: Model, drawings: Sequence[Drawing], seed: int) -> Numbers:
         **{f"seeds_{key}": _median([row[key] or 0.0 for row in rows]) for key in keys},
         "seeds_vivid": float(np.mean([row["vivid"] for row in rows])),
         "seeds_change": _median(changes),
+        "seeds_several": float(np.mean(several)),
     }
 
 

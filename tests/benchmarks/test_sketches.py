@@ -21,12 +21,13 @@ from benchmarks.sketch_measures import (
     dab_colour,
     dabbed,
     fill_and_ground,
+    has_several_colours,
     measure,
     place_dab,
     translated,
     variety,
 )
-from benchmarks.sketches import main, report, save_sheet, table
+from benchmarks.sketches import main, measure_photos, report, save_sheet, table
 from pix2pix.errors import DataError
 from train.colour import ciede2000, srgb_to_lab
 
@@ -68,9 +69,10 @@ class Fake:
 
 
 def obedient(page: np.ndarray, drawing: Drawing, number: int, seed: int) -> None:
-    """Exactly the silhouette, in a hue by the drawing and the seed."""
+    """Exactly the silhouette, in a hue by the drawing and the seed, with a grey sole."""
     red, green, blue = colorsys.hsv_to_rgb((number / 4 + seed / 8) % 1, 0.8, 0.7)
     page[drawing.silhouette] = (255 * red, 255 * green, 255 * blue)
+    page[drawing.parts[1]] = 90
 
 
 def white(page: np.ndarray, drawing: Drawing, number: int, seed: int) -> None:
@@ -84,7 +86,7 @@ def brown(page: np.ndarray, drawing: Drawing, number: int, seed: int) -> None:
 def test_the_perfect_model_passes_every_bar(drawings: list[Drawing]) -> None:
     numbers = measure(Fake(drawings, obedient), drawings)
     bars = report(numbers)["bars"]
-    assert len(bars) == 11
+    assert len(bars) == 12
     assert all(bar["pass"] for bar in bars.values()), bars
     assert numbers["drawings"] == 4
     assert numbers["fill_median"] == 1 and numbers["well_filled"] == 1 and numbers["ground"] == 0
@@ -94,6 +96,7 @@ def test_the_perfect_model_passes_every_bar(drawings: list[Drawing]) -> None:
     assert numbers["hue_spread"] > 0.5 and numbers["vivid"] == 1
     assert numbers["seeds_hue_spread"] > 0.5 and numbers["seeds_change"] > 20
     assert numbers["seeds_hue_entropy"] == pytest.approx(3, abs=0.6)
+    assert numbers["seeds_several"] == 1
     assert abs(numbers["checker_rows_1/2"]) < 1
 
 
@@ -117,6 +120,36 @@ def test_a_model_that_paints_everything_brown(drawings: list[Drawing]) -> None:
     assert numbers["seeds_hue_spread"] == pytest.approx(0, abs=1e-9) and numbers["seeds_change"] == 0
     expected = ciede2000(srgb_to_lab(np.array(BROWN)), srgb_to_lab(np.array(dab_colour(180))))
     assert numbers["dab_180"] == pytest.approx(float(expected))
+
+
+def test_several_colours_are_clearly_different_and_no_specks(drawings: list[Drawing]) -> None:
+    inside, picture = drawings[0].inside, np.full((256, 256, 3), 255, np.uint8)
+    places = np.argwhere(inside)
+
+    def painted(share: float, colour: tuple[int, int, int]) -> np.ndarray:
+        picture[inside] = BROWN
+        ys, xs = places[: round(share * len(places))].T
+        picture[ys, xs] = colour
+        return picture
+
+    assert has_several_colours(painted(0.1, (230, 230, 230)), inside)
+    assert not has_several_colours(painted(0.05, (230, 230, 230)), inside)  # laces
+    assert not has_several_colours(painted(0.4, (130, 85, 55)), inside)  # light and shade
+    assert not has_several_colours(picture, np.zeros_like(inside))
+
+
+def test_photos_are_measured_on_their_own_edges(tmp_path: Path) -> None:
+    for half in ("A", "B"):
+        (tmp_path / "val" / half).mkdir(parents=True)
+    for number in range(2):
+        drawn = read_drawing(shoe(number))
+        photo = np.full((256, 256, 3), 255, np.uint8)
+        photo[drawn.silhouette] = BROWN
+        if number:
+            photo[drawn.parts[1]] = 230
+        shoe(number).save(tmp_path / "val" / "A" / f"{number}.png")
+        Image.fromarray(photo).save(tmp_path / "val" / "B" / f"{number}.png")
+    assert measure_photos(tmp_path) == {"drawings": 2, "photos_several": 0.5}
 
 
 def test_a_part_that_is_left_white_counts(drawings: list[Drawing]) -> None:
