@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -81,42 +82,70 @@ def _translate(options: argparse.Namespace) -> int:
     from pix2pix.saving import save_image
     from pix2pix.translator import Translator
 
-    if not options.input.exists():
-        raise ImageError(f"There is no picture or folder {options.input}: check the path.")
     if options.colour and not re.fullmatch(r"#?[0-9a-fA-F]{6}", options.colour):
         raise ConfigError(f"The colour '{options.colour}' must be six hexadecimal digits, such as c81e1e.")
-    jobs = _jobs(options.input, options.output)
+    jobs, closed = _jobs(options.input, options.output)
     translator = Translator.load(options.model, statistics=options.statistics)
     seed = None if options.no_noise else options.seed
     colour: RGB | Literal["seed"] = "seed"
     if options.colour:
         red, green, blue = bytes.fromhex(options.colour.lstrip("#"))
         colour = red, green, blue
-    failed = 0
+    kept = {file for path, _ in jobs if (file := _identity(path))}
+    failed = len(closed)
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
         try:
+            _refuse_to_replace(target, kept)
             save_image(translator.translate(open_image(source), seed=seed, colour=colour), target)
+            kept |= {file for file in [_identity(target)] if file}
         except ImageError as error:  # one bad file must not stop a folder
-            if len(jobs) == 1:
+            if not options.input.is_dir():
                 raise
             failed += 1
             tqdm.write(f"Error: {error}", file=sys.stderr)
+    for folder, reason in closed:
+        print(f"Error: The folder {folder} cannot be opened ({reason}); make it readable.", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _jobs(source: Path, target: Path) -> list[tuple[Path, Path]]:
-    """(input, output) files. A folder's pictures become PNGs of the same names in the output folder."""
-    from pix2pix.images import READ_SUFFIXES
+def _jobs(source: Path, target: Path) -> tuple[list[tuple[Path, Path]], list[tuple[Path, str]]]:
+    """(input, output) files, and the folders that cannot be opened with the reason.
 
-    if not source.is_dir():
-        return [(source, target / f"{source.stem}.png" if target.is_dir() else target)]
-    files = sorted(p for p in source.iterdir() if p.suffix.lower() in READ_SUFFIXES)
-    if not files:
-        raise ImageError(f"The folder {source} has no pictures: name another one.")
-    if target.exists() and (not target.is_dir() or target.resolve() == source.resolve()):
+    A folder's pictures, and those of its sub-folders, become PNGs of the same names in the output folder.
+    """
+    from pix2pix.folders import find_pictures, result_paths
+
+    if not os.path.exists(source):  # unlike Path's own, it answers also where a folder above is closed
+        raise ImageError(f"There is no picture or folder {source}: check the path.")
+    into_folder = os.path.isdir(target)
+    if not os.path.isdir(source):
+        return [(source, target / f"{source.stem}.png" if into_folder else target)], []
+    if os.path.exists(target) and (not into_folder or os.path.samefile(source, target)):
         raise ImageError(f"The output {target} must be a folder other than the input's: name another one.")
-    names = [f.stem if [g.stem for g in files].count(f.stem) == 1 else f.name for f in files]
-    return [(file, target / f"{name}.png") for file, name in zip(files, names, strict=True)]
+    found = find_pictures(source, apart=target)
+    if not found.pictures and not found.closed:
+        raise ImageError(f"The folder {source} has no pictures: name another one.")
+    results = result_paths(found.pictures, source, target)
+    return list(zip(found.pictures, results, strict=True)), found.closed
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from all others, whatever path leads to it; None where there is none."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _refuse_to_replace(target: Path, kept: set[tuple[int, int]]) -> None:
+    """Keep what is read, and on systems where A.png is a.png what was just written.
+
+    Raises:
+        ImageError: the target is one of these files.
+    """
+    if _identity(target) in kept:
+        raise ImageError(f"The output {target} would replace one of the pictures: name another place.")
 
 
 def _edges(options: argparse.Namespace) -> int:
@@ -129,6 +158,7 @@ def _edges(options: argparse.Namespace) -> int:
         raise ConfigError(f"The size {options.size} must be from 16 to 4096 pixels.")
     if not 0 <= options.detail <= 1:
         raise ConfigError(f"The detail {options.detail} must be from 0 to 1.")
+    _refuse_to_replace(options.output, {file for file in [_identity(options.photo)] if file})
     save_image(
         photo_to_edges(open_image(options.photo), size=options.size, detail=options.detail), options.output
     )

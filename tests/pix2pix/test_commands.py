@@ -81,6 +81,50 @@ def test_a_folder_is_translated_and_a_bad_file_stops_nothing(
     assert "bad.jpg" in capsys.readouterr().err
 
 
+def tree(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_sub_folders_keep_their_places_and_system_files_are_skipped(model: str, tmp_path: Path) -> None:
+    source, target = tmp_path / "in", tmp_path / "in" / "out"
+    (source / "x" / "y").mkdir(parents=True)
+    noise_picture(32, 32).save(source / "a.png")
+    noise_picture(32, 32).save(source / "x" / "a.png")
+    noise_picture(32, 32).save(source / "x" / "y" / f"{'long' * 62}abc.png")  # 255 bytes
+    (source / "._a.png").write_bytes(b"\0\5\x16\7")
+    (source / "x" / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
+    results = ["a.png", "x/a.png", f"x/y/{'long' * 62}abc.png"]
+    for _ in range(2):  # the second time the results lie there already, and are no pictures to translate
+        assert main(["translate", model, str(source), str(target)]) == 0
+        assert tree(target) == results
+
+
+@pytest.mark.parametrize(("source", "target"), [("a.png", "a.png"), ("a.png", "."), ("sub", ".")])
+def test_a_picture_is_never_replaced_by_its_result(
+    source: str, target: str, model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    picture = folder / "a.png" if source == "a.png" else folder / "sub" / "sub" / "a.png"
+    picture.parent.mkdir(parents=True)
+    noise_picture(32, 32).save(picture)
+    if source == "sub":  # its result would go to in/sub/a.png, which is read as well
+        noise_picture(32, 32).save(folder / "sub" / "a.png")
+        picture = folder / "sub" / "a.png"
+    before = picture.read_bytes()
+    assert main(["translate", model, str(folder / source), str(folder / target)]) == 1
+    assert "would replace" in capsys.readouterr().err
+    assert picture.read_bytes() == before
+
+
+def test_edges_never_replace_their_photo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo = tmp_path / "photo.png"
+    noise_picture(32, 32).save(photo)
+    before = photo.read_bytes()
+    assert main(["edges", str(photo), str(photo)]) == 1
+    assert_one_sentence(the_error(capsys))
+    assert photo.read_bytes() == before
+
+
 def test_output_into_an_existing_folder(model: str, tmp_path: Path) -> None:
     noise_picture(32, 32).save(tmp_path / "in.jpg")
     (tmp_path / "out").mkdir()
