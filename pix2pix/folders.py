@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
-from pix2pix.images import READ_SUFFIXES, looks_like_picture
+from pix2pix.images import READ_SUFFIXES, StoredAs, looks_like_picture
 
-# What systems keep for themselves beside people's files, besides names that begin with a dot: an archive
-# made on a Mac, thumbnails of a network drive, a Windows disk's bin and index.
-SYSTEM_NAMES = ("__macosx", "@eadir", "$recycle.bin", "system volume information")
+# What systems keep for themselves beside people's files, besides names that begin with a dot or as a Mac's
+# archives do: thumbnails of a network drive, a Windows disk's bin and index.
+SYSTEM_NAMES = ("@eadir", "$recycle.bin", "system volume information")
+# Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
+OTHER_PICTURES = {
+    *(".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
+    *(".dng", ".cr2", ".nef", ".arw", ".npy", ".npz", ".ppm", ".pgm", ".pdf", ".mat"),
+}
 LONGEST_NAME = 255  # bytes that the usual file systems take
 
 
@@ -68,7 +73,7 @@ def walk(
 
 
 def _is_systems(name: str) -> bool:
-    return name.startswith(".") or name.lower() in SYSTEM_NAMES
+    return name.startswith((".", "__MACOSX")) or name.lower() in SYSTEM_NAMES
 
 
 def is_picture(path: Path) -> bool:
@@ -114,3 +119,38 @@ def _fitting(stem: str, ending: str) -> str:
     while len(os.fsencode(stem)) > room:
         stem = stem[:-1]
     return stem + ending
+
+
+class LeftOut:
+    """What is not used of the pictures in files, gathered to be told in a few sentences.
+
+    Safe to add to from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._several: list[str] = []
+        self._bands: dict[int, list[str]] = defaultdict(list)  # by how many are used
+
+    def add(self, name: str, stored: StoredAs) -> None:
+        """Take note of a file."""
+        if stored.several:
+            self._several.append(name)
+        if stored.left_out:
+            self._bands[stored.used].append(name)
+
+    def sentences(self) -> Iterator[str]:
+        """One for each kind of thing that is left out."""
+        if self._several:
+            files = listed(sorted(self._several))
+            yield f"Only the first picture is used of {files}, the others are left out."
+        for used, names in self._bands.items():
+            files = listed(sorted(names))
+            yield f"Only the first {used} bands are used of {files}, as colours, the others are left out."
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """a.gif, b.gif, c.gif and 7 more files"""
+    if len(names) <= most:
+        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    more = len(names) - most
+    return f"{', '.join(names[:most])} and {more} more file{'s' if more > 1 else ''}"

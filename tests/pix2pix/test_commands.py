@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
+from support import assert_one_sentence, make_checkpoint, noise_picture, tiff_of_bands, tiny_generator
 
 from pix2pix.cli import main
 
@@ -123,6 +123,43 @@ def test_edges_never_replace_their_photo(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["edges", str(photo), str(photo)]) == 1
     assert_one_sentence(the_error(capsys))
     assert photo.read_bytes() == before
+
+
+def write_animation(path: Path) -> None:
+    frames = [noise_picture(32, 32, seed) for seed in range(3)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp", "a.tif"])
+def test_a_first_picture_is_used_and_the_others_are_told(
+    name: str, model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_animation(source := tmp_path / name)
+    told = f"Note: Only the first picture is used of {source}, the others are left out."
+    assert main(["translate", model, str(source), str(tmp_path / "out.png")]) == 0
+    assert capsys.readouterr().err.strip() == told
+    assert main(["edges", str(source), str(tmp_path / "out.png")]) == 0
+    assert capsys.readouterr().err.strip() == told
+
+
+def test_a_folder_tells_each_kind_of_thing_that_is_left_out_once(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for n in range(5):
+        write_animation(source / f"{n}.gif")
+    (source / "bands.tif").write_bytes(tiff_of_bands(5))
+    (source / "photo.heic").write_bytes(bytes(16))
+    noise_picture(32, 32).save(source / "plain.png")
+    assert main(["translate", model, str(source), str(tmp_path / "out")]) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Note: ")]
+    assert [note.removeprefix("Note: ") for note in notes] == [
+        f"Left out, because their format is not read: {source / 'photo.heic'}.",
+        f"Only the first picture is used of {source / '0.gif'}, {source / '1.gif'}, {source / '2.gif'} and 2"
+        " more files, the others are left out.",
+        f"Only the first 3 bands are used of {source / 'bands.tif'}, as colours, the others are left out.",
+    ]
 
 
 def test_output_into_an_existing_folder(model: str, tmp_path: Path) -> None:

@@ -168,6 +168,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "{0} looks the same as {1}": "{0}: {1}과(와) 같아 보임",
         "{0}: the input has {1}x{2} pixels, the target {3}x{4}": "{0}: 입력 {1}x{2} 픽셀, 목표 {3}x{4} 픽셀",
         "{0}: {1} bits": "{0}: {1}비트",
+        "{0}: {1} of {2} bands": "{0}: 밴드 {2}개 중 {1}개",
         "The archive {0} is damaged or of an unknown kind: zip it again.": (
             "압축 파일 {0}이(가) 손상되었거나 알 수 없는 종류입니다. 다시 zip으로 묶으세요."
         ),
