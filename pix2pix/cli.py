@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tqdm import tqdm
 
 from pix2pix.errors import ImageError, Pix2PixError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SCALES = ("logit", "unit", "signed", "relative")  # pix2pix.critic.SCALES, without importing torch for --help
 
@@ -76,62 +80,110 @@ def _list(options: argparse.Namespace) -> int:
 
 def _translate(options: argparse.Namespace) -> int:
     from pix2pix.errors import ConfigError
+    from pix2pix.folders import LeftOut
     from pix2pix.hints import RGB
-    from pix2pix.images import open_image
+    from pix2pix.images import open_image, stored_as
     from pix2pix.saving import save_image
     from pix2pix.translator import Translator
 
-    if not options.input.exists():
-        raise ImageError(f"There is no picture or folder {options.input}: check the path.")
     if options.colour and not re.fullmatch(r"#?[0-9a-fA-F]{6}", options.colour):
         raise ConfigError(f"The colour '{options.colour}' must be six hexadecimal digits, such as c81e1e.")
-    jobs = _jobs(options.input, options.output)
+    jobs, notes, errors = _jobs(options.input, options.output)
     translator = Translator.load(options.model, statistics=options.statistics)
     seed = None if options.no_noise else options.seed
     colour: RGB | Literal["seed"] = "seed"
     if options.colour:
         red, green, blue = bytes.fromhex(options.colour.lstrip("#"))
         colour = red, green, blue
-    failed = 0
+    for error in errors:
+        print(f"Error: {error}", file=sys.stderr)
+    kept = {file for path, _ in jobs if (file := _identity(path))}
+    left_out = LeftOut()
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
         try:
+            _refuse_to_replace(target, kept)
             save_image(translator.translate(open_image(source), seed=seed, colour=colour), target)
-        except ImageError as error:  # one bad file must not stop a folder
-            if len(jobs) == 1:
+            left_out.add(str(source), stored_as(source))
+            if written := _identity(target):
+                kept.add(written)
+        except ImageError as failed:  # one bad file must not stop a folder
+            if not options.input.is_dir():
                 raise
-            failed += 1
-            tqdm.write(f"Error: {error}", file=sys.stderr)
-    return 1 if failed else 0
+            errors.append(str(failed))
+            tqdm.write(f"Error: {failed}", file=sys.stderr)
+    for sentence in (*notes, *left_out.sentences()):
+        print(f"Note: {sentence}", file=sys.stderr)
+    return 1 if errors else 0
 
 
-def _jobs(source: Path, target: Path) -> list[tuple[Path, Path]]:
-    """(input, output) files. A folder's pictures become PNGs of the same names in the output folder."""
-    from pix2pix.images import READ_SUFFIXES
+def _jobs(source: Path, target: Path) -> tuple[list[tuple[Path, Path]], list[str], list[str]]:
+    """(input, output) files, what to say of other files, and what keeps folders from being read.
 
-    if not source.is_dir():
-        return [(source, target / f"{source.stem}.png" if target.is_dir() else target)]
-    files = sorted(p for p in source.iterdir() if p.suffix.lower() in READ_SUFFIXES)
-    if not files:
-        raise ImageError(f"The folder {source} has no pictures: name another one.")
-    if target.exists() and (not target.is_dir() or target.resolve() == source.resolve()):
+    A folder's pictures, and those of its sub-folders, become PNGs of the same names in the output folder.
+    """
+    from pix2pix.folders import OTHER_PICTURES, find_pictures, listed, result_paths
+
+    if not os.path.exists(source):  # unlike Path's own, it answers also where a folder above is closed
+        raise ImageError(f"There is no picture or folder {source}: check the path.")
+    into_folder = os.path.isdir(target)
+    if not os.path.isdir(source):
+        return [(source, target / f"{source.stem}.png" if into_folder else target)], [], []
+    if os.path.exists(target) and (not into_folder or os.path.samefile(source, target)):
         raise ImageError(f"The output {target} must be a folder other than the input's: name another one.")
-    names = [f.stem if [g.stem for g in files].count(f.stem) == 1 else f.name for f in files]
-    return [(file, target / f"{name}.png") for file, name in zip(files, names, strict=True)]
+    found = find_pictures(source, apart=target)
+    errors = [f"{path} cannot be opened ({why}): make it readable." for path, why in found.closed]
+    unread = [str(path) for path in found.others if path.suffix.lower() in OTHER_PICTURES]
+    if not found.pictures and not errors:
+        only = f", only formats that are not read ({listed(unread)})" if unread else ""
+        raise ImageError(f"The folder {source} has no pictures{only}: name another one.")
+    notes = [f"Left out, because their format is not read: {listed(unread)}."] if unread else []
+    results = result_paths(found.pictures, source, target)
+    return list(zip(found.pictures, results, strict=True)), notes, errors
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from all others, whatever path leads to it; None where there is none."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _refuse_to_replace(target: Path, kept: set[tuple[int, int]]) -> None:
+    """Keep what is read, and on systems where A.png is a.png what was just written.
+
+    Raises:
+        ImageError: the target is one of these files.
+    """
+    if _identity(target) in kept:
+        raise ImageError(f"The output {target} would replace one of the pictures: name another place.")
+
+
+def _opened(path: Path) -> Image:
+    """A picture, and a note where not all that its file holds is used."""
+    from pix2pix.folders import LeftOut
+    from pix2pix.images import open_image, stored_as
+
+    picture, left_out = open_image(path), LeftOut()
+    left_out.add(str(path), stored_as(path))
+    for sentence in left_out.sentences():
+        print(f"Note: {sentence}", file=sys.stderr)
+    return picture
 
 
 def _edges(options: argparse.Namespace) -> int:
     from pix2pix.edges import photo_to_edges
     from pix2pix.errors import ConfigError
-    from pix2pix.images import open_image
     from pix2pix.saving import save_image
 
     if not 16 <= options.size <= 4096:
         raise ConfigError(f"The size {options.size} must be from 16 to 4096 pixels.")
     if not 0 <= options.detail <= 1:
         raise ConfigError(f"The detail {options.detail} must be from 0 to 1.")
-    save_image(
-        photo_to_edges(open_image(options.photo), size=options.size, detail=options.detail), options.output
-    )
+    _refuse_to_replace(options.output, {file for file in [_identity(options.photo)] if file})
+    photo = _opened(options.photo)
+    save_image(photo_to_edges(photo, size=options.size, detail=options.detail), options.output)
     return 0
 
 
@@ -139,7 +191,6 @@ def _heatmap(options: argparse.Namespace) -> int:
     from pix2pix.critic import Critic
     from pix2pix.errors import ConfigError
     from pix2pix.heatmap import FAKE, REAL, outline, overlay, with_legend
-    from pix2pix.images import open_image
     from pix2pix.saving import save_image
 
     if not 0 <= options.opacity <= 1:
@@ -148,7 +199,7 @@ def _heatmap(options: argparse.Namespace) -> int:
         raise ConfigError(f"The number of patches {options.patches} must be from 0 to 100.")
     if options.heat.resolve() in (options.input.resolve(), options.output.resolve()):
         raise ImageError(f"The heatmap {options.heat} would replace one of the pictures: name another file.")
-    condition, output = open_image(options.input), open_image(options.output)
+    condition, output = _opened(options.input), _opened(options.output)
     judgement = Critic.load(options.model, scale=options.scale).judge(condition, output)
     heat = overlay(output, judgement.map(), options.opacity)
     outline(heat, [patch.box for patch in judgement.patches(options.patches, "fake")], FAKE)

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 TEMPORARY = ".unfinished-"  # how the names of files begin that are being written
+LONGEST_SUFFIX = 16  # characters of what an image writer may know; .safetensors has 12
 TENSORS = ".tmp??????"  # how those are called that safetensors (from 0.8 on) writes a file's tensors into
 
 
@@ -23,8 +24,10 @@ def replacing(path: Path) -> Iterator[Path]:
     When the block raises, the temporary file is removed and whatever stood at ``path`` stays as it was.
     """
     make_folder(path.parent)
-    # The suffix stays last because image writers choose their format by it.
-    temporary = path.with_name(f"{TEMPORARY}{path.stem}-{uuid4().hex[:8]}{path.suffix}")
+    # The suffix stays last because image writers choose their format by it; the stem may be as long as the
+    # file system takes, so that nothing can be put before it.
+    suffix = path.suffix if len(path.suffix) <= LONGEST_SUFFIX else ""
+    temporary = path.with_name(f"{TEMPORARY}{uuid4().hex}{suffix}")
     try:
         yield temporary
         flush_file(temporary)

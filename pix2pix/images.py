@@ -26,11 +26,11 @@ from PIL import GifImagePlugin as Gif
 from PIL import Image, ImageFile
 from PIL import JpegImagePlugin as Jpeg
 from PIL import PngImagePlugin as Png
-from PIL import TiffImagePlugin as Tiff
 from PIL import WebPImagePlugin as WebP
 from torch import Tensor
 
 from pix2pix.errors import ImageError
+from pix2pix.tiff import TiffPicture, UnreadBands
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are not part of the box."""
@@ -50,7 +50,7 @@ _PLUGINS = {
     "WEBP": (rb"RIFF....WEBP", WebP.WebPImageFile),
     "GIF": (rb"GIF8[79]a", Gif.GifImageFile),
     "BMP": (rb"BM", Bmp.BmpImageFile),
-    "TIFF": (rb"II[*+]\0|MM\0[*+]", Tiff.TiffImageFile),
+    "TIFF": (rb"II[*+]\0|MM\0[*+]", TiffPicture),
 }
 FORMATS: tuple[str, ...] = tuple(_PLUGINS)
 """The formats that can be opened."""
@@ -77,8 +77,9 @@ def open_image(
 ) -> Image.Image:
     """Open any usual picture as 8-bit RGB, upright, on white; the file is only read.
 
-    The size is checked before any pixel is decoded, the format is told by content and not by name,
-    and of an animation the first frame is taken. Deeper grey is scaled to 8 bits, see `to_rgb`.
+    The size is checked before any pixel is decoded, and the format is told by content and not by name.
+    Of an animation the first frame is taken, and of many bands the first three; `stored_as` tells of
+    that. Deeper grey is scaled to 8 bits, see `to_rgb`.
     Colour profiles are ignored: the numbers are taken as sRGB.
 
     Args:
@@ -125,6 +126,8 @@ class StoredAs:
     grey: it has no colour channels.
     alpha: it can be transparent.
     several: it holds more pictures than the first, which is taken.
+    bands: how many a TIFF has; 0 of other formats, which have no more than are used.
+    used: how many of them are, the first ones.
     """
 
     size: tuple[int, int]
@@ -132,16 +135,25 @@ class StoredAs:
     grey: bool
     alpha: bool
     several: bool
+    bands: int = 0
+    used: int = 0
+
+    @property
+    def left_out(self) -> int:
+        """How many bands are not used."""
+        return max(self.bands - self.used, 0)
 
 
-def stored_as(path: str | Path) -> StoredAs:
-    """What a picture's header says; no pixel is decoded.
+def stored_as(source: str | Path | bytes) -> StoredAs:
+    """What a picture's header says, of a path or of the bytes of a file; no pixel is decoded.
 
     Raises:
         ImageError: as `open_image` does; damage to the pixels is not noticed.
     """
-    with _open_file(path) as stream:
-        picture = _begin(stream, f'"{path}"', MAX_PIXELS, FORMATS)[0]
+    opened = io.BytesIO(source) if isinstance(source, bytes) else _open_file(source)
+    with opened as stream:
+        name = "The picture" if isinstance(source, bytes) else f'"{source}"'
+        picture = _begin(stream, name, MAX_PIXELS, FORMATS)[0]
         mode = picture.mode
         raw = [str(tile[3]) for tile in picture.tile]  # such as ("RGB;16B", 0, 1)
         deep = mode.startswith("I") or mode == "F" or any(";16" in arguments for arguments in raw)
@@ -151,6 +163,8 @@ def stored_as(path: str | Path) -> StoredAs:
             mode in ("1", "L", "LA", "La", "F") or mode.startswith("I"),
             mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info,
             _several(picture),
+            getattr(picture, "bands", 0),
+            len(picture.getbands()),
         )
 
 
@@ -214,6 +228,11 @@ def _begin(
         return picture, found
     except ImageError:
         raise
+    except UnreadBands as error:
+        raise ImageError(
+            f"{name} has {error.bands} bands of {error.bits} bits, which are not read; save up to three of"
+            " them as a PNG."
+        ) from error
     except Exception as error:
         # Damaged files make the plugins raise nearly every type there is: OSError, SyntaxError,
         # struct.error, ValueError, KeyError, OverflowError, MemoryError, ...

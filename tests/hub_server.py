@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from huggingface_hub import metadata_load
+
 
 class HubServer:
     """Serves folders as repositories of models and of data sets.
@@ -152,6 +154,8 @@ class HubServer:
                         {"rfilename": p.relative_to(root).as_posix(), "size": p.stat().st_size} for p in files
                     ]
                     body = {"id": match[1], "modelId": match[1], "sha": found[0], "siblings": siblings}
+                    if (root / "README.md").is_file():
+                        body |= {"cardData": metadata_load(root / "README.md")}
                 return self.answer(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
             def answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:

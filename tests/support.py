@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,41 @@ def label_pair(seed: int, size: int = 64) -> tuple[Image.Image, Image.Image]:
     for colour, bright in ((LABELS[1], 120 + 60 * (y // 2 % 2)), (LABELS[2], 235 + 0 * y)):
         photo = np.where((pixels == colour).all(axis=2, keepdims=True), bright, photo)
     return labels, Image.fromarray(photo.clip(0, 255).astype(np.uint8))
+
+
+def tiff_of_bands(bands: int, bits: int = 8, apart: bool = False, packed: bool = False) -> bytes:
+    """A TIFF as satellites' are, 5 by 4 pixels: bands without a meaning, each of one value, 10, 30, 50, …
+
+    apart: one band after the other; packed: compressed.
+    """
+    width, height = 5, 4
+    values = np.zeros((height, width, bands), "<u2" if bits == 16 else "u1")
+    values[:] = (10 + 20 * np.arange(bands)) * (257 if bits == 16 else 1)
+    strips = [np.ascontiguousarray(values[..., b]).tobytes() for b in range(bands)]
+    strips = strips if apart else [values.tobytes()]
+    strips = [zlib.compress(strip) for strip in strips] if packed else strips
+    begins = [8 + sum(map(len, strips[:n])) for n in range(len(strips))]
+    tags: dict[int, tuple[str, list[int]]] = {
+        256: ("H", [width]),
+        257: ("H", [height]),
+        258: ("H", [bits] * bands),
+        259: ("H", [8 if packed else 1]),
+        262: ("H", [1]),
+        273: ("I", begins),
+        277: ("H", [bands]),
+        278: ("H", [height]),
+        279: ("I", [len(strip) for strip in strips]),
+        284: ("H", [1 + apart]),
+    }
+    data = b"II*\0" + struct.pack("<I", 8 + sum(map(len, strips))) + b"".join(strips)
+    entries, more = struct.pack("<H", len(tags)), b""
+    for tag, (kind, numbers) in tags.items():
+        value = struct.pack(f"<{len(numbers)}{kind}", *numbers)
+        if len(value) > 4:
+            place = struct.pack("<I", len(data) + 2 + 12 * len(tags) + 4 + len(more))
+            value, more = place, more + value
+        entries += struct.pack("<HHI", tag, 3 if kind == "H" else 4, len(numbers)) + value.ljust(4, b"\0")
+    return data + entries + bytes(4) + more
 
 
 def as_jpeg(image: Image.Image, quality: int = 75) -> Image.Image:

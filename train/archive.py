@@ -23,8 +23,8 @@ from pathlib import Path, PurePosixPath
 
 from pix2pix.errors import DataError, system_errors_as
 from pix2pix.files import TEMPORARY, cache_folder
+from pix2pix.folders import OTHER_PICTURES
 from pix2pix.images import READ_SUFFIXES, looks_like_picture
-from train.layouts import OTHER_PICTURES
 
 MAX_ENTRIES = 500_000
 MAX_ENTRY = 500_000_000  # bytes of one unpacked picture

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Started:
-    """The data was read; ``problems`` has a sentence for each file that is left out.
+    """The data was read; ``problems`` has a sentence for each thing that is left out.
 
     notes: what to know about this run, a sentence each, such as that its discriminator is made anew.
     understood: how each data set was read, in a few words.

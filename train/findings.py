@@ -327,6 +327,7 @@ def storage(case: Case) -> Iterator[Finding]:
     grey: list[str] = []
     clear: list[str] = []
     several: list[str] = []
+    bands: list[str] = []
     for one in case.seen:
         for half, stored in zip("AB", one.look.files, strict=False):
             name = f"{one.name} ({half})" if len(one.look.files) == 2 else one.name
@@ -334,11 +335,13 @@ def storage(case: Case) -> Iterator[Finding]:
             grey += [name] if stored.grey else []
             clear += [name] if stored.alpha else []
             several += [name] if stored.several else []
+            bands += [f"{name}: {stored.used} of {stored.bands} bands"] if stored.left_out else []
     for kind, files, text in (
         ("16-bit", deep, "of more than 8 bits: scaled to 8"),
         ("grey", grey, "without colour: read as RGB with three equal channels"),
         ("alpha", clear, "with transparency: what is transparent becomes white"),
         ("several", several, "with more than one picture: the first is taken, the others are left out"),
+        ("bands", bands, "with more bands than colours: the first ones are used, the others are left out"),
     ):
         if files:
             yield Finding(kind, "note", f"{_count(len(files), 'file is', 'files are')} {text}.", tuple(files))

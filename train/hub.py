@@ -1,4 +1,4 @@
-"""Data sets of the Hugging Face Hub, ``hf://datasets/owner/name[@revision]``: image files, a zip or parquet.
+"""Data sets of the Hugging Face Hub: image files, a zip or parquet; addresses are in :mod:`train.hub_names`.
 
 They are downloaded once into the Hub client's own cache and then taken from there, also without a network.
 Pictures in parquet tables are unpacked into the cache of :mod:`train.archive`.
@@ -6,58 +6,55 @@ Pictures in parquet tables are unpacked into the cache of :mod:`train.archive`.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import HfApi, metadata_load, snapshot_download
 from huggingface_hub.errors import HFValidationError
 
 from pix2pix.errors import DataError
 from pix2pix.images import READ_SUFFIXES
 from train.archive import MAX_ENTRIES, MAX_TOTAL, cached, unpack
+from train.hub_names import DATASETS, Address, Chosen, choose, parsed
 from train.layouts import PARTS, SIDES
 
 if TYPE_CHECKING:
     import pyarrow
 
-DATASETS = "hf://datasets/"
 MAX_DOWNLOAD = 50_000_000_000  # bytes
-PARQUET, ZIP = ("*.parquet",), ("*.zip",)
+CARD = "README.md"
 IMAGES = tuple(f"*{suffix}" for ending in READ_SUFFIXES for suffix in (ending, ending.upper()))
 ROWS = 64  # of a table held in memory at once
 
 
 def fetch_data_set(address: str) -> Path:
-    """The folder of a data set's pictures.
-
-    Tables are taken before a zip, and a zip before loose images, because those may be the card's.
+    """The folder of a data set's pictures; of several configurations the address names one.
 
     Raises:
-        DataError: no such data set, too large, not reachable, or without pictures.
+        DataError: no such data set, too large, not reachable, without pictures, or it is not clear which of
+            its configurations is meant.
     """
-    if not address.startswith(DATASETS):
-        raise DataError(f"'{address}' is not a data set's address: write {DATASETS}owner/name.")
-    folder = _download(address)
-    tables, zips = sorted(folder.rglob("*.parquet")), sorted(folder.rglob("*.zip"))
-    if tables:
+    folder, chosen = _download(parsed(address), address)
+    if not chosen.files:
+        return folder
+    if chosen.files[0].endswith(".parquet"):
+        tables = [folder / file for file in chosen.files]
         sizes = "\n".join(f"{path.relative_to(folder)} {path.stat().st_size}" for path in tables)
         key = hashlib.sha256(f"{folder}\n{sizes}".encode()).hexdigest()[:24]
         return cached(f"hub-{key}", lambda to: _unpack_tables(tables, folder, to, address), address)
-    if len(zips) == 1:
-        return unpack(zips[0])
-    return folder
+    if chosen.files[0].endswith(".zip"):
+        return unpack(folder / chosen.files[0])
+    return folder / chosen.root
 
 
-def _download(address: str) -> Path:
-    repo, _, revision = address.removeprefix(DATASETS).partition("@")
+def _download(place: Address, address: str) -> tuple[Path, Chosen]:
+    """(the data set's folder here, what in it holds the data)."""
     try:
-        wanted = _wanted(repo, revision or None, address)
-        return Path(
-            snapshot_download(repo, repo_type="dataset", revision=revision or None, allow_patterns=wanted)
-        )
+        return _fetched(place, address)
     except DataError:
         raise
     except HFValidationError as error:
@@ -69,27 +66,55 @@ def _download(address: str) -> Path:
         ) from error
 
 
-def _wanted(repo: str, revision: str | None, address: str) -> list[str]:
-    """Patterns of the files to download.
+def _fetched(place: Address, address: str) -> tuple[Path, Chosen]:
+    chosen = None
+    patterns = ["*.parquet", "*.zip", *IMAGES]
+    if (there := _listing(place)) is not None:
+        sizes, configurations = there
+        chosen = choose(list(sizes), configurations, place)
+        if (total := sum(sizes[file] for file in chosen.files)) > MAX_DOWNLOAD:
+            raise DataError(
+                f"The data set {address} has {total / 1e9:.0f} GB, more than the {MAX_DOWNLOAD / 1e9:.0f}"
+                " that are fetched: download a part of it and give its folder."
+            )
+        patterns = _patterns_for(chosen)
+    folder = Path(
+        snapshot_download(
+            place.repo, repo_type="dataset", revision=place.revision, allow_patterns=[*patterns, CARD]
+        )
+    )
+    if chosen is None:
+        here = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        chosen = choose(here, _configurations(folder / CARD), place)
+    return folder, chosen
 
-    Raises:
-        DataError: they are too large together.
-    """
+
+def _listing(place: Address) -> tuple[dict[str, int], object] | None:
+    """The bytes of each file, and the configurations in the card; None without a network."""
     try:
-        files = HfApi().dataset_info(repo, revision=revision, files_metadata=True).siblings or []
+        info = HfApi().dataset_info(place.repo, revision=place.revision, files_metadata=True)
     except HFValidationError:
         raise
-    except Exception:  # without a network: what was downloaded before is taken
-        return [*PARQUET, *ZIP, *IMAGES]
-    endings = {Path(file.rfilename).suffix for file in files}
-    wanted = PARQUET if ".parquet" in endings else ZIP if ".zip" in endings else IMAGES
-    total = sum(file.size or 0 for file in files if f"*{Path(file.rfilename).suffix}" in wanted)
-    if total > MAX_DOWNLOAD:
-        raise DataError(
-            f"The data set {address} has {total / 1e9:.0f} GB, more than the {MAX_DOWNLOAD / 1e9:.0f} that"
-            " are fetched: download a part of it and give its folder."
-        )
-    return list(wanted)
+    except Exception:  # what was downloaded before is taken
+        return None
+    card = info.card_data
+    sizes = {file.rfilename: file.size or 0 for file in info.siblings or []}
+    return sizes, card.get("configs") if card is not None else None
+
+
+def _configurations(card: Path) -> object:
+    """As the card of a downloaded data set tells them."""
+    try:
+        return (metadata_load(card) or {}).get("configs")
+    except Exception:  # no card, or one that is not as the Hub's are
+        return None
+
+
+def _patterns_for(chosen: Chosen) -> list[str]:
+    """What the Hub's client is to fetch: few tables or a zip, but perhaps many pictures."""
+    if chosen.files and chosen.files[0].endswith((".parquet", ".zip")):
+        return [glob.escape(file) for file in chosen.files]
+    return [f"{glob.escape(chosen.root)}/{pattern}" if chosen.root else pattern for pattern in IMAGES]
 
 
 def _unpack_tables(tables: Sequence[Path], folder: Path, to: Path, address: str) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pix2pix.images import READ_SUFFIXES, looks_like_picture
+from pix2pix.folders import OTHER_PICTURES, is_picture, walk
 
 Part = Literal["train", "val", "test"]
 Files = tuple[Path, "Path | None"]
@@ -55,11 +55,6 @@ SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (("lr", "lowres", "low"), ("hr", "highres", "high")),
 )
-# Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
-OTHER_PICTURES = {
-    *(".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
-    *(".dng", ".cr2", ".nef", ".arw", ".npy", ".npz", ".ppm", ".pgm", ".pdf", ".mat"),
-}
 _BETWEEN = r"[_\-. ]*"
 
 
@@ -133,10 +128,7 @@ def read_layout(root: Path) -> Layout:
 def _walk(
     root: Path,
 ) -> tuple[list[tuple[Path, tuple[str, ...]]], list[tuple[str, ...]], list[Path], list[Problem]]:
-    """(pictures with the folders that they lie in, all folders, other files, what is closed), in order.
-
-    Linked folders are followed, each real folder once, so that a link to above ends.
-    """
+    """(pictures with the folders that they lie in, all folders, other files, what is closed), in order."""
     pictures, folders, others = [], [], []
     problems: list[Problem] = []
 
@@ -144,21 +136,12 @@ def _walk(
         text = f"{error.filename} cannot be opened ({error.strerror}): make it readable; it is left out."
         problems.append(Problem("unreadable", text))
 
-    seen = set()
-    for place, below, names in os.walk(root, onerror=closed, followlinks=True):
-        below[:] = sorted(name for name in below if not name.startswith((".", "__MACOSX")))
-        real = os.path.realpath(place)
-        if real in seen:
-            below.clear()
-            continue
-        seen.add(real)
-        folder = Path(place).relative_to(root).parts
+    for place, names in walk(root, closed):
+        folder = place.relative_to(root).parts
         folders.append(folder)
-        for name in sorted(names):
-            path = Path(place) / name
-            if name.startswith("."):
-                continue
-            picture = path.suffix.lower() in READ_SUFFIXES or _begins_as_picture(path)
+        for name in names:
+            path = place / name
+            picture = is_picture(path)
             if not os.path.isfile(path):
                 if picture:
                     text = f"{path} is a broken link or no file that can be reached: it is left out."
@@ -168,16 +151,6 @@ def _walk(
             else:
                 others.append(path)
     return pictures, folders, others, problems
-
-
-def _begins_as_picture(path: Path) -> bool:
-    try:
-        if not path.is_file():  # opening a named pipe would wait for ever
-            return False
-        with path.open("rb") as file:
-            return looks_like_picture(file.read(16))
-    except OSError:
-        return False
 
 
 def _sides(names: Iterable[str]) -> tuple[tuple[tuple[str, ...], tuple[str, ...]] | tuple[()], str]:

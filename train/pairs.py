@@ -21,6 +21,8 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError
+from pix2pix.folders import LeftOut
+from pix2pix.images import stored_as
 from pix2pix.palette import Palette
 from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
@@ -37,7 +39,7 @@ OUTLIVED = 30  # seconds that a worker goes on after a signal to end, until its 
 
 @dataclass(frozen=True)
 class Pairs:
-    """What was found: pairs to train on, pairs held out, and a sentence for each file left out.
+    """What was found: pairs to train on, pairs held out, and sentences on what is left out.
 
     understood: how each data set was read, in a few words.
     """
@@ -101,17 +103,30 @@ def find_pairs(
     """
     if not folders:
         raise DataError("There is no data: name at least one folder of pairs.")
-    look = Pair.load if check else None
-    parts = [
-        read_data_set(folder, look=look, input=input, direction=direction, train_needed=train_needed)
-        for folder in folders
-    ]
-    return Pairs(
-        tuple(pair for part in parts for pair in part.train),
-        tuple(pair for part in parts for pair in part.val),
-        tuple(problem.text for part in parts for problem in part.problems),
-        tuple(part.understood for part in parts),
-    )
+    found = Pairs((), ())
+    for folder in folders:
+        left_out = LeftOut()
+
+        def look(pair: Pair, left_out: LeftOut = left_out) -> None:
+            pair.load()
+            for path in filter(None, (pair.a, pair.b)):
+                left_out.add(str(path), stored_as(path))
+
+        part = read_data_set(
+            folder,
+            look=look if check else None,
+            input=input,
+            direction=direction,
+            train_needed=train_needed,
+        )
+        partly = [text.replace(str(part.root), part.name) for text in left_out.sentences()]
+        found = Pairs(
+            (*found.train, *part.train),
+            (*found.val, *part.val),
+            (*found.problems, *(problem.text for problem in part.problems), *partly),
+            (*found.understood, part.understood),
+        )
+    return found
 
 
 def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:

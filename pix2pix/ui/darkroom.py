@@ -17,7 +17,7 @@ from PIL import Image
 
 from pix2pix.edges import as_drawing, photo_to_edges
 from pix2pix.errors import ConfigError, ImageError
-from pix2pix.images import format_of, letterbox, open_image, unletterbox
+from pix2pix.images import StoredAs, format_of, letterbox, open_image, stored_as, unletterbox
 from pix2pix.saving import encode_image, without_metadata
 from pix2pix.translator import Translator
 from pix2pix.ui.models import Models
@@ -36,11 +36,13 @@ class Photo:
     image: 8-bit RGB, upright, on white, its longest side at most the setting's.
     format: of the file, one of `pix2pix.images.FORMATS`.
     size: width and height in pixels before it was made smaller.
+    stored: how its file stores it.
     """
 
     image: Image.Image
     format: str
     size: tuple[int, int]
+    stored: StoredAs
 
     @property
     def reduced(self) -> bool:
@@ -82,7 +84,8 @@ class Darkroom:
         """
         data = read_upload(path, self.settings.upload_bytes)
         image = without_metadata(open_image(data))
-        return Photo(_at_most(image, self.settings.photo_side), format_of(data[:16]) or "PNG", image.size)
+        format, stored = format_of(data[:16]) or "PNG", stored_as(data)
+        return Photo(_at_most(image, self.settings.photo_side), format, image.size, stored)
 
     def translate(self, photo: Photo, model: str, seed: object = 0, detail: object = DETAIL) -> Translation:
         """Translate a photo, or where the model knows edges: trace it and translate the lines.

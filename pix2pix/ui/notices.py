@@ -11,7 +11,7 @@ import gradio as gr
 from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.images import MAX_PIXELS, open_image
+from pix2pix.images import MAX_PIXELS, StoredAs, open_image
 from pix2pix.ui.darkroom import read_upload
 from pix2pix.ui.files import read, scripts
 from pix2pix.ui.photo_batch import Sent
@@ -42,6 +42,16 @@ def picture_of(upload: object, most: int, max_pixels: int = MAX_PIXELS) -> Image
         ImageError: there is none, in one sentence that names no path of ours.
     """
     return open_image(read_upload(sent(upload).path, most), max_pixels=max_pixels)
+
+
+def left_out(name: str, stored: StoredAs) -> list[dict[str, Any]]:
+    """What is not used of a file, as lines of a notice."""
+    lines: list[dict[str, Any]] = []
+    if stored.several:
+        lines.append({"key": "photo_several", "name": name})
+    if stored.left_out:
+        lines.append({"key": "photo_bands", "name": name, "used": stored.used, "bands": stored.bands})
+    return lines
 
 
 def warn(error: Pix2PixError) -> None:

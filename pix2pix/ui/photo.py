@@ -11,7 +11,7 @@ from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixErro
 from pix2pix.ui.access import for_visitors
 from pix2pix.ui.darkroom import Darkroom, Translation, download
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
-from pix2pix.ui.notices import notice, sent, warn
+from pix2pix.ui.notices import left_out, notice, sent, warn
 from pix2pix.ui.photo_controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo_many import batch_panel
 from pix2pix.ui.shelf import Kept, Shelf
@@ -143,13 +143,14 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
             return None, {"lines": []}, ""
         path = ""
         try:
-            path = sent(upload).path
+            file = sent(upload)
+            path = file.path
             order, translation = translate_file(darkroom, path, *chosen)
         except Pix2PixError as error:
             warn(error)
             broken = isinstance(error, ImageError)  # and would be shown as a broken picture
             return None, {"lines": []}, path if broken else ""
-        told = {"lines": report(translation, darkroom.settings.photo_side)}
+        told = {"lines": report(translation, darkroom.settings.photo_side, file.name)}
         return shelf.keep(request.session_hash, translation, order), told, ""
 
     @for_visitors
@@ -229,7 +230,7 @@ def _mixed(shelf: Shelf, request: gr.Request, kept: Kept, share: float) -> tuple
         return None
 
 
-def report(translation: Translation, side: int) -> list[dict[str, Any]]:
+def report(translation: Translation, side: int, name: str) -> list[dict[str, Any]]:
     """The lines below a result: keys of the texts, and what to fill in."""
     (width, height), photo = translation.before.size, translation.photo
     lines: list[dict[str, Any]] = [
@@ -242,6 +243,7 @@ def report(translation: Translation, side: int) -> list[dict[str, Any]]:
             "seconds": round(translation.seconds, 2 if translation.seconds < 1 else 1),
         }
     ]
+    lines += left_out(name, photo.stored)
     if photo.reduced:
         sizes = {"from_width": photo.size[0], "from_height": photo.size[1]}
         now = {"width": photo.image.width, "height": photo.image.height}
@@ -266,7 +268,8 @@ def translate_endpoint(darkroom: Darkroom) -> None:
         """Translate a photo, of any size and aspect; a model of edges gets the photo's traced lines.
 
         Args:
-            photo: a picture file. Its longest side is reduced to the app's limit, 2048 pixels by default.
+            photo: a picture file. Its longest side is reduced to the app's limit, 2048 pixels by default; of
+                an animation the first picture is taken, of more bands than three the first three.
             model: one of the page's models, by its name or folder; empty for the first one for photos.
             seed: whole number; the same photo, model and seed always give the same result.
             strength: from 0, the photo itself, to 1, the translation.

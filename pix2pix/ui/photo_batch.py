@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pix2pix.errors import ImageError, Pix2PixError
+from pix2pix.images import StoredAs
 from pix2pix.ui.darkroom import Darkroom, checked_share, download
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.sketch import whole_number
@@ -40,6 +41,7 @@ class Batch:
     archive: the zip that results are appended to; there once one photo is done.
     names: of the files in it.
     failed: (name, one sentence) of each file that could not be translated.
+    partly: (name, how it is stored) of each file of which not all was used.
     stopped: whether its owner wanted no more.
     """
 
@@ -49,6 +51,7 @@ class Batch:
     count: int
     names: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    partly: list[tuple[str, StoredAs]] = field(default_factory=list)
     stopped: bool = False
 
     def stop(self) -> None:
@@ -101,6 +104,9 @@ def advance(batch: Batch, darkroom: Darkroom) -> Batch:
         with zipfile.ZipFile(batch.archive, "a", zipfile.ZIP_STORED) as archive:
             archive.writestr(name, data)
         batch.names.append(name)
+        stored = translation.photo.stored
+        if stored.several or stored.left_out:
+            batch.partly.append((sent.name, stored))
     except Pix2PixError as error:
         batch.failed.append((sent.name, str(error)))
     except OSError as error:

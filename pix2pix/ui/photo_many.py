@@ -12,7 +12,7 @@ from pix2pix.images import READ_SUFFIXES
 from pix2pix.ui.access import for_visitors
 from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.listeners import QUIET, QUIET_ON_MODEL
-from pix2pix.ui.notices import notice, sent, warn
+from pix2pix.ui.notices import left_out, notice, sent, warn
 from pix2pix.ui.photo_batch import Batch, Order, advance, begin
 from pix2pix.ui.photo_controls import Controls, model_of, percent
 from pix2pix.ui.settings import Settings
@@ -139,6 +139,7 @@ def progress(batch: Batch) -> dict[str, Any]:
         {"key": "photo_batch_failed", "name": name, "reason": reason, "warn": True}
         for name, reason in batch.failed
     ]
+    lines += [line for name, stored in batch.partly for line in left_out(name, stored)]
     return {"lines": lines, "next": f"{batch.archive.parent.name}-{batch.tried}" if going else None}
 
 

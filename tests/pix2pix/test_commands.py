@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
+from support import assert_one_sentence, make_checkpoint, noise_picture, tiff_of_bands, tiny_generator
 
 from pix2pix.cli import main
 
@@ -79,6 +79,87 @@ def test_a_folder_is_translated_and_a_bad_file_stops_nothing(
     assert main(["translate", model, str(source), str(target)]) == 1
     assert sorted(p.name for p in target.iterdir()) == ["a.jpg.png", "a.png.png", "b.png"]
     assert "bad.jpg" in capsys.readouterr().err
+
+
+def tree(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_sub_folders_keep_their_places_and_system_files_are_skipped(model: str, tmp_path: Path) -> None:
+    source, target = tmp_path / "in", tmp_path / "in" / "out"
+    (source / "x" / "y").mkdir(parents=True)
+    noise_picture(32, 32).save(source / "a.png")
+    noise_picture(32, 32).save(source / "x" / "a.png")
+    noise_picture(32, 32).save(source / "x" / "y" / f"{'long' * 62}abc.png")  # 255 bytes
+    (source / "._a.png").write_bytes(b"\0\5\x16\7")
+    (source / "x" / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
+    results = ["a.png", "x/a.png", f"x/y/{'long' * 62}abc.png"]
+    for _ in range(2):  # the second time the results lie there already, and are no pictures to translate
+        assert main(["translate", model, str(source), str(target)]) == 0
+        assert tree(target) == results
+
+
+@pytest.mark.parametrize(("source", "target"), [("a.png", "a.png"), ("a.png", "."), ("sub", ".")])
+def test_a_picture_is_never_replaced_by_its_result(
+    source: str, target: str, model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    picture = folder / "a.png" if source == "a.png" else folder / "sub" / "sub" / "a.png"
+    picture.parent.mkdir(parents=True)
+    noise_picture(32, 32).save(picture)
+    if source == "sub":  # its result would go to in/sub/a.png, which is read as well
+        noise_picture(32, 32).save(folder / "sub" / "a.png")
+        picture = folder / "sub" / "a.png"
+    before = picture.read_bytes()
+    assert main(["translate", model, str(folder / source), str(folder / target)]) == 1
+    assert "would replace" in capsys.readouterr().err
+    assert picture.read_bytes() == before
+
+
+def test_edges_never_replace_their_photo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo = tmp_path / "photo.png"
+    noise_picture(32, 32).save(photo)
+    before = photo.read_bytes()
+    assert main(["edges", str(photo), str(photo)]) == 1
+    assert_one_sentence(the_error(capsys))
+    assert photo.read_bytes() == before
+
+
+def write_animation(path: Path) -> None:
+    frames = [noise_picture(32, 32, seed) for seed in range(3)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp", "a.tif"])
+def test_a_first_picture_is_used_and_the_others_are_told(
+    name: str, model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_animation(source := tmp_path / name)
+    told = f"Note: Only the first picture is used of {source}, the others are left out."
+    assert main(["translate", model, str(source), str(tmp_path / "out.png")]) == 0
+    assert capsys.readouterr().err.strip() == told
+    assert main(["edges", str(source), str(tmp_path / "out.png")]) == 0
+    assert capsys.readouterr().err.strip() == told
+
+
+def test_a_folder_tells_each_kind_of_thing_that_is_left_out_once(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for n in range(5):
+        write_animation(source / f"{n}.gif")
+    (source / "bands.tif").write_bytes(tiff_of_bands(5))
+    (source / "photo.heic").write_bytes(bytes(16))
+    noise_picture(32, 32).save(source / "plain.png")
+    assert main(["translate", model, str(source), str(tmp_path / "out")]) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Note: ")]
+    assert [note.removeprefix("Note: ") for note in notes] == [
+        f"Left out, because their format is not read: {source / 'photo.heic'}.",
+        f"Only the first picture is used of {source / '0.gif'}, {source / '1.gif'}, {source / '2.gif'} and 2"
+        " more files, the others are left out.",
+        f"Only the first 3 bands are used of {source / 'bands.tif'}, as colours, the others are left out.",
+    ]
 
 
 def test_output_into_an_existing_folder(model: str, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from support import (
     noise_picture,
     shape_pair,
     side_by_side,
+    tiff_of_bands,
     write_side_by_side,
     write_two_folders,
 )
@@ -411,6 +412,12 @@ def test_files_with_several_pictures_are_told(tmp_path: Path) -> None:
         pictures[0].save(tmp_path / name, save_all=True, append_images=pictures[1:])
         (tmp_path / name).with_suffix(".png").unlink()
     assert finding(report(tmp_path), "several").files == ("A/0000.gif (A)", "A/0001.tif (A)")
+
+
+def test_bands_that_are_not_used_are_told(tmp_path: Path) -> None:
+    write_two_folders(tmp_path, 2, size=64)
+    (tmp_path / "A" / "0000.png").write_bytes(tiff_of_bands(5))
+    assert finding(report(tmp_path), "bands").files == ("A/0000.png (A): 3 of 5 bands",)
 
 
 @pytest.mark.parametrize("size", ["0", "-8", "100"])

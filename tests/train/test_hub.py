@@ -148,6 +148,76 @@ def test_tables_that_hold_no_clear_pair(repo: Path) -> None:
     assert "no column" in refused()
 
 
+CARD = """---
+configs:
+- config_name: cats
+  data_files:
+  - split: train
+    path: data/cats-*
+- config_name: dogs
+  data_files: data/dogs-*.parquet
+---
+# A data set
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "card"),
+    [
+        (("cats/train-0.parquet", "cats/test-0.parquet", "dogs/train-0.parquet"), ""),
+        (("train/cats/0.parquet", "test/cats/0.parquet", "train/dogs/0.parquet"), ""),
+        (("data/cats-train-0.parquet", "data/cats-test-0.parquet", "data/dogs-train-0.parquet"), CARD),
+    ],
+    ids=["folders", "folders in parts", "the card"],
+)
+def test_of_several_configurations_one_is_asked_for(
+    repo: Path, hub: HubServer, names: tuple[str, ...], card: str
+) -> None:
+    (repo / "README.md").write_text(card or "# A data set")
+    for number, name in enumerate(names):
+        pictures = stored(side_by_side(*shape_pair(number, 32)))
+        write_table(repo / name, image=pictures * (3 + number))
+    sentence = refused()
+    assert "(cats, dogs)" in sentence and f"{ADDRESS}/cats" in sentence
+    assert not any("resolve" in path for path in hub.requests)  # nothing was downloaded for that
+    assert "cats" in refused(f"{ADDRESS}/birds")
+    cats, dogs = find_pairs([f"{ADDRESS}/cats"]), find_pairs([f"{ADDRESS}@main/dogs"])
+    assert (len(cats.train), len(cats.val)) == (3, 4)
+    assert len(dogs.train) + len(dogs.val) == 5
+    hub.failing = 500
+    assert "(cats, dogs)" in refused()
+    assert find_pairs([f"{ADDRESS}/cats"]).fingerprint() == cats.fingerprint()
+
+
+def test_of_several_zips_one_is_asked_for(repo: Path) -> None:
+    for name in ("cats", "dogs"):
+        write_side_by_side(repo.parent / name, 4)
+        with zipfile.ZipFile(repo / f"{name}.zip", "w") as archive:
+            for path in sorted((repo.parent / name).iterdir()):
+                archive.write(path, f"{name}/{path.name}")
+    assert f"(cats.zip, dogs.zip): name one of them, such as {ADDRESS}/cats.zip." in refused()
+    found = find_pairs([f"{ADDRESS}/dogs.zip"])
+    assert len(found.train) + len(found.val) == 4
+
+
+def test_a_folder_of_pictures_can_be_named(repo: Path, hub: HubServer) -> None:
+    write_two_folders(repo / "small" / "train", 5)
+    write_two_folders(repo / "small" / "val", 2, first=50)
+    write_two_folders(repo / "large" / "train", 9)
+    found = find_pairs([f"{ADDRESS}/small"])
+    assert (len(found.train), len(found.val), found.problems) == (5, 2, ())
+    assert not any("large" in path for path in hub.requests)
+
+
+def test_pictures_of_configurations_that_share_a_folder_are_never_mixed(repo: Path) -> None:
+    configs = [f"- config_name: {name}\n  data_files: {name}_*\n" for name in ("cats", "dogs")]
+    (repo / "README.md").write_text(f"---\nconfigs:\n{''.join(configs)}---\n")
+    for number, name in enumerate(("cats_0.png", "dogs_0.png")):
+        side_by_side(*shape_pair(number, 32)).save(repo / name)
+    assert "(cats, dogs)" in refused()
+    assert "one folder with other pictures" in refused(f"{ADDRESS}/cats")
+
+
 def test_a_damaged_table_is_one_sentence(repo: Path) -> None:
     pytest.importorskip("pyarrow")
     (repo / "train.parquet").write_bytes(b"PAR1 no table PAR1")
@@ -182,7 +252,7 @@ def test_the_report_reads_it_too(repo: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["hf://someone/shoes", "hf://datasets/", "hf://datasets/a b/c", "hf:datasets/x", "hf://datasets/a/b/c"],
+    ["hf://someone/shoes", "hf://datasets/", "hf://datasets/a b/c", "hf:datasets/x", "hf://datasets//b"],
 )
 def test_what_is_no_address_is_one_sentence(hub: HubServer, address: str) -> None:
     assert "hf://datasets/owner/name" in refused(address)

@@ -17,6 +17,7 @@ from support import (
     noise_picture,
     shape_pair,
     side_by_side,
+    tiff_of_bands,
     train_config,
     write_side_by_side,
     write_two_folders,
@@ -423,3 +424,16 @@ def test_to_float_maps_bytes_to_minus_one_to_one() -> None:
     x = torch.tensor([0, 255, 51], dtype=torch.uint8)
     assert to_float(x).tolist() == pytest.approx([-1, 1, -0.6])
     assert x.tolist() == [0, 255, 51]
+
+
+def test_what_is_not_used_of_files_is_told_once(tmp_path: Path) -> None:
+    write_two_folders(tmp_path, 8)
+    for n in range(5):
+        frames = [noise_picture(32, 32, seed) for seed in range(2)]
+        frames[0].save(tmp_path / "A" / f"{n:04d}.png", save_all=True, append_images=frames[1:])
+    (tmp_path / "B" / "0007.png").write_bytes(tiff_of_bands(4))
+    a = [str(tmp_path / "A" / f"{n:04d}.png") for n in range(3)]
+    assert find_pairs([tmp_path]).problems == (
+        f"Only the first picture is used of {', '.join(a)} and 2 more files, the others are left out.",
+        f"Only the first 3 bands are used of {tmp_path}/B/0007.png, as colours, the others are left out.",
+    )

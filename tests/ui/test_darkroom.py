@@ -12,7 +12,7 @@ from support import assert_one_sentence, identity_generator, make_checkpoint, no
 
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError
-from pix2pix.images import FORMATS, format_of, letterbox, unletterbox
+from pix2pix.images import FORMATS, StoredAs, format_of, letterbox, unletterbox
 from pix2pix.saving import encode_image
 from pix2pix.translator import Translator
 from pix2pix.ui.darkroom import ENDINGS, Darkroom, Photo, blend, download, plain, shown
@@ -42,7 +42,7 @@ def stored(path: Path, image: Image.Image, format: str = "PNG", **options: objec
 
 
 def as_photo(image: Image.Image, format: str = "PNG") -> Photo:
-    return Photo(image, format, image.size)
+    return Photo(image, format, image.size, StoredAs(image.size, 8, False, False, False))
 
 
 # ---- what is opened ------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from PIL import Image
 from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
 
 from pix2pix.errors import CheckpointError
-from pix2pix.images import open_image
+from pix2pix.images import StoredAs, open_image
 from pix2pix.translator import Translator
 from pix2pix.ui import Settings, build, serve
 from pix2pix.ui.access import acting_for
@@ -201,10 +201,13 @@ def test_the_report_says_what_was_done_to_the_photo() -> None:
     small = noise_picture(20, 10)
 
     def made(**changes: Any) -> list[str]:
-        photo = Photo(small, "PNG", changes.pop("size", small.size))
+        stored = StoredAs(
+            (20, 10), 8, False, False, changes.pop("several", False), changes.pop("bands", 0), 3
+        )
+        photo = Photo(small, "PNG", changes.pop("size", small.size), stored)
         values = {"lines": None, "enlarged": 1.0, **changes}
         translation = Translation(photo, small, small, model="m", seed=1, seconds=0.5, **values)
-        lines = report(translation, 2048)
+        lines = report(translation, 2048, "a.tif")
         for line in lines:  # every blank of the texts is filled in
             blanks = set(re.findall(r"\{(\w+)\}", TEXTS["en"][line["key"]]))
             assert blanks == set(line) - {"key"}
@@ -213,6 +216,8 @@ def test_the_report_says_what_was_done_to_the_photo() -> None:
     assert made() == ["photo_done"]
     assert made(size=(40, 20)) == ["photo_done", "photo_reduced"]
     assert made(enlarged=4.0) == ["photo_done", "photo_enlarged"]
+    assert made(several=True) == ["photo_done", "photo_several"]
+    assert made(bands=5) == ["photo_done", "photo_bands"]
     assert made(lines=small) == ["photo_done", "photo_traced"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
+from support import assert_one_sentence, make_checkpoint, noise_picture, tiff_of_bands, tiny_generator
 
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import open_image
@@ -16,6 +16,7 @@ from pix2pix.translator import Translator
 from pix2pix.ui.darkroom import Darkroom
 from pix2pix.ui.models import Models
 from pix2pix.ui.photo_batch import Batch, Order, Sent, advance, begin
+from pix2pix.ui.photo_many import progress
 from pix2pix.ui.settings import Settings
 
 ORDER = Order(model="", seed=0, strength=1.0, detail=0.5)
@@ -42,6 +43,18 @@ def run(batch: Batch, room: Darkroom) -> Batch:
     while batch.waiting:
         advance(batch, room)
     return batch
+
+
+def test_what_is_not_used_of_a_file_is_told(tmp_path: Path, room: Darkroom) -> None:
+    files = photos(tmp_path, "plain.png", "moving.gif", "bands.tif")
+    frames = [noise_picture(40, 30, seed) for seed in range(3)]
+    frames[0].save(files[1].path, "GIF", save_all=True, append_images=frames[1:])
+    Path(files[2].path).write_bytes(tiff_of_bands(5))
+    batch = run(begin(files, ORDER, tmp_path / "photos.zip", room.settings), room)
+    assert progress(batch)["lines"][1:] == [
+        {"key": "photo_several", "name": "moving.gif"},
+        {"key": "photo_bands", "name": "bands.tif", "used": 3, "bands": 5},
+    ]
 
 
 def test_every_photo_is_in_the_zip_under_its_own_name(tmp_path: Path, room: Darkroom) -> None:

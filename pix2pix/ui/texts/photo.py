@@ -43,6 +43,8 @@ TEXTS: dict[str, dict[str, str]] = {
             "The photo had {from_width} x {from_height} pixels and was reduced to {width} x {height}, because"
             " {side} are the most on its longer side."
         ),
+        "photo_several": "{name} holds more than one picture: only the first is used.",
+        "photo_bands": "{name} has {bands} bands: only the first {used} are used, as colours.",
         "photo_enlarged": "The photo was enlarged {times} times for the model to sharpen.",
         "photo_traced": "The model draws {side} pixels a side, enlarged here to your photo's size.",
         "photo_batch_limits": (
@@ -93,6 +95,8 @@ TEXTS: dict[str, dict[str, str]] = {
             "긴 변은 {side} 픽셀까지 쓸 수 있어서, {from_width} x {from_height} 픽셀 사진을"
             " {width} x {height} 픽셀로 줄였습니다."
         ),
+        "photo_several": "{name}에는 그림이 여럿 들어 있어 첫 그림만 썼습니다.",
+        "photo_bands": "{name}의 밴드 {bands}개 가운데 처음 {used}개만 색으로 썼습니다.",
         "photo_enlarged": "모델이 선명하게 만들 수 있도록 사진을 {times}배 확대했습니다.",
         "photo_traced": "모델은 한 변이 {side} 픽셀인 그림을 그리며, 여기서는 사진 크기로 확대했습니다.",
         "photo_batch_limits": (

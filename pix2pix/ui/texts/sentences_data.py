@@ -168,6 +168,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "{0} looks the same as {1}": "{0}: {1}과(와) 같아 보임",
         "{0}: the input has {1}x{2} pixels, the target {3}x{4}": "{0}: 입력 {1}x{2} 픽셀, 목표 {3}x{4} 픽셀",
         "{0}: {1} bits": "{0}: {1}비트",
+        "{0}: {1} of {2} bands": "{0}: 밴드 {2}개 중 {1}개",
         "The archive {0} is damaged or of an unknown kind: zip it again.": (
             "압축 파일 {0}이(가) 손상되었거나 알 수 없는 종류입니다. 다시 zip으로 묶으세요."
         ),
@@ -220,6 +221,22 @@ SENTENCES: dict[str, dict[str, str]] = {
         ): (
             "데이터 {0}을(를) {1}에 풀 수 없습니다({2!t}). 공간을 비우거나 PIX2PIX_CACHE에 다른 폴더를"
             " 지정하세요."
+        ),
+        "The data set {0} has several configurations ({1}): name one of them, such as {2}.": (
+            "데이터셋 {0}에는 구성이 여럿 있습니다({1}). {2}처럼 하나를 골라 적으세요."
+        ),
+        "The data set {0} has several zips ({1}): name one of them, such as {2}.": (
+            "데이터셋 {0}에는 zip이 여럿 있습니다({1}). {2}처럼 하나를 골라 적으세요."
+        ),
+        "The data set hf://datasets/{0} has no part {1}: it has {2}.": (
+            "데이터셋 hf://datasets/{0}에는 {1}이(가) 없습니다. 들어 있는 것은 {2}입니다."
+        ),
+        (
+            "The configuration {0} lies in one folder with other pictures: download the data set and give a"
+            " folder of those that you want."
+        ): (
+            "구성 {0}의 그림은 다른 그림과 한 폴더에 있습니다. 데이터셋을 내려받아 원하는 그림만 모은 폴더를"
+            " 주세요."
         ),
         "'{0}' is not a data set's address: write hf://datasets/owner/name.": (
             "“{0}”: 데이터셋 주소가 아닙니다. hf://datasets/owner/name과 같이 적으세요."

@@ -1,0 +1,156 @@
+"""The pictures below a folder of a person's, and where their results go in another one."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
+from pathlib import Path
+
+from pix2pix.images import READ_SUFFIXES, StoredAs, looks_like_picture
+
+# What systems keep for themselves beside people's files, besides names that begin with a dot or as a Mac's
+# archives do: thumbnails of a network drive, a Windows disk's bin and index.
+SYSTEM_NAMES = ("@eadir", "$recycle.bin", "system volume information")
+# Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
+OTHER_PICTURES = {
+    *(".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
+    *(".dng", ".cr2", ".nef", ".arw", ".npy", ".npz", ".ppm", ".pgm", ".pdf", ".mat"),
+}
+LONGEST_NAME = 255  # bytes that the usual file systems take
+
+
+@dataclass
+class Found:
+    """What lies below a folder, in the order of names.
+
+    pictures: whatever its name or its first bytes say is one; a broken link too, so that it is named.
+    others: all other files.
+    closed: folders that cannot be opened, and why.
+    """
+
+    pictures: list[Path] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    closed: list[tuple[Path, str]] = field(default_factory=list)
+
+
+def find_pictures(root: Path, apart: Path | None = None) -> Found:
+    """Look through a folder and all below it, but not into ``apart``, where that lies in it."""
+    found = Found()
+
+    def closed(error: OSError) -> None:
+        found.closed.append((Path(error.filename), str(error.strerror)))
+
+    for folder, names in walk(root, closed, apart):
+        for name in names:
+            path = folder / name
+            (found.pictures if is_picture(path) else found.others).append(path)
+    return found
+
+
+def walk(
+    root: Path, closed: Callable[[OSError], object], apart: Path | None = None
+) -> Iterator[tuple[Path, list[str]]]:
+    """(folder, names of its files) for a folder and all below it, without what is a system's own.
+
+    Linked folders are followed, each real folder once, so that a link to above ends.
+
+    Args:
+        closed: called with what keeps a folder from being opened.
+        apart: a folder that is not gone into.
+    """
+    seen = set() if apart is None else {os.path.realpath(apart)}
+    for place, below, names in os.walk(root, onerror=closed, followlinks=True):
+        below[:] = sorted(name for name in below if not _is_systems(name))
+        real = os.path.realpath(place)
+        if real in seen:
+            below.clear()
+            continue
+        seen.add(real)
+        yield Path(place), sorted(name for name in names if not _is_systems(name))
+
+
+def _is_systems(name: str) -> bool:
+    return name.startswith((".", "__MACOSX")) or name.lower() in SYSTEM_NAMES
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file's name ends like a picture's, or else whether it begins like one."""
+    if path.suffix.lower() in READ_SUFFIXES:
+        return True
+    try:
+        if not path.is_file():  # opening a named pipe would wait for ever
+            return False
+        with path.open("rb") as file:
+            return looks_like_picture(file.read(16))
+    except OSError:
+        return False
+
+
+def result_paths(pictures: Sequence[Path], root: Path, target: Path) -> Iterator[Path]:
+    """Where the result of each picture below ``root`` goes: to the same place below ``target``, as a PNG.
+
+    It is called as the picture is, with its ending where another picture differs only by that, and with a
+    number or shorter where that is taken or too long.
+    """
+    stems = Counter((path.parent, _stem(path)) for path in pictures)
+    folders = {path.parent: path.parent.relative_to(root) for path in pictures}
+    taken = {above for folder in folders.values() for above in (folder, *folder.parents)}
+    for path in pictures:
+        alone = stems[path.parent, _stem(path)] == 1 or len(os.fsencode(path.name)) + 4 > LONGEST_NAME
+        stem = _stem(path) if alone else path.name
+        endings = chain([".png"], (f"-{number}.png" for number in count(2)))
+        places = (folders[path.parent] / _fitting(stem, ending) for ending in endings)
+        place = next(place for place in places if place not in taken)
+        taken.add(place)
+        yield target / place
+
+
+def _stem(path: Path) -> str:
+    """A picture's name without a picture's ending: in 2024.05.17 there is none."""
+    return path.stem if path.suffix.lower() in READ_SUFFIXES else path.name
+
+
+def _fitting(stem: str, ending: str) -> str:
+    """A file's name, its stem cut to what file systems take."""
+    room = LONGEST_NAME - len(ending)
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    return stem + ending
+
+
+class LeftOut:
+    """What is not used of the pictures in files, gathered to be told in a few sentences.
+
+    Safe to add to from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._several: list[str] = []
+        self._bands: dict[int, list[str]] = defaultdict(list)  # by how many are used
+
+    def add(self, name: str, stored: StoredAs) -> None:
+        """Take note of a file."""
+        if stored.several:
+            self._several.append(name)
+        if stored.left_out:
+            self._bands[stored.used].append(name)
+
+    def sentences(self) -> Iterator[str]:
+        """One for each kind of thing that is left out."""
+        if self._several:
+            files = listed(sorted(self._several))
+            yield f"Only the first picture is used of {files}, the others are left out."
+        for used, names in self._bands.items():
+            files = listed(sorted(names))
+            yield f"Only the first {used} bands are used of {files}, as colours, the others are left out."
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """a.gif, b.gif, c.gif and 7 more files"""
+    if len(names) <= most:
+        return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    more = len(names) - most
+    return f"{', '.join(names[:most])} and {more} more file{'s' if more > 1 else ''}"
