@@ -82,7 +82,7 @@ class Sketcher:
             translator = self.models.translator(self.start_model())
             side = translator.config.image_size
             for _ in range(2):  # the first runs choose kernels
-                translator.translate(Image.new("RGB", (side, side), "white"))
+                translator.translate(Image.new("RGB", (side, side), paper(translator.config)))
         except Pix2PixError as error:
             print(f"pix2pix: {error}", flush=True)
 

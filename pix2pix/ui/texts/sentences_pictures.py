@@ -22,6 +22,10 @@ SENTENCES: dict[str, dict[str, str]] = {
             "그림이 {0}x{1} 픽셀입니다. 여기서는 {2} 메가픽셀까지 쓸 수 있으니 먼저 줄이세요."
         ),
         (
+            "The label map has ids that the model does not know ({0}): give one with its own labels alone"
+            " ({1})."
+        ): "라벨 그림에 모델이 모르는 번호({0!t})가 있습니다. 모델의 라벨({1!t})만 쓴 그림을 주세요.",
+        (
             "The picture has values that are not numbers, because the model's weights are damaged or its"
             " training diverged; use another model or an earlier checkpoint."
         ): (
