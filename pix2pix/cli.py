@@ -77,7 +77,7 @@ def _list(options: argparse.Namespace) -> int:
 def _translate(options: argparse.Namespace) -> int:
     from pix2pix.errors import ConfigError
     from pix2pix.hints import RGB
-    from pix2pix.images import open_image
+    from pix2pix.images import open_image, stored_as
     from pix2pix.saving import save_image
     from pix2pix.translator import Translator
 
@@ -95,7 +95,15 @@ def _translate(options: argparse.Namespace) -> int:
     failed = 0
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
         try:
-            save_image(translator.translate(open_image(source), seed=seed, colour=colour), target)
+            picture = open_image(source)
+            save_image(translator.translate(picture, seed=seed, colour=colour), target)
+            if (size := stored_as(source).size) != picture.size:
+                across, down = size
+                tqdm.write(
+                    f"{source} has {across}x{down} pixels, and is read and written with {picture.width}x"
+                    f"{picture.height}.",
+                    file=sys.stderr,
+                )
         except ImageError as error:  # one bad file must not stop a folder
             if len(jobs) == 1:
                 raise

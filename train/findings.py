@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from pix2pix.checkpoint import Direction, InputKind
+from pix2pix.images import KEPT_PIXELS
 from pix2pix.palette import Palette
 from train.config import InputChoice
 from train.datasets import DataSet, Pair
@@ -349,6 +350,7 @@ def storage(case: Case) -> Iterator[Finding]:
     grey: list[str] = []
     clear: list[str] = []
     several: list[str] = []
+    large: list[str] = []
     for one in case.seen:
         for half, stored in zip("AB", one.look.files, strict=False):
             name = f"{one.name} ({half})" if len(one.look.files) == 2 else one.name
@@ -357,10 +359,13 @@ def storage(case: Case) -> Iterator[Finding]:
             grey += [name] if stored.grey and not labels else []
             clear += [name] if stored.alpha else []
             several += [name] if stored.several else []
+            width, height = stored.size
+            large += [f"{name}: {width}x{height}"] if width * height > KEPT_PIXELS else []
     for kind, files, text in (
         ("16-bit", deep, "of more than 8 bits: scaled to 8"),
         ("grey", grey, "without colour: read as RGB with three equal channels"),
         ("alpha", clear, "with transparency: what is transparent becomes white"),
+        ("large", large, "of more than 40 million pixels: made smaller while read"),
         ("several", several, "with more than one picture: the first is taken, the others are left out"),
     ):
         if files:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pix2pix.images import READ_SUFFIXES, looks_like_picture
+from pix2pix.images import HEAD, READ_SUFFIXES, looks_like_picture
 
 Part = Literal["train", "val", "test"]
 Files = tuple[Path, "Path | None"]
@@ -57,7 +57,7 @@ SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 )
 # Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
 OTHER_PICTURES = {
-    *(".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
+    *(".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
     *(".dng", ".cr2", ".nef", ".arw", ".npy", ".npz", ".ppm", ".pgm", ".pdf", ".mat"),
 }
 _BETWEEN = r"[_\-. ]*"
@@ -175,7 +175,7 @@ def _begins_as_picture(path: Path) -> bool:
         if not path.is_file():  # opening a named pipe would wait for ever
             return False
         with path.open("rb") as file:
-            return looks_like_picture(file.read(16))
+            return looks_like_picture(file.read(HEAD))
     except OSError:
         return False
 

@@ -230,7 +230,7 @@ class Sketcher:
             ImageError: not a picture, damaged, or too large.
             CheckpointError: no such model.
         """
-        picture = open_image(file_bytes(url, self.settings.upload_bytes))
+        picture = open_image(file_bytes(url, self.settings.inline_bytes))
         try:
             config = self.models.config(model or self.start_model())
         except CheckpointError:

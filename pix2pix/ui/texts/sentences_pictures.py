@@ -13,6 +13,20 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The picture is damaged or incomplete; save it again as PNG or JPEG, or choose another one.": (
             "그림이 손상되었거나 온전하지 않습니다. PNG나 JPEG로 다시 저장하거나 다른 것을 고르세요."
         ),
+        (
+            "{0} is a HEIC photo, and what reads those is not installed here: save it as JPEG, or have pip"
+            " install pillow-heif run once."
+        ): (
+            "{0}: HEIC 사진인데 여기에는 이를 읽는 프로그램이 없습니다. JPEG로 저장하거나"
+            " pillow-heif를 설치하게 하세요."
+        ),
+        (
+            "The picture is a HEIC photo, and what reads those is not installed here: save it as JPEG, or"
+            " have pip install pillow-heif run once."
+        ): (
+            "HEIC 사진인데 여기에는 이를 읽는 프로그램이 없습니다. JPEG로 저장하거나 pillow-heif를"
+            " 설치하게 하세요."
+        ),
         "{0} has no pixels; choose another one.": "{0}: 픽셀이 없습니다. 다른 것을 고르세요.",
         "The picture has no pixels; choose another one.": "그림에 픽셀이 없습니다. 다른 것을 고르세요.",
         "{0} has {1}x{2} pixels, more than the {3} million accepted here; make it smaller first.": (

@@ -38,6 +38,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "train_finding_16_bit": "8비트보다 깊은 파일 {n}개는 8비트로 바꿉니다.",
         "train_finding_grey": "색이 없는 파일 {n}개는 같은 값의 RGB로 읽습니다.",
         "train_finding_alpha": "투명한 부분이 있는 파일 {n}개는 투명한 곳을 흰색으로 채웁니다.",
+        "train_finding_large": "4천만 픽셀이 넘는 파일 {n}개는 줄여서 읽습니다.",
         "train_finding_several": "그림이 여럿 든 파일 {n}개는 첫 그림만 씁니다.",
         "train_finding_no_val": (
             "쌍이 하나뿐이라 따로 두지 못합니다. 숫자는 다른 그림에 대해 말해 주지 않습니다."
