@@ -102,8 +102,16 @@ def _translate(options: argparse.Namespace) -> int:
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
         try:
             _refuse_to_replace(target, kept)
-            save_image(translator.translate(open_image(source), seed=seed, colour=colour), target)
-            left_out.add(str(source), stored_as(source))
+            picture, stored = open_image(source), stored_as(source)
+            save_image(translator.translate(picture, seed=seed, colour=colour), target)
+            left_out.add(str(source), stored)
+            if stored.size != picture.size:
+                across, down = stored.size
+                tqdm.write(
+                    f"{source} has {across}x{down} pixels, and is read and written with {picture.width}x"
+                    f"{picture.height}.",
+                    file=sys.stderr,
+                )
             if written := _identity(target):
                 kept.add(written)
         except ImageError as failed:  # one bad file must not stop a folder

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
-from pix2pix.images import READ_SUFFIXES, StoredAs, looks_like_picture
+from pix2pix.images import HEAD, READ_SUFFIXES, StoredAs, looks_like_picture
 
 # What systems keep for themselves beside people's files, besides names that begin with a dot or as a Mac's
 # archives do: thumbnails of a network drive, a Windows disk's bin and index.
 SYSTEM_NAMES = ("@eadir", "$recycle.bin", "system volume information")
 # Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
 OTHER_PICTURES = {
-    *(".heic", ".heif", ".avif", ".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
+    *(".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
     *(".dng", ".cr2", ".nef", ".arw", ".npy", ".npz", ".ppm", ".pgm", ".pdf", ".mat"),
 }
 LONGEST_NAME = 255  # bytes that the usual file systems take
@@ -84,7 +84,7 @@ def is_picture(path: Path) -> bool:
         if not path.is_file():  # opening a named pipe would wait for ever
             return False
         with path.open("rb") as file:
-            return looks_like_picture(file.read(16))
+            return looks_like_picture(file.read(HEAD))
     except OSError:
         return False
 

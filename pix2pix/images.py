@@ -14,13 +14,14 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import torch
+from PIL import AvifImagePlugin as Avif
 from PIL import BmpImagePlugin as Bmp
 from PIL import GifImagePlugin as Gif
 from PIL import Image, ImageFile
@@ -35,8 +36,14 @@ from pix2pix.tiff import TiffPicture, UnreadBands
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are not part of the box."""
 
-MAX_PIXELS = 40_000_000
-"""Largest picture opened by default: more than a 36-megapixel photo, about 120 MB as RGB."""
+MAX_PIXELS = 200_000_000
+"""Largest picture opened by default: what phones take."""
+
+WHOLE_PIXELS = 64_000_000
+"""Largest picture of those that are decoded whole: all but JPEGs that are not progressive."""
+
+KEPT_PIXELS = 40_000_000
+"""Most pixels of an opened picture, 120 MB as RGB; larger ones are read at a half, quarter or eighth."""
 
 WHITE = (255, 255, 255)
 LANCZOS = Image.Resampling.LANCZOS
@@ -44,28 +51,41 @@ LANCZOS = Image.Resampling.LANCZOS
 # How each format's files begin, and Pillow's plugin, called without Image.open: that one warns of
 # large pictures through the process-wide warning filters, which a thread cannot silence safely, and
 # tries every plugin that any library registered. Of an MPO (JPEGs in a row) the first is read.
-_PLUGINS = {
+_PLUGINS: dict[str, tuple[bytes, Callable[[BinaryIO, str], ImageFile.ImageFile]]] = {
     "PNG": (rb"\x89PNG\r\n\x1a\n", Png.PngImageFile),
     "JPEG": (rb"\xff\xd8\xff", Jpeg.JpegImageFile),
     "WEBP": (rb"RIFF....WEBP", WebP.WebPImageFile),
     "GIF": (rb"GIF8[79]a", Gif.GifImageFile),
     "BMP": (rb"BM", Bmp.BmpImageFile),
     "TIFF": (rb"II[*+]\0|MM\0[*+]", TiffPicture),
+    "AVIF": (rb".{4}ftyp(avi[fs]|mi[fa][f1].{4}.*avif)", Avif.AvifImageFile),
+    "HEIC": (rb".{4}ftyp(hei[cxms]|hev[cxms]|mif1|msf1)", lambda stream, name: _heif(stream, name)),
 }
+HEAD = 32  # bytes of a file that tell its format
 FORMATS: tuple[str, ...] = tuple(_PLUGINS)
 """The formats that can be opened."""
+
+WRITTEN = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+"""Those that can be written as well."""
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 """The lower-case file name endings of these formats that are written."""
 
-READ_SUFFIXES = (*SUFFIXES, ".jfif", ".jpe", ".pjpeg", ".pjp", ".dib", ".apng")
-"""All lower-case endings that such files have: browsers on Windows save photos as .jfif."""
+READ_SUFFIXES = (
+    *(*SUFFIXES, ".jfif", ".jpe", ".pjpeg", ".pjp", ".dib", ".apng"),
+    *(".avif", ".heic", ".heif", ".hif"),
+)
+"""All lower-case endings that such files have: browsers on Windows save photos as .jfif, iPhones as .heic."""
+
+STRIP = 256  # rows of a picture that is made smaller
+FEW_COLOURS = 64  # fewer are labels rather than a photo
 
 LUMINANCE = (0.299, 0.587, 0.114)  # of RGB: ITU-R BT.601, as Pillow makes a picture grey
 
 # How to turn the stored pixels for the values 2, 3, ... 8 of the EXIF orientation tag.
 _TURNS = "FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90"
 _ADVICE = "save it again as PNG or JPEG, or choose another one"
+_SIDEWAYS = {Image.Transpose[name] for name in ("TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")}
 _ORIENTATIONS = dict(enumerate((Image.Transpose[name] for name in _TURNS.split()), start=2))
 
 
@@ -77,15 +97,18 @@ def open_image(
 ) -> Image.Image:
     """Open any usual picture as 8-bit RGB, upright, on white; the file is only read.
 
-    The size is checked before any pixel is decoded, and the format is told by content and not by name.
-    Of an animation the first frame is taken, and of many bands the first three; `stored_as` tells of
-    that. Deeper grey is scaled to 8 bits, see `to_rgb`.
+    The size is checked before any pixel is decoded, and more than ``KEPT_PIXELS`` are never kept: a larger
+    picture becomes a half, a quarter or an eighth as large, a JPEG while it is decoded, so that its pixels
+    are never in memory. The format is told by content and not by name. Of an animation the first frame is
+    taken, and of many bands the first three; `stored_as` tells of that. Deeper grey is scaled to 8 bits, see
+    `to_rgb`.
     Colour profiles are ignored: the numbers are taken as sRGB.
 
     Args:
         source: a path, the bytes of a file, or a binary stream (read from where it stands to its
             end, and left open).
-        max_pixels: largest width x height accepted.
+        max_pixels: largest width x height accepted; of what has to be decoded whole no more than
+            ``WHOLE_PIXELS`` are.
         formats: the formats accepted, some of `FORMATS`; None for all of them.
 
     Raises:
@@ -107,12 +130,12 @@ def open_image(
 
 
 def format_of(head: bytes) -> str | None:
-    """The format that a file's first 16 bytes tell; None for one that is not in `FORMATS`."""
+    """The format that a file's first ``HEAD`` bytes tell; None for one that is not in `FORMATS`."""
     return next((f for f, (begin, _) in _PLUGINS.items() if re.match(begin, head, re.DOTALL)), None)
 
 
 def looks_like_picture(head: bytes) -> bool:
-    """Whether a file that begins with these 16 bytes is a picture, whatever its name ends in."""
+    """Whether a file that begins with these ``HEAD`` bytes is a picture, whatever its name ends in."""
     # "BM" begins texts too; of a picture its size and four zeros follow.
     return (found := format_of(head)) is not None and (found != "BMP" or head[6:10] == bytes(4))
 
@@ -121,7 +144,7 @@ def looks_like_picture(head: bytes) -> bool:
 class StoredAs:
     """How a file stores its picture, before `open_image` turns it into 8-bit RGB.
 
-    size: width and height as stored; a camera's orientation tag may turn it.
+    size: width and height, upright; `open_image` makes very large ones smaller.
     bits: of a channel.
     grey: it has no colour channels.
     alpha: it can be transparent.
@@ -150,15 +173,19 @@ def stored_as(source: str | Path | bytes) -> StoredAs:
     Raises:
         ImageError: as `open_image` does; damage to the pixels is not noticed.
     """
-    opened = io.BytesIO(source) if isinstance(source, bytes) else _open_file(source)
+    if isinstance(source, bytes):
+        opened: contextlib.AbstractContextManager[BinaryIO] = contextlib.nullcontext(io.BytesIO(source))
+        name = "The picture"
+    else:
+        opened, name = _open_file(source), f'"{source}"'
     with opened as stream:
-        name = "The picture" if isinstance(source, bytes) else f'"{source}"'
-        picture = _begin(stream, name, MAX_PIXELS, FORMATS)[0]
+        picture, found = _begin(stream, name, MAX_PIXELS, FORMATS)
         mode = picture.mode
+        size = picture.size[::-1] if found != "TIFF" and _turn(picture) in _SIDEWAYS else picture.size
         raw = [str(tile[3]) for tile in picture.tile]  # such as ("RGB;16B", 0, 1)
         deep = mode.startswith("I") or mode == "F" or any(";16" in arguments for arguments in raw)
         return StoredAs(
-            picture.size,
+            size,
             (32 if mode == "F" else 16) if deep else 8,
             mode in ("1", "L", "LA", "La", "F") or mode.startswith("I"),
             mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info,
@@ -201,11 +228,45 @@ def _decode(stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]
     """Decode one picture; ``name`` begins the sentence of each ImageError raised."""
     picture, found = _begin(stream, name, max_pixels, formats)
     try:
+        if found == "JPEG":
+            times = _times_too_long(picture.size)
+            picture.draft(None, (picture.width // times, picture.height // times))
         picture.load()
-        # Pillow turns a TIFF upright itself while it loads it.
-        return to_rgb(picture if found == "TIFF" else _upright(picture))
+        turn = None if found == "TIFF" else _turn(picture)  # Pillow turns a TIFF itself while it loads it
+        times = _times_too_long(picture.size)
+        rgb = to_rgb(picture) if times == 1 else _smaller(picture, times)
+        return rgb if turn is None else rgb.transpose(turn)
     except Exception as error:
         raise _damaged(name) from error
+
+
+def _times_too_long(size: tuple[int, int]) -> int:
+    """By how much the sides are divided so that no more than ``KEPT_PIXELS`` are left."""
+    return next((n for n in (1, 2, 4, 8) if -(-size[0] // n) * -(-size[1] // n) <= KEPT_PIXELS), 8)
+
+
+def _smaller(picture: Image.Image, times: int) -> Image.Image:
+    """A picture as RGB, its sides divided: strip by strip, because some modes take much memory as RGB.
+
+    A picture of few colours keeps them, because they may be labels, whose mixtures are labels of something
+    else.
+    """
+    size = (-(-picture.width // times), -(-picture.height // times))
+    deep = picture.mode == "F" or picture.mode.startswith("I")
+    if not deep and (picture.mode in ("1", "P") or picture.getcolors(FEW_COLOURS)):
+        return to_rgb(picture.resize(size, Image.Resampling.NEAREST))
+    result, height = Image.new("RGB", size), STRIP * times
+    for top in range(0, picture.height, height):
+        strip = picture.crop((0, top, picture.width, min(top + height, picture.height)))
+        result.paste(to_rgb(strip).reduce(times), (0, top // times))
+    return result
+
+
+def _heif(stream: BinaryIO, name: str) -> ImageFile.ImageFile:
+    from pillow_heif import HeifImageFile  # optional
+
+    opened: ImageFile.ImageFile = HeifImageFile(stream, name)
+    return opened
 
 
 def _begin(
@@ -213,7 +274,7 @@ def _begin(
 ) -> tuple[ImageFile.ImageFile, str]:
     """Read a picture's header, check its size, and tell its format."""
     try:
-        head = stream.read(16)
+        head = stream.read(HEAD)
         stream.seek(0)
         if not head:
             raise ImageError(f"{name} is an empty file; choose another one.")
@@ -221,10 +282,11 @@ def _begin(
         if found is None or found not in formats:
             raise ImageError(f"{name} is not a {either(formats)} picture; {_ADVICE}.")
         if found == "GIF":
-            _check_size(_gif_size(stream), max_pixels, name)
+            _check_size(_gif_size(stream), min(max_pixels, WHOLE_PIXELS), name)
             stream.seek(0)
         picture = _PLUGINS[found][1](stream, "")
-        _check_size(picture.size, max_pixels, name)
+        shrinks = found == "JPEG" and "progressive" not in picture.info  # which is decoded in parts
+        _check_size(picture.size, max_pixels if shrinks else min(max_pixels, WHOLE_PIXELS), name)
         return picture, found
     except ImageError:
         raise
@@ -232,6 +294,11 @@ def _begin(
         raise ImageError(
             f"{name} has {error.bands} bands of {error.bits} bits, which are not read; save up to three of"
             " them as a PNG."
+        ) from error
+    except ImportError as error:
+        raise ImageError(
+            f"{name} is a HEIC photo, and what reads those is not installed here: save it as JPEG, or have"
+            " pip install pillow-heif run once."
         ) from error
     except Exception as error:
         # Damaged files make the plugins raise nearly every type there is: OSError, SyntaxError,
@@ -280,16 +347,16 @@ def _gif_size(stream: BinaryIO) -> tuple[int, int]:
     return width, height
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    """Turn a loaded picture as its EXIF orientation says; damaged EXIF data is ignored.
+def _turn(picture: Image.Image) -> Image.Transpose | None:
+    """How to turn a picture as its EXIF orientation says; damaged EXIF data is ignored.
 
     ImageOps.exif_transpose would also write the EXIF data anew, which fails on some cameras' data.
     """
     try:
-        turn = _ORIENTATIONS.get(picture.getexif().get(0x0112, 1))
+        exif = Image.Image.getexif(picture)  # that of a PNG decodes it, to look behind the pixels
+        return _ORIENTATIONS.get(exif.get(0x0112, 1))
     except Exception:  # as many types as in _decode, but here the pixels are fine
-        turn = None
-    return picture if turn is None else picture.transpose(turn)
+        return None
 
 
 def to_rgb(image: Image.Image) -> Image.Image:

@@ -1,13 +1,15 @@
 """The colours of flat labels, and pictures of labels turned into classes and back.
 
 Label maps are often kept as JPEG files, whose ringing and chroma subsampling put colours near borders that
-stand for nothing: they are read through that.
+stand for nothing: they are read through that. Or they are nearly black, because each pixel's grey level is
+the number of its class, its id.
 
 Shapes: H height, W width, K colours.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pix2pix.errors import ImageError
 from pix2pix.images import Box, letterbox
 
-MOST = 64  # colours; a photo has more
+MOST = 255  # classes
 SPECK = 3  # pixels alike in a 3x3 neighbourhood that are more than a speck of a compression's colours
 UNKNOWN = 255
 GROUND = "background"  # the class that stands around a picture, where one is named so
@@ -27,14 +30,17 @@ GROUND = "background"  # the class that stands around a picture, where one is na
 class Palette:
     """The classes of a label data set, or of a model that was trained on it; saved with its weights.
 
-    colours: RGB, 0-255, the most common first; at most 64.
+    colours: RGB, 0-255, the most common first; at most 255.
     names: of the classes, in the same order.
     shares: of the data set's flat pixels, 0 to 1, in the same order; empty where they are not known.
+    ids: the grey level, 0-255, that stands for each class in files that hold ids, in the same order; empty
+        where there are none.
     """
 
     colours: tuple[tuple[int, int, int], ...]
     names: tuple[str, ...]
     shares: tuple[float, ...] = ()
+    ids: tuple[int, ...] = ()
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Palette:
@@ -45,11 +51,14 @@ class Palette:
         """
         colours = tuple((int(r), int(g), int(b)) for r, g, b in values["colours"])
         names, shares = tuple(map(str, values["names"])), tuple(map(float, values.get("shares", ())))
+        ids = tuple(map(int, values.get("ids", ())))
+        if len(ids) not in (0, len(colours)) or not set(ids) <= set(range(256)) or len(set(ids)) < len(ids):
+            raise ValueError("a palette's ids are one grey level a colour, 0 to 255")
         if len(names) != len(colours) or len(shares) not in (0, len(colours)) or len(colours) > MOST:
             raise ValueError("a palette needs one name a colour")
         if not all(0 <= value <= 255 for colour in colours for value in colour) or len(colours) < 2:
             raise ValueError("a palette needs two or more colours, 0 to 255")
-        return cls(colours, names, shares)
+        return cls(colours, names, shares, ids)
 
     def __len__(self) -> int:
         return len(self.colours)
@@ -67,18 +76,36 @@ class Palette:
         class of the neighbour whose colour is nearest. Scaling comes last and takes nearest pixels, because
         a mixture of two labels is a label of something else.
 
+        A picture in grey levels is one of ids, where the palette has such.
+
         Args:
             size: (width, height) of the answer; the picture's own by default.
+
+        Raises:
+            ImageError: there are ids that stand for no class.
         """
         pixels = np.asarray(labels.convert("RGB"))
         colours = np.array(self.colours)
         found = _exact(pixels, colours)
+        if found is None and self.ids and not np.ptp(pixels, axis=2).any():
+            found = self._by_id(pixels)
         if found is None:
             found = _grown(pixels, colours)
         image = Image.fromarray(found)
         if size is not None and size != image.size:
             image = image.resize(size, Image.Resampling.NEAREST)
         return np.array(image)
+
+    def _by_id(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        ids = np.array(self.ids)
+        found = _exact(pixels, np.repeat(ids[:, None], 3, axis=1))
+        if found is None:
+            unknown = sorted(set(np.unique(pixels[..., 0]).tolist()) - set(self.ids))
+            raise ImageError(
+                f"The label map has ids that the model does not know ({_listed(unknown)}): give one with its"
+                f" own labels alone ({_listed(sorted(self.ids))})."
+            )
+        return found
 
     def paint(self, classes: NDArray[np.uint8]) -> Image.Image:
         """The reverse of :meth:`classes`: (H, W) classes in their exact colours."""
@@ -103,6 +130,29 @@ def fit_input(
         return letterbox(image, size, aspect=aspect)
     labels = palette.snap(image)  # before it is scaled: a mixture of two labels is a third
     return letterbox(labels, size, palette.ground, Image.Resampling.NEAREST, aspect)
+
+
+def id_colour(number: int) -> tuple[int, int, int]:
+    """A colour to show an id in, 0-255, far from those of other ids and, but for 0, never grey.
+
+    It is the one that palette PNGs of ids mostly have since PASCAL VOC: bits 0, 3 and 6 of the id are the
+    highest bits of red, bits 1, 4 and 7 those of green, bits 2 and 5 those of blue.
+    """
+    red, green, blue = (
+        sum(128 >> place for place in range(3) if number >> (3 * place + channel) & 1) for channel in range(3)
+    )
+    return (red, green, blue | 32) if number and red == green == blue else (red, green, blue)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """[0, 1, 2, 255] -> "0 to 2, 255"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def colour_codes(colours: NDArray[np.integer]) -> NDArray[np.int32]:
@@ -184,11 +234,14 @@ def _between(classes: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArra
 def _mixtures(colours: NDArray[np.integer], near: float = 24.0) -> NDArray[np.bool_]:
     """(K, K, K) whether the second colour lies on the straight line from the first to the third."""
     points = colours.astype(np.float64)
-    start, middle, end = points[:, None, None], points[None, :, None], points[None, None, :]
-    way = end - start
-    share = ((middle - start) * way).sum(-1) / np.maximum((way * way).sum(-1), 1)
-    off = middle - (start + share[..., None] * way)
-    return (np.square(off).sum(-1) < near**2) & (share > 0) & (share < 1)
+    middle, end = points[:, None], points[None, :]
+    found = []
+    for start in points:  # one by one, because of 255 colours there are 16 million threes
+        way = end - start
+        share = ((middle - start) * way).sum(-1) / np.maximum((way * way).sum(-1), 1)
+        off = middle - (start + share[..., None] * way)
+        found.append((np.square(off).sum(-1) < near**2) & (share > 0) & (share < 1))
+    return np.stack(found)
 
 
 def _alike(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:

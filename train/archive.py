@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from pix2pix.errors import DataError, system_errors_as
 from pix2pix.files import TEMPORARY, cache_folder
 from pix2pix.folders import OTHER_PICTURES
-from pix2pix.images import READ_SUFFIXES, looks_like_picture
+from pix2pix.images import HEAD, READ_SUFFIXES, looks_like_picture
 
 MAX_ENTRIES = 500_000
 MAX_ENTRY = 500_000_000  # bytes of one unpacked picture
@@ -116,7 +116,7 @@ def _is_picture(to: PurePosixPath) -> bool:
 
 def _begins_as_picture(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
     with archive.open(info) as packed:
-        return looks_like_picture(packed.read(16))
+        return looks_like_picture(packed.read(HEAD))
 
 
 def _is_system_file(to: PurePosixPath) -> bool:

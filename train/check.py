@@ -18,12 +18,14 @@ from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
 from pix2pix.files import write_with
 from pix2pix.images import to_image
+from pix2pix.palette import Palette
 from train.config import InputChoice, TrainConfig
 from train.datasets import DataSet, NothingFound, Pair, read_data_set
 from train.examine import Look, examine
 from train.findings import Case, Finding, Seen, find_all
 from train.looks import SinglePhotos
 from train.pairs import guess_input, to_float, validation_batch
+from train.palette import palette_of
 
 SHEET_PAIRS, SHEET_SIDE = 8, 128  # pairs on a sheet, pixels of each picture
 SHOWN = {"error": 20, "warning": 20, "note": 4}  # files named in the text; the JSON names all
@@ -123,11 +125,14 @@ def check_data(
         for part, pairs in (("train", data_set.train), ("val", data_set.val), ("test", data_set.test))
         for pair in pairs
     ]
-    case = Case(sets, seen, input, direction, image_size)
     settled = _input(sets, input, direction)
+    palette = _palette(sets, direction) if settled == "labels" else None
+    case = Case(sets, seen, input, direction, image_size, palette)
     if sheet is not None and seen:
         shown = [one.pair for one in seen[:: max(len(seen) // SHEET_PAIRS, 1)][:SHEET_PAIRS]]
-        write_with(sheet, lambda path: draw_pairs(shown, settled).save(path, "JPEG", quality=88))
+        if palette is not None and palette.ids:  # which are nearly black
+            shown = [dataclasses.replace(pair, palette=palette) for pair in shown]
+        write_with(sheet, lambda path: draw_pairs(shown, settled, direction).save(path, "JPEG", quality=88))
     counts = Counter(one.part for one in seen)
     half = 0 if direction == "AtoB" else 1
     sizes = Counter("{}x{}".format(*one.look.sizes[half]) for one in seen)
@@ -161,23 +166,28 @@ def _read(
     return sets, failed
 
 
-def draw_pairs(pairs: Sequence[Pair], input: str) -> Image.Image:
+def draw_pairs(pairs: Sequence[Pair], input: str, direction: Direction = "AtoB") -> Image.Image:
     """One column a pair: A and below it B, or the made input and its photo, SHEET_SIDE pixels each.
+
+    The input of a pair with a palette, labels, is shown in that.
 
     Raises:
         DataError: a file cannot be read any more.
     """
     sheet = Image.new("RGB", (len(pairs) * SHEET_SIDE, 2 * SHEET_SIDE), "white")
     for column, pair in enumerate(pairs):
-        for row, half in enumerate(_halves(pair, input)):
+        for row, half in enumerate(_halves(pair, input, direction)):
             half = half.resize((SHEET_SIDE, SHEET_SIDE), Image.Resampling.BICUBIC)
             sheet.paste(half, (column * SHEET_SIDE, row * SHEET_SIDE))
     return sheet
 
 
-def _halves(pair: Pair, input: str) -> tuple[Image.Image, Image.Image]:
+def _halves(pair: Pair, input: str, direction: Direction) -> tuple[Image.Image, Image.Image]:
     if not pair.single:
-        return pair.load()
+        condition, target = pair.load(direction)
+        if pair.palette is not None:
+            condition = pair.palette.snap(condition)
+        return (condition, target) if direction == "AtoB" else (target, condition)
     config = TrainConfig(input=cast(InputChoice, input), image_size=SHEET_SIDE, load_size=SHEET_SIDE)
     made, photo = validation_batch([pair], config)
     return to_image(to_float(made[0])), to_image(to_float(photo[0]))
@@ -186,6 +196,13 @@ def _halves(pair: Pair, input: str) -> tuple[Image.Image, Image.Image]:
 def _short(pair: Pair, data_set: DataSet) -> str:
     """A pair's name below its data set."""
     return pair.a.relative_to(data_set.root).as_posix()
+
+
+def _palette(sets: Sequence[DataSet], direction: Direction) -> Palette | None:
+    try:
+        return palette_of([p for one in sets for p in (*one.train, *one.val)], direction)
+    except DataError:  # flat they are not, and trained on as they are
+        return None
 
 
 def _input(sets: Sequence[DataSet], input: InputChoice, direction: Direction) -> str:

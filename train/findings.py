@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Literal
 
 from pix2pix.checkpoint import Direction, InputKind
+from pix2pix.images import KEPT_PIXELS
+from pix2pix.palette import Palette
 from train.config import InputChoice
 from train.datasets import DataSet, Pair
 from train.examine import Look, alike
@@ -55,6 +57,8 @@ class Case:
     input: InputChoice
     direction: Direction
     image_size: int
+    palette: Palette | None = None
+    """Of the inputs, where they are labels."""
 
     @property
     def halves(self) -> tuple[int, int]:
@@ -72,7 +76,7 @@ def find_all(case: Case) -> Iterator[Finding]:
     """All findings, warnings first."""
     rules: tuple[Callable[[Case], Iterator[Finding]], ...] = (
         *(left_out, swapped, not_what_was_said, shifted, leaked, repeated, unequal, sizes),
-        *(storage, counts, others),
+        *(labels, storage, counts, others),
     )
     found = [finding for rule in rules for finding in rule(case)]
     return iter(sorted(found, key=lambda finding: finding.severity != "warning"))
@@ -321,25 +325,49 @@ def sizes(case: Case) -> Iterator[Finding]:
         )
 
 
+def labels(case: Case) -> Iterator[Finding]:
+    """Which classes the inputs have."""
+    if (palette := case.palette) is None:
+        return
+    shares = palette.shares or (0.0,) * len(palette)
+    files = tuple(
+        f"{name}: {share:.2%}, #{red:02x}{green:02x}{blue:02x}"
+        for name, share, (red, green, blue) in zip(palette.names, shares, palette.colours, strict=True)
+    )
+    what = (
+        "each id is a class, trained on and shown in a colour of its own"
+        if palette.ids
+        else "each is a class"
+    )
+    how = "ids" if palette.ids else "colours"
+    yield Finding("labels", "note", f"The inputs are label maps of {len(palette)} {how}: {what}.", files)
+
+
 def storage(case: Case) -> Iterator[Finding]:
     """Files that are turned into 8-bit RGB."""
+    ids = case.palette is not None and bool(case.palette.ids)
     deep: list[str] = []
     grey: list[str] = []
     clear: list[str] = []
     several: list[str] = []
     bands: list[str] = []
+    large: list[str] = []
     for one in case.seen:
         for half, stored in zip("AB", one.look.files, strict=False):
             name = f"{one.name} ({half})" if len(one.look.files) == 2 else one.name
             deep += [f"{name}: {stored.bits} bits"] if stored.bits > 8 else []
-            grey += [name] if stored.grey else []
+            labels = ids and len(one.look.files) == 2 and half == "AB"[case.halves[0]]
+            grey += [name] if stored.grey and not labels else []
             clear += [name] if stored.alpha else []
             several += [name] if stored.several else []
             bands += [f"{name}: {stored.used} of {stored.bands} bands"] if stored.left_out else []
+            width, height = stored.size
+            large += [f"{name}: {width}x{height}"] if width * height > KEPT_PIXELS else []
     for kind, files, text in (
         ("16-bit", deep, "of more than 8 bits: scaled to 8"),
         ("grey", grey, "without colour: read as RGB with three equal channels"),
         ("alpha", clear, "with transparency: what is transparent becomes white"),
+        ("large", large, "of more than 40 million pixels: made smaller while read"),
         ("several", several, "with more than one picture: the first is taken, the others are left out"),
         ("bands", bands, "with more bands than colours: the first ones are used, the others are left out"),
     ):

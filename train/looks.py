@@ -13,6 +13,7 @@ from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError, ImageError
 from pix2pix.images import open_image
 from train.config import MADE, InputChoice
+from train.flat import look_like_classes
 
 SAMPLE = 16  # pictures looked at to decide what a data set holds
 AT_LEAST = 3  # single photos needed to believe that a data set without --input holds no pairs
@@ -35,7 +36,9 @@ def kind_of(image: Image.Image) -> InputKind:
     grey = vivid < 4
     if grey and (low > 200).mean() > 0.7:
         return "edges"
-    if not grey and small.getcolors(64):  # stored without loss
+    # Not enlarged, which would make thin lines flat.
+    own = image if max(image.size) <= 128 else small
+    if (not grey and small.getcolors(64)) or look_like_classes(own):  # stored without loss
         return "labels"
     # A few coarse colours cover much, even with JPEG ringing at their borders; photos are rarely so vivid.
     coarse = [(band.astype(np.int32) + 16) // 32 for band in (red, green, blue)]

@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 
-from pix2pix.errors import DataError, RunError
+from pix2pix.checkpoint import load_config
+from pix2pix.errors import CheckpointError, DataError, RunError
 from train.config import TrainConfig
 from train.distributed import Processes, join_processes
 from train.events import Done, Event, Saved, Started
 from train.failure import told
 from train.last_words import reason
 from train.pairs import Pairs, find_pairs, guess_input, training_batches
-from train.palette import palette_of
+from train.palette import has_ids, palette_of
 from train.run import RunFolder
 from train.tensorboard import recorded, require_tensorboard
 from train.trainer import Trainer
@@ -65,7 +66,7 @@ def _lead(
             run.require_unused()  # said now, not after minutes of looking at the data
         pairs = group.from_first(lambda: _find(config))
         config = settle_input(config, pairs)
-        pairs = settle_palette(config, pairs)
+        pairs = settle_palette(config, pairs, run if resume else None)
         trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
         if not resume:
             held.enter_context(run.locked())
@@ -129,7 +130,7 @@ def _follow(
     """A process that only computes its share: the same steps as :func:`_lead`, with nothing to write."""
     pairs = group.from_first(lambda: _find(config))
     config = settle_input(config, pairs)
-    pairs = settle_palette(config, pairs)
+    pairs = settle_palette(config, pairs, RunFolder(config.out) if resume else None)
     trainer = Trainer(config, pairs, group, resumed=resume and RunFolder(config.out).has_state())
     if resume:
         trainer.take_up(RunFolder(config.out))
@@ -156,12 +157,23 @@ def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:
     return settled
 
 
-def settle_palette(config: TrainConfig, pairs: Pairs) -> Pairs:
-    """Snap the pairs' labels to their palette, where the recipe says so and they have one."""
-    if not config.snap_labels or config.input != "labels":
+def settle_palette(config: TrainConfig, pairs: Pairs, run: RunFolder | None = None) -> Pairs:
+    """Snap the pairs' labels to their palette, where the recipe says so and they have one.
+
+    Ids have no colours of their own, and are given some whatever the recipe says.
+
+    Args:
+        run: one that goes on; its palette is what it was.
+    """
+    if config.input != "labels":
+        return pairs
+    if run is not None and run.has_state():
+        with suppress(CheckpointError):  # killed while it saved for the first time
+            return pairs.snapped(load_config(run.checkpoint).palette)
+    if not config.snap_labels and not has_ids(pairs.train, config.direction):
         return pairs
     try:
-        return pairs.snapped(palette_of(pairs.train, config.direction))
+        return pairs.snapped(palette_of((*pairs.train, *pairs.val), config.direction))
     except DataError:
         sentence = (
             "The inputs are taken as labels, but not in a few flat colours, so they are not snapped to a"

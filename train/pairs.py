@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from pix2pix.checkpoint import Direction, InputKind
-from pix2pix.errors import DataError
+from pix2pix.errors import DataError, ImageError
 from pix2pix.folders import LeftOut
 from pix2pix.images import stored_as
 from pix2pix.palette import Palette
@@ -220,7 +220,11 @@ def _parts(pair: Pair, direction: Direction, load_size: int, image_size: int) ->
 def _classes(pair: Pair, direction: Direction) -> NDArray[np.uint8]:
     """(H, W) classes of the input's labels: reading them through a JPEG's ringing is costly."""
     assert pair.palette is not None
-    return pair.palette.classes(pair.load(direction)[0])
+    try:
+        return pair.palette.classes(pair.load(direction)[0])
+    except ImageError as error:
+        path = pair.a if direction == "AtoB" or pair.b is None else pair.b
+        raise DataError(f"{path}: {error}") from error
 
 
 def _edges_config(direction: Direction, load_size: int, image_size: int) -> TrainConfig:

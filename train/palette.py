@@ -1,14 +1,18 @@
 """The colours of a label data set, found in its pictures.
 
-Label maps are often kept as JPEG files, whose ringing and chroma subsampling put colours near borders that
-stand for nothing: only pixels amid a flat neighbourhood say what the colours are.
+Files without loss have exact colours or ids, and each of them is a class, however near to another one or rare
+it is (:mod:`train.flat`). But label maps are often kept as JPEG files, whose ringing and chroma subsampling
+put colours near borders that stand for nothing: there only pixels amid a flat neighbourhood say what the
+colours are.
 
 Shapes: K colours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -18,10 +22,12 @@ from PIL import Image
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
 from pix2pix.facade import CMP
-from pix2pix.palette import MOST, Palette, code_colours, colour_codes
+from pix2pix.palette import Palette, code_colours, colour_codes, id_colour
 from train.datasets import Pair
+from train.flat import Census, are_classes, joined, take_census
 
-PALETTE_PAIRS = 200  # in whose pictures the colours are looked for
+PALETTE_PAIRS = 200  # in whose pictures the colours are looked for, where files lose some
+MOST = 64  # colours found through such loss; a photo has more
 Colour = tuple[int, int, int]
 
 RADIUS = 32.0  # colours nearer than this are one colour, moved by compression
@@ -37,16 +43,72 @@ FACADES = dict(zip(CMP.colours, CMP.names, strict=True))
 
 
 def palette_of(pairs: Sequence[Pair], direction: Direction) -> Palette:
-    """The palette of a data set's inputs, from up to ``PALETTE_PAIRS`` of its pairs, evenly chosen.
+    """The palette of a data set's inputs.
 
     Raises:
         DataError: they are not flat labels.
     """
-    return find_palette(pair.load(direction)[0] for pair in pairs[:: -(-len(pairs) // PALETTE_PAIRS) or 1])
+    return find_palette([partial(_input, pair, direction) for pair in pairs])
 
 
-def find_palette(pictures: Iterable[Image.Image]) -> Palette:
-    """The colours of pictures of labels, and their names where they are known.
+def has_ids(pairs: Sequence[Pair], direction: Direction) -> bool:
+    """Whether the labels are grey levels, from a few of them."""
+    some = [_input(pair, direction) for pair in pairs[:: max(len(pairs) // 8, 1)][:8]]
+    parts = [take_census(image) for image in some]
+    return all(part is not None and part.grey for part in parts)
+
+
+def _input(pair: Pair, direction: Direction) -> Image.Image:
+    return pair.load(direction)[0]
+
+
+def find_palette(pictures: Sequence[Callable[[], Image.Image]]) -> Palette:
+    """The classes of pictures of labels, and their names where they are known.
+
+    Args:
+        pictures: each opens one, in RGB; it is not kept.
+
+    Raises:
+        DataError: the pictures are not flat labels.
+    """
+    found = _census(pictures)
+    if found is not None and are_classes(found):
+        return _exactly(found)
+    some = pictures[:: -(-len(pictures) // PALETTE_PAIRS) or 1]
+    return _nearly(opened() for opened in some)
+
+
+def _census(pictures: Sequence[Callable[[], Image.Image]]) -> Census | None:
+    """Of all the pictures; None as soon as one has more colours than there are classes."""
+    parts: list[Census] = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for part in pool.map(lambda opened: take_census(opened()), pictures):
+            if part is None:
+                pool.shutdown(cancel_futures=True)
+                return None
+            parts.append(part)
+    return joined(parts) if parts else None
+
+
+def _exactly(found: Census) -> Palette:
+    """Each colour is a class; a grey one is an id, shown in another colour."""
+    order = np.argsort(-found.pixels, kind="stable")
+    colours = [(int(r), int(g), int(b)) for r, g, b in found.colours[order]]
+    shares = tuple((found.pixels[order] / found.pixels.sum()).round(5).tolist())
+    known = {id_colour(number): number for number in range(256)}
+    if found.grey:
+        ids = tuple(level for level, _, _ in colours)
+        return Palette(tuple(map(id_colour, ids)), tuple(map(str, ids)), shares, ids)
+    if set(colours) <= set(known):  # as in palette PNGs
+        ids = tuple(known[colour] for colour in colours)
+        return Palette(tuple(colours), tuple(map(str, ids)), shares, ids)
+    if set(colours) <= set(FACADES):
+        return Palette(tuple(colours), tuple(FACADES[colour] for colour in colours), shares)
+    return Palette(tuple(colours), _hexadecimal(colours), shares)
+
+
+def _nearly(pictures: Iterable[Image.Image]) -> Palette:
+    """The colours of pictures that lost some of theirs.
 
     The most common colour of all flat pixels is a class and claims everything within ``RADIUS`` of it, the
     most common of the rest is the next, and so on. Where all of them are known ones, moved by compression,
@@ -118,8 +180,12 @@ def _named(colours: Sequence[Colour]) -> tuple[tuple[Colour, ...], tuple[str, ..
     known = [min(FACADES, key=partial(_square_distance, colour)) for colour in colours]
     near = all(_square_distance(*both) <= RADIUS**2 for both in zip(colours, known, strict=True))
     if not near or len(set(known)) < len(known):
-        return tuple(colours), tuple("#{:02x}{:02x}{:02x}".format(*colour) for colour in colours)
+        return tuple(colours), _hexadecimal(colours)
     return tuple(known), tuple(FACADES[colour] for colour in known)
+
+
+def _hexadecimal(colours: Sequence[Colour]) -> tuple[str, ...]:
+    return tuple("#{:02x}{:02x}{:02x}".format(*colour) for colour in colours)
 
 
 def _square_distance(one: Colour, other: Colour) -> int:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from pix2pix.edges import as_drawing, photo_to_edges
 from pix2pix.errors import ConfigError, ImageError
-from pix2pix.images import StoredAs, format_of, letterbox, open_image, stored_as, unletterbox
+from pix2pix.images import HEAD, StoredAs, format_of, letterbox, open_image, stored_as, unletterbox
 from pix2pix.saving import encode_image, without_metadata
 from pix2pix.translator import Translator
 from pix2pix.ui.models import Models
@@ -84,8 +84,8 @@ class Darkroom:
         """
         data = read_upload(path, self.settings.upload_bytes)
         image = without_metadata(open_image(data))
-        format, stored = format_of(data[:16]) or "PNG", stored_as(data)
-        return Photo(_at_most(image, self.settings.photo_side), format, image.size, stored)
+        format, stored = format_of(data[:HEAD]) or "PNG", stored_as(data)
+        return Photo(_at_most(image, self.settings.photo_side), format, stored.size, stored)
 
     def translate(self, photo: Photo, model: str, seed: object = 0, detail: object = DETAIL) -> Translation:
         """Translate a photo, or where the model knows edges: trace it and translate the lines.
@@ -202,11 +202,13 @@ def shown(image: Image.Image) -> bytes:
 def download(translation: Translation, strength: object, name: str = "photo") -> tuple[str, bytes]:
     """(file name, bytes) of the blended photo, in the format that it came in, without its metadata.
 
+    Of HEIC and AVIF it is JPEG.
+
     Args:
         name: what the file's name begins with; anything but letters, digits, "-" and "_" is left out.
     """
     image = blend(translation.before, translation.after, strength)
-    format = translation.photo.format
+    format = translation.photo.format if translation.photo.format in ENDINGS else "JPEG"
     return f"{plain(name)}-{plain(translation.model)}{ENDINGS[format]}", encode_image(image, format)
 
 

@@ -60,7 +60,7 @@ def page_config(sketcher: Sketcher) -> dict[str, Any]:
         "model": sketcher.start_model(),
         "format": sketcher.start_format(),
         "choices": sketcher.choices(),
-        "uploadBytes": sketcher.settings.upload_bytes,
+        "uploadBytes": sketcher.settings.inline_bytes,
         "heat": colours,
         "texts": DRAW_TEXTS,
         "examples": load_examples(),

@@ -24,7 +24,7 @@ def learn_tab(models: Models) -> None:
     lesson = Lesson(models)
     config = {
         "texts": TEXTS,
-        "uploadBytes": models.settings.upload_bytes,
+        "uploadBytes": models.settings.inline_bytes,
         "labels": [
             {"name": name.replace(" ", "_"), "colour": hex_colour(colour)}
             for name, colour in zip(CMP.names, CMP.colours, strict=True)

@@ -139,13 +139,13 @@ class Lesson:
 
     def _read_labels(self, request: Answer) -> Answer:
         """A file of labels, as SIDE x SIDE pixels in exactly the twelve colours."""
-        image = open_image(file_bytes(request.get("file"), self.models.settings.upload_bytes))
+        image = open_image(file_bytes(request.get("file"), self.models.settings.inline_bytes))
         image.thumbnail((4 * SIDE, 4 * SIDE), Image.Resampling.NEAREST)  # snapping looks at every pixel
         return {"labels": encode_data_url(fit_input(image, SIDE, CMP)[0])}
 
     def _read_picture(self, request: Answer) -> Answer:
         """Any picture file, its middle square."""
-        image = open_image(file_bytes(request.get("file"), self.models.settings.upload_bytes))
+        image = open_image(file_bytes(request.get("file"), self.models.settings.inline_bytes))
         return {"picture": encode_data_url(middle_square(image, PICTURE_SIDE))}
 
     # ---- models --------------------------------------------------------------------------------------

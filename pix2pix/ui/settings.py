@@ -27,7 +27,7 @@ class Settings:
     queue_size: requests that may wait at once, of all visitors; more are told to come back.
     drawing_bytes: largest PNG of a drawing.
     drawing_side: longest side in pixels of a drawing sent to the API.
-    upload_bytes: largest photo file.
+    upload_bytes: largest photo file; of 200-megapixel phones they have 50 MB.
     photo_side: longest side in pixels of a translated photo; larger ones are made smaller.
     batch_files: photos that are translated at once.
     batch_bytes: size of such a batch.
@@ -43,13 +43,18 @@ class Settings:
     queue_size: int = 64
     drawing_bytes: int = 1_000_000
     drawing_side: int = 1024
-    upload_bytes: int = 10_000_000
+    upload_bytes: int = 50_000_000
     photo_side: int = 2048
     batch_files: int = 50
     batch_bytes: int = 200_000_000
     data_bytes: int = 2_000_000_000
     train_threads: int = 0
     train_niceness: int = 19
+
+    @property
+    def inline_bytes(self) -> int:
+        """Largest photo file within an event, where a browser could not make it smaller before."""
+        return min(self.upload_bytes, 10_000_000)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

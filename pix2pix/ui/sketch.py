@@ -82,7 +82,7 @@ class Sketcher:
             translator = self.models.translator(self.start_model())
             side = translator.config.image_size
             for _ in range(2):  # the first runs choose kernels
-                translator.translate(Image.new("RGB", (side, side), "white"))
+                translator.translate(Image.new("RGB", (side, side), paper(translator.config)))
         except Pix2PixError as error:
             print(f"pix2pix: {error}", flush=True)
 
@@ -230,7 +230,7 @@ class Sketcher:
             ImageError: not a picture, damaged, or too large.
             CheckpointError: no such model.
         """
-        picture = open_image(file_bytes(url, self.settings.upload_bytes))
+        picture = open_image(file_bytes(url, self.settings.inline_bytes))
         try:
             config = self.models.config(model or self.start_model())
         except CheckpointError:

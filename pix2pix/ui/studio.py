@@ -94,7 +94,7 @@ def header() -> None:
 def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     """Keyword arguments of ``demo.launch``."""
     settings = settings or Settings.from_environment()
-    body = settings.upload_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
+    body = settings.inline_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
     batch = max(body, settings.batch_bytes + 1_000_000)
     script = read("owner.js") + read("language.js")
     middleware = [

@@ -7,6 +7,8 @@ import contextlib
 import io
 import os
 import struct
+import subprocess
+import sys
 import warnings
 import zlib
 from pathlib import Path
@@ -20,10 +22,11 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 from support import assert_one_sentence
 
+from pix2pix import images
 from pix2pix.errors import ImageError
 from pix2pix.images import (
-    FORMATS,
     SUFFIXES,
+    WRITTEN,
     decode_data_url,
     letterbox,
     open_image,
@@ -35,6 +38,7 @@ from pix2pix.images import (
 )
 from pix2pix.saving import encode_data_url, save_image
 
+ENCODED = (*WRITTEN, "AVIF")
 PICTURES = hnp.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3)))
 
 
@@ -238,7 +242,7 @@ def test_paths_that_are_no_picture(tmp_path: Path) -> None:
     (tmp_path / "empty.png").touch()
     (tmp_path / "cut.png").write_bytes(encoded(picture(64, 64), "PNG")[:5000])
     for name, reason in [
-        ("text.jpg", "not a PNG, JPEG, WEBP, GIF, BMP or TIFF picture"),
+        ("text.jpg", "not a PNG, JPEG, WEBP, GIF, BMP, TIFF, AVIF or HEIC picture"),
         ("empty.png", "empty"),
         ("cut.png", "damaged or incomplete"),
         ("missing.png", "does not exist"),
@@ -272,7 +276,7 @@ def test_a_file_without_read_permission(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ENCODED)
 def test_truncated_files(format: str) -> None:
     data = encoded(picture(80, 60), format)
     for length in {1, 3, 8, 17, 40, len(data) // 3, len(data) // 2}:
@@ -330,6 +334,122 @@ def test_bombs_are_refused_before_decoding(data: bytes) -> None:
     assert "million" in text and "make it smaller" in text
 
 
+@pytest.mark.parametrize(
+    ("size", "mode", "kept"),
+    [
+        ((8736, 6552), "RGB", (4368, 3276)),  # 57 megapixels
+        ((16320, 12240), "L", (4080, 3060)),  # 200
+    ],
+)
+def test_photos_of_phones_are_made_smaller_while_they_are_decoded(
+    size: tuple[int, int], mode: str, kept: tuple[int, int], tmp_path: Path
+) -> None:
+    """In memory that does not grow with the photo: 40 million pixels as RGB have 120 MB."""
+    photo = Image.new(mode, size, "white")
+    photo.paste("black", (0, 0, size[0] // 2, size[1] // 2))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a phone held upright: what is stored top left is top right
+    photo.save(tmp_path / "phone.jpg", quality=60, exif=exif)
+    del photo
+    code = (
+        "import resource, sys; from pix2pix.images import open_image, stored_as\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "before = peak(); image = open_image(sys.argv[1]); after = peak()\n"
+        "print(*image.size, *stored_as(sys.argv[1]).size, image.getpixel((image.width - 9, 9)) < (9, 9, 9),"
+        " image.getpixel((9, 9)) > (250, 250, 250), (after - before) // 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "phone.jpg"], check=True, capture_output=True, text=True
+    )
+    *values, megabytes = done.stdout.split()
+    assert values == [*map(str, (*kept[::-1], *size[::-1])), "True", "True"]
+    if sys.platform == "linux":  # elsewhere it is counted in other units
+        assert int(megabytes) < 150
+
+
+def test_larger_photos_are_refused_and_so_are_those_that_no_decoder_makes_smaller() -> None:
+    huge = encoded(Image.new("L", (20_001, 10_000)), "JPEG")
+    assert "200 million" in message(lambda: open_image(huge))
+    progressive = encoded(Image.new("L", (8_100, 8_000)), "JPEG", progressive=True)
+    assert "64 million" in message(lambda: open_image(progressive))
+    assert "64 million" in message(lambda: open_image(png_header(8_100, 8_000)))
+
+
+@pytest.fixture
+def little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if pictures of 80,000 pixels were large."""
+    monkeypatch.setattr(images, "KEPT_PIXELS", 80_000)
+    monkeypatch.setattr(images, "STRIP", 16)
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_other_large_pictures_are_made_smaller_too() -> None:
+    ramp = np.broadcast_to(np.linspace(0, 255, 800, dtype=np.uint8), (203, 800))
+    clear = Image.fromarray(np.stack([ramp, 255 - ramp // 255 * 255], axis=2).copy(), "LA")
+    for image, last in (
+        (Image.fromarray(ramp.copy()).convert("RGB"), 255),
+        (Image.fromarray(ramp.astype(np.uint16) * 257), 255),
+        (Image.fromarray(ramp.astype(np.float32) * 100), 255),
+        (clear, 255),  # transparent there
+    ):
+        opened = open_image(encoded(image, "TIFF" if image.mode == "F" else "PNG", compress_level=1))
+        assert opened.size == (400, 102)
+        rows = np.asarray(opened)[..., 0].astype(int)
+        assert np.abs(rows - np.linspace(0, 255, 400)).max() <= 2 and (rows[:, -1] == last).all()
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_large_label_maps_keep_their_colours() -> None:
+    """Mixtures of labels would be labels of something else."""
+    classes = np.zeros((300, 300), np.uint8)
+    classes[::3], classes[:, 133:] = 7, 19
+    for image in (Image.fromarray(classes), Image.fromarray(classes).convert("P")):
+        if image.mode == "P":
+            image.putpalette([value for n in range(256) for value in (n * 3 % 256, n, 9)])
+        opened = open_image(encoded(image, "PNG", compress_level=1))
+        assert opened.size == (150, 150)
+        assert {colour for _, colour in opened.getcolors()} <= {
+            colour for _, colour in image.convert("RGB").getcolors()
+        }
+
+
+def test_avif_and_its_rotation() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = Image.new("RGB", (64, 32), "blue")
+    image.paste("red", (0, 0, 16, 16))
+    opened = open_image(encoded(image, "AVIF", quality=95, exif=exif))
+    assert opened.size == (32, 64) and opened.getpixel((28, 4))[0] > 180 > 80 > opened.getpixel((4, 50))[0]
+
+
+def heic(image: Image.Image, **options: object) -> bytes:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(image).save(buffer, quality=90, **options)
+    return buffer.getvalue()
+
+
+def test_photos_of_iphones(tmp_path: Path) -> None:
+    image = Image.new("RGB", (64, 48), "blue")
+    image.paste("red", (0, 0, 16, 16))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    (tmp_path / "IMG_0001.HEIC").write_bytes(heic(image, exif=exif.tobytes()))
+    opened = open_image(tmp_path / "IMG_0001.HEIC")
+    assert opened.size == (48, 64) == stored_as(tmp_path / "IMG_0001.HEIC").size
+    assert opened.getpixel((44, 4))[0] > 180 > 80 > opened.getpixel((4, 60))[0]
+    data = heic(image)
+    for length in (20, 40, len(data) // 2):
+        message(lambda length=length: open_image(data[:length]))
+
+
+def test_without_its_reader_a_heic_photo_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    for brand in (b"heic", b"mif1", b"hevc"):
+        data = b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0" + b"mif1heic" + bytes(40)
+        assert "pip install pillow-heif" in message(lambda data=data: open_image(data))
+
+
 def test_the_limit_is_the_last_size_accepted() -> None:
     data = encoded(picture(10, 10), "PNG")
     assert open_image(data, max_pixels=100).size == (10, 10)
@@ -338,7 +458,7 @@ def test_the_limit_is_the_last_size_accepted() -> None:
 
 def test_a_caller_may_open_what_pillow_warns_of(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 50)
-    for format in set(FORMATS) - {"TIFF"}:  # whose plugin asks Pillow's own limit once more
+    for format in set(ENCODED) - {"TIFF"}:  # whose plugin asks Pillow's own limit once more
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             assert open_image(encoded(Image.new("RGB", (9, 9)), format)).size == (9, 9)
@@ -352,7 +472,7 @@ def test_a_gif_with_few_pixels_still_opens() -> None:
 
 @pytest.mark.filterwarnings("ignore")
 @settings(max_examples=150, deadline=None)
-@given(data=st.binary(max_size=300), format=st.sampled_from([None, *FORMATS]))
+@given(data=st.binary(max_size=300), format=st.sampled_from([None, *ENCODED]))
 def test_random_bytes_raise_nothing_but_image_errors(data: bytes, format: str | None) -> None:
     start = encoded(Image.new("RGB", (4, 4), (1, 2, 3)), format)[:24] if format else b""
     with contextlib.suppress(ImageError):
@@ -363,7 +483,7 @@ def test_random_bytes_raise_nothing_but_image_errors(data: bytes, format: str | 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_bit_rot_raises_nothing_but_image_errors(data: st.DataObject) -> None:
-    format = data.draw(st.sampled_from(FORMATS))
+    format = data.draw(st.sampled_from(ENCODED))
     rotten = bytearray(encoded(picture(), format))
     for _ in range(data.draw(st.integers(1, 6))):
         rotten[data.draw(st.integers(0, len(rotten) - 1))] = data.draw(st.integers(0, 255))

@@ -135,7 +135,7 @@ def test_files_left_out_are_named(good: Path) -> None:
     train = good / "train"
     (train / "text.jpg").write_text("words")
     (train / "cut.png").write_bytes((train / "0001.png").read_bytes()[:200])
-    (train / "phone.heic").touch()
+    (train / "phone.dng").touch()
     (train / "README").touch()
     noise_picture(33, 16).save(train / "odd.png")
     noise_picture(64, 32).save(good / "outside.png")
@@ -144,7 +144,7 @@ def test_files_left_out_are_named(good: Path) -> None:
     assert kinds(made) == {"unreadable", "format", "stray"}
     text = " ".join(finding(made, "unreadable").files)
     assert all(name in text for name in ("text.jpg", "cut.png", "odd.png"))
-    assert "phone.heic" in finding(made, "format").files[0]
+    assert "phone.dng" in finding(made, "format").files[0]
     assert "outside.png" in finding(made, "stray").files[0]
     assert finding(made, "other").files == ("train/README",)
     assert "3 warnings" in made.verdict

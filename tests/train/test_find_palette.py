@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+
 import numpy as np
 import pytest
 from PIL import Image
 from support import as_jpeg, assert_one_sentence, boxes, noise_picture, shape_pair
 
 from pix2pix.errors import DataError
+from pix2pix.palette import Palette
 from train.palette import FACADES, find_palette
+
+
+def found_in(pictures: Iterable[Image.Image]) -> Palette:
+    return find_palette([partial(Image.Image.copy, picture) for picture in pictures])
 
 
 def near(colour: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
@@ -18,7 +26,7 @@ def near(colour: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
 @pytest.mark.parametrize("quality", [65, 75, 95])
 def test_all_facade_colours_are_found_in_jpegs_and_named(quality: int) -> None:
     wanted = list(FACADES)
-    palette = find_palette(as_jpeg(boxes(wanted, seed), quality) for seed in range(12))
+    palette = found_in(as_jpeg(boxes(wanted, seed), quality) for seed in range(12))
     assert len(palette) == len(wanted)
     assert all(any(near(colour, other) for other in palette.colours) for colour in wanted)
     assert set(palette.names) == set(FACADES.values())
@@ -27,7 +35,7 @@ def test_all_facade_colours_are_found_in_jpegs_and_named(quality: int) -> None:
 
 
 def test_two_colours_near_one_known_one_stay_two() -> None:
-    palette = find_palette(boxes([(0, 24, 222), (0, 0, 195)], seed) for seed in range(3))
+    palette = found_in(boxes([(0, 24, 222), (0, 0, 195)], seed) for seed in range(3))
     assert set(palette.colours) == {(0, 24, 222), (0, 0, 195)} and set(palette.names) == {
         "#0018de",
         "#0000c3",
@@ -35,7 +43,7 @@ def test_two_colours_near_one_known_one_stay_two() -> None:
 
 
 def test_unknown_colours_are_their_own_names() -> None:
-    palette = find_palette(boxes([(10, 200, 30), (200, 0, 200)], seed) for seed in range(3))
+    palette = found_in(boxes([(10, 200, 30), (200, 0, 200)], seed) for seed in range(3))
     assert palette.names == ("#0ac81e", "#c800c8")
     assert palette.colours == ((10, 200, 30), (200, 0, 200))
 
@@ -58,5 +66,5 @@ def test_other_pictures_are_refused(kind: str) -> None:
         "tiny": [Image.new("RGB", (2, 2))],
     }[kind]
     with pytest.raises(DataError) as error:
-        find_palette(pictures)
+        found_in(pictures)
     assert_one_sentence(error.value)

@@ -154,10 +154,10 @@ def test_one_side_alone_is_told(tmp_path: Path) -> None:
 
 
 def test_pictures_of_other_formats_are_named(tmp_path: Path) -> None:
-    make(tmp_path, "1.png", "2.heic", "notes.txt")
+    make(tmp_path, "1.png", "2.psd", "notes.txt")
     layout = read_layout(tmp_path)
     (problem,) = layout.problems
-    assert "2.heic" in problem.text and "PNG" in problem.text
+    assert "2.psd" in problem.text and "PNG" in problem.text
     assert [path.name for path in layout.others] == ["notes.txt"]
 
 

@@ -19,6 +19,20 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The picture is damaged or incomplete; save it again as PNG or JPEG, or choose another one.": (
             "그림이 손상되었거나 온전하지 않습니다. PNG나 JPEG로 다시 저장하거나 다른 것을 고르세요."
         ),
+        (
+            "{0} is a HEIC photo, and what reads those is not installed here: save it as JPEG, or have pip"
+            " install pillow-heif run once."
+        ): (
+            "{0}: HEIC 사진인데 여기에는 이를 읽는 프로그램이 없습니다. JPEG로 저장하거나"
+            " pillow-heif를 설치하게 하세요."
+        ),
+        (
+            "The picture is a HEIC photo, and what reads those is not installed here: save it as JPEG, or"
+            " have pip install pillow-heif run once."
+        ): (
+            "HEIC 사진인데 여기에는 이를 읽는 프로그램이 없습니다. JPEG로 저장하거나 pillow-heif를"
+            " 설치하게 하세요."
+        ),
         "{0} has no pixels; choose another one.": "{0}: 픽셀이 없습니다. 다른 것을 고르세요.",
         "The picture has no pixels; choose another one.": "그림에 픽셀이 없습니다. 다른 것을 고르세요.",
         "{0} has {1}x{2} pixels, more than the {3} million accepted here; make it smaller first.": (
@@ -27,6 +41,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The picture has {0}x{1} pixels, more than the {2} million accepted here; make it smaller first.": (
             "그림이 {0}x{1} 픽셀입니다. 여기서는 {2} 메가픽셀까지 쓸 수 있으니 먼저 줄이세요."
         ),
+        (
+            "The label map has ids that the model does not know ({0}): give one with its own labels alone"
+            " ({1})."
+        ): "라벨 그림에 모델이 모르는 번호({0!t})가 있습니다. 모델의 라벨({1!t})만 쓴 그림을 주세요.",
         (
             "The picture has values that are not numbers, because the model's weights are damaged or its"
             " training diverged; use another model or an earlier checkpoint."
