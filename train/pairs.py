@@ -24,7 +24,7 @@ from pix2pix.errors import DataError
 from pix2pix.palette import Palette
 from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
-from train.datasets import Pair, read_data_set
+from train.datasets import Pair, left_out, read_data_set
 from train.looks import kind_of
 from train.made import edge_pair, finish_pair
 from train.photos import fit_for_crops
@@ -40,12 +40,14 @@ class Pairs:
     """What was found: pairs to train on, pairs held out, and a sentence for each file left out.
 
     understood: how each data set was read, in a few words.
+    notes: sentences that count what is left out.
     """
 
     train: tuple[Pair, ...]
     val: tuple[Pair, ...]
     problems: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def palette(self) -> Palette | None:
@@ -111,6 +113,7 @@ def find_pairs(
         tuple(pair for part in parts for pair in part.val),
         tuple(problem.text for part in parts for problem in part.problems),
         tuple(part.understood for part in parts),
+        tuple(left_out(parts)),
     )
 
 
