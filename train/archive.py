@@ -25,6 +25,7 @@ from pix2pix.errors import DataError, system_errors_as
 from pix2pix.files import TEMPORARY, cache_folder
 from pix2pix.folders import OTHER_PICTURES
 from pix2pix.images import HEAD, READ_SUFFIXES, looks_like_picture
+from train.entry_names import entry_names
 
 MAX_ENTRIES = 500_000
 MAX_ENTRY = 500_000_000  # bytes of one unpacked picture
@@ -52,9 +53,8 @@ def unpack(path: Path) -> Path:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = checked_entries(archive, path)
-            name = hashlib.sha256(
-                "\n".join(f"{to} {info.file_size} {info.CRC}" for to, info in entries).encode()
-            ).hexdigest()[:24]
+            contents = "\n".join(f"{to} {info.file_size} {info.CRC}" for to, info in entries)
+            name = hashlib.sha256(os.fsencode(contents)).hexdigest()[:24]
             return cached(name, lambda folder: _extract(archive, entries, folder, path), what=str(path))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
         raise DataError(f"The archive {path} is damaged or of an unknown kind: zip it again.") from error
@@ -68,35 +68,37 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosi
     Raises:
         DataError: any entry, picture or not, is one that no honest data set has.
     """
-    infos = [info for info in archive.infolist() if not info.filename.endswith(("/", "\\"))]
-    if len(infos) > MAX_ENTRIES:
-        raise _refused(path, f"holds {len(infos)} files, more than {MAX_ENTRIES}: split it")
+    listed = archive.infolist()
+    if len(listed) > MAX_ENTRIES:
+        raise _refused(path, f"holds {len(listed)} files, more than {MAX_ENTRIES}: split it")
+    names = entry_names(listed)
+    files = [(n, i) for n, i in zip(names, listed, strict=True) if i.file_size or not n.endswith("/")]
+    infos = [info for _, info in files]
     total = sum(info.file_size for info in infos)
     if total > MAX_TOTAL:
         raise _refused(path, f"would take {total / 1e9:.0f} GB, more than {MAX_TOTAL / 1e9:.0f}: split it")
     if sum(info.compress_size for info in infos) > path.stat().st_size:
         raise _refused(path, "says that it holds more than it can: zip the folder again")
     entries: dict[PurePosixPath, zipfile.ZipInfo] = {}
-    for info in infos:
-        to = _place(info, path)
+    for name, info in files:
+        to = _place(name, info, path)
         if _is_system_file(to):
             continue
-        if to in entries and _is_picture(to):
+        if to in entries and any(_is_picture(archive, to, one) for one in (info, entries[to])):
             raise _refused(path, f"holds {to} twice: zip the folder again")
         entries[to] = info
     return sorted(entries.items(), key=lambda entry: str(entry[0]))
 
 
-def _place(info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
+def _place(name: str, info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
     """Where an entry goes, below the folder it is unpacked to."""
-    name = info.filename.replace("\\", "/")
     if not name:
         raise _refused(path, "holds a file without a name: zip the folder again")
     if any(unicodedata.category(character) in NOT_IN_NAMES for character in name):
         raise _refused(path, f"holds the name {name!r}, which no file should have: zip the folder again")
     to = PurePosixPath(name)
     if to.is_absolute() or ".." in to.parts or (to.parts and ":" in to.parts[0]) or not to.parts:
-        raise _refused(path, f"holds the path '{info.filename}', which leads out of it: zip the folder again")
+        raise _refused(path, f"holds the path '{name}', which leads out of it: zip the folder again")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise _refused(path, f"holds {name}, which is a link or no plain file: zip the pictures themselves")
@@ -110,11 +112,9 @@ def _place(info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
     return to
 
 
-def _is_picture(to: PurePosixPath) -> bool:
-    return to.suffix.lower() in {*READ_SUFFIXES, *OTHER_PICTURES}
-
-
-def _begins_as_picture(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+def _is_picture(archive: zipfile.ZipFile, to: PurePosixPath, info: zipfile.ZipInfo) -> bool:
+    if to.suffix.lower() in {*READ_SUFFIXES, *OTHER_PICTURES}:
+        return True
     with archive.open(info) as packed:
         return looks_like_picture(packed.read(HEAD))
 
@@ -134,7 +134,7 @@ def _extract(
     path: Path,
 ) -> None:
     """Write every picture; of other files only the names, which the data report tells."""
-    pictures = {to for to, info in entries if _is_picture(to) or _begins_as_picture(archive, info)}
+    pictures = {to for to, info in entries if _is_picture(archive, to, info)}
     total = sum(info.file_size for to, info in entries if to in pictures)
     free = max(shutil.disk_usage(folder).free - SPARE, 0)
     if total > free:

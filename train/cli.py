@@ -181,6 +181,8 @@ def _evaluate(given: list[str]) -> int:
     model = translator.config
     config = evaluation_config(model, arguments.seed)
     pairs = find_pairs(arguments.data, input=config.input, direction=config.direction, train_needed=False)
+    for note in pairs.notes:
+        print(note, file=sys.stderr)
     refuse_other_way_round(model, pairs, arguments.data)
     judge = find_judge(lambda sentence: print(sentence, file=sys.stderr))
     metrics = evaluate_model(translator, pairs, config, judge)

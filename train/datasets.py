@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from pix2pix.palette import Palette
 from train.archive import unpack
 from train.config import MADE, InputChoice
 from train.hub import fetch_data_set
-from train.layouts import Layout, Part, Problem, read_layout
+from train.layouts import LEFT_OUT, Layout, Part, Problem, read_layout
 from train.looks import Reading, read_single_files
 
 SIDE_BY_SIDE = "side-by-side files, A on the left and B on the right"
@@ -154,6 +155,22 @@ def read_data_set(
         tuple(problems),
         layout.others,
     )
+
+
+def left_out(sets: Sequence[DataSet]) -> Iterator[str]:
+    """Sentences that count what is not used of data sets, if anything; the data report names each file."""
+    kinds = Counter(problem.kind for one in sets for problem in one.problems)
+    if count := kinds.total():
+        reasons = [f"{number} {_are(number)} {LEFT_OUT[kind]}" for kind, number in kinds.items()]
+        files = "file is" if count == 1 else "files are"
+        yield f"{count} {files} left out: {', '.join(reasons)}; `python -m train check` names each."
+    if test := sum(len(one.test) for one in sets):
+        pairs = "pair is" if test == 1 else "pairs are"
+        yield f"{test} test {pairs} left alone, because there is a val folder."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def open_data(name: str | Path) -> Path:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 class Started:
     """The data was read; ``problems`` has a sentence for each thing that is left out.
 
-    notes: what to know about this run, a sentence each, such as that its discriminator is made anew.
+    notes: what to know about this run, a sentence each, such as how many files are left out.
     understood: how each data set was read, in a few words.
     """
 

@@ -15,6 +15,7 @@ from pix2pix.palette import Palette
 from train.config import InputChoice
 from train.datasets import DataSet, Pair
 from train.examine import Look, alike
+from train.layouts import LEFT_OUT
 
 Severity = Literal["error", "warning", "note"]
 SMALLEST = 32  # pixels; below this a picture shows next to nothing
@@ -88,12 +89,6 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 def left_out(case: Case) -> Iterator[Finding]:
     """Files that training does not use."""
-    why = {
-        "unmatched": "without a clear partner",
-        "unreadable": "damaged or cannot be used",
-        "stray": "outside of the folders that were understood",
-        "format": "in a format that is not read",
-    }
     groups: dict[str, list[str]] = defaultdict(list)
     for data_set in case.sets:
         for problem in data_set.problems:
@@ -102,7 +97,7 @@ def left_out(case: Case) -> Iterator[Finding]:
         yield Finding(
             kind,
             "warning",
-            f"{_count(len(texts), 'file is', 'files are')} {why[kind]}: left out of training.",
+            f"{_count(len(texts), 'file is', 'files are')} {LEFT_OUT[kind]}: left out of training.",
             tuple(texts),
         )
 

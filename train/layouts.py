@@ -58,12 +58,21 @@ SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 _BETWEEN = r"[_\-. ]*"
 
 
+# Why a file is left out, by the kind of its problem: it is …
+LEFT_OUT = {
+    "unmatched": "without a clear partner",
+    "unreadable": "damaged or cannot be used",
+    "stray": "outside of the folders that were understood",
+    "format": "in a format that is not read",
+}
+
+
 @dataclass(frozen=True)
 class Problem:
-    """Something about the data that a person should know.
+    """A file of a person's that is left out.
 
-    kind: unmatched, unreadable, stray, format, …
-    text: one sentence that names the file and says what is done about it.
+    kind: one of :data:`LEFT_OUT`.
+    text: one sentence that names the file and says why.
     """
 
     kind: str

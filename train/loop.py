@@ -80,7 +80,8 @@ def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bo
     config = trainer.config
     run.set_status("running", step=trainer.step)
     counts = len(pairs.train), len(pairs.val)
-    yield Started(*counts, config.input, pairs.problems, trainer.notes, pairs.understood)
+    notes = (*pairs.notes, *trainer.notes)
+    yield Started(*counts, config.input, pairs.problems, notes, pairs.understood)
 
     clock = Clock(trainer.seconds)
     sampled, saved = clock.now(), clock.now()
@@ -179,7 +180,7 @@ def settle_palette(config: TrainConfig, pairs: Pairs, run: RunFolder | None = No
             "The inputs are taken as labels, but not in a few flat colours, so they are not snapped to a"
             " palette: name another --input, or leave it at that."
         )
-        return dataclasses.replace(pairs, problems=(*pairs.problems, sentence))
+        return dataclasses.replace(pairs, problems=(sentence, *pairs.problems))
 
 
 class Clock:

@@ -26,7 +26,7 @@ from pix2pix.images import stored_as
 from pix2pix.palette import Palette
 from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
-from train.datasets import Pair, read_data_set
+from train.datasets import Pair, left_out, read_data_set
 from train.looks import kind_of
 from train.made import edge_pair, finish_pair
 from train.photos import fit_for_crops
@@ -42,12 +42,14 @@ class Pairs:
     """What was found: pairs to train on, pairs held out, and sentences on what is left out.
 
     understood: how each data set was read, in a few words.
+    notes: sentences that count what is left out.
     """
 
     train: tuple[Pair, ...]
     val: tuple[Pair, ...]
     problems: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def palette(self) -> Palette | None:
@@ -103,14 +105,14 @@ def find_pairs(
     """
     if not folders:
         raise DataError("There is no data: name at least one folder of pairs.")
-    found = Pairs((), ())
+    found, parts = Pairs((), ()), []
     for folder in folders:
-        left_out = LeftOut()
+        partly = LeftOut()
 
-        def look(pair: Pair, left_out: LeftOut = left_out) -> None:
+        def look(pair: Pair, partly: LeftOut = partly) -> None:
             pair.load()
             for path in filter(None, (pair.a, pair.b)):
-                left_out.add(str(path), stored_as(path))
+                partly.add(str(path), stored_as(path))
 
         part = read_data_set(
             folder,
@@ -119,14 +121,15 @@ def find_pairs(
             direction=direction,
             train_needed=train_needed,
         )
-        partly = [text.replace(str(part.root), part.name) for text in left_out.sentences()]
+        parts.append(part)
+        sentences = [text.replace(str(part.root), part.name) for text in partly.sentences()]
         found = Pairs(
             (*found.train, *part.train),
             (*found.val, *part.val),
-            (*found.problems, *(problem.text for problem in part.problems), *partly),
+            (*found.problems, *(problem.text for problem in part.problems), *sentences),
             (*found.understood, part.understood),
         )
-    return found
+    return dataclasses.replace(found, notes=tuple(left_out(parts)))
 
 
 def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:

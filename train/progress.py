@@ -13,6 +13,7 @@ from tqdm import tqdm
 from train.events import Diagnosis, Done, Event, Preview, Saved, Started, Step
 
 BAR = 8  # columns that the bar itself needs at least
+NAMED = 5  # files that are left out; all are counted
 REFRESH = 0.1  # seconds between two drawings of the bar
 FIRST_LINE = 10.0  # seconds until a log file's next line; later ones come at a tenth of the time so far
 
@@ -49,7 +50,7 @@ class Progress:
         if isinstance(event, Step):
             self._step(event)
         elif isinstance(event, Started):
-            for problem in event.problems:
+            for problem in event.problems[:NAMED]:
                 self.write(f"Warning: {problem}")
             for note in event.notes:
                 self.write(note)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import struct
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,27 @@ def written(archive: Path, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> Pat
         for entry, data in entries:
             file.writestr(entry, data)
     return archive
+
+
+def written_elsewhere(archive: Path, *entries: tuple[bytes, bytes]) -> Path:
+    """As a program writes it that says nothing of the code page of its names."""
+    stand_ins = [b"%0*d" % (len(name), n) for n, (name, _) in enumerate(entries)]
+    written(archive, *((own.decode(), data) for own, (_, data) in zip(stand_ins, entries, strict=True)))
+    raw = archive.read_bytes()
+    for own, (name, _) in zip(stand_ins, entries, strict=True):
+        for header, length in ((b"PK\x03\x04", 30), (b"PK\x01\x02", 46)):
+            at = next(
+                m.start() for m in re.finditer(re.escape(own), raw) if raw[m.start() - length :][:4] == header
+            )
+            raw = raw[:at] + name + raw[at + len(own) :]
+    archive.write_bytes(raw)
+    return archive
+
+
+def pictures(folder: Path, count: int) -> list[tuple[str, bytes]]:
+    """(A/0000.png and so on, content) of pairs."""
+    write_two_folders(folder, count)
+    return [(f"{p.parent.name}/{p.name}", p.read_bytes()) for p in sorted(folder.rglob("*.png"))]
 
 
 def everything(folder: Path) -> set[str]:
@@ -128,6 +152,67 @@ def test_backslashes_divide_folders_too(tmp_path: Path) -> None:
     entries = [(name, path.read_bytes()) for name, path in zip(names, pictures, strict=True)]
     found = find_pairs([written(tmp_path / "x.zip", ("A\\", b""), *entries, ("B\\", b""))])
     assert sorted(pair.name for pair in [*found.train, *found.val]) == ["0000", "0001"]
+
+
+@pytest.mark.parametrize("between", ["/", "\\"])
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("cp932", ("表", "ソース", "写真 能", "img表", "十_1")),
+        ("cp950", ("功", "許可", "成功", "img許", "照片_1")),
+        ("gbk", ("图像", "风景 1", "输入", "照片_2", "能")),
+        ("cp949", ("사진", "그림 1", "풍경", "img사진", "새 폴더")),
+        ("cp437", ("schön", "Größe", "für", "Äpfel", "café")),
+        ("cp1252", ("schön", "Größe", "José", "Año", "café")),
+        ("cp866", ("Дом", "фото", "Новая папка", "Лето 1", "зима")),
+        ("utf-8", ("表", "許可", "사진", "schön", "Дом")),
+    ],
+)
+def test_names_of_any_code_page_are_whole(
+    tmp_path: Path, page: str, names: tuple[str, ...], between: str
+) -> None:
+    entries = []
+    for path, data in pictures(tmp_path / "data", len(names)):
+        side, name = path.split("/")
+        entries.append((between.join((names[0], side, f"{names[int(name[:4])]}.png")).encode(page), data))
+    empty = [(f"{names[0]}{between}".encode(page), b"")]
+    found = find_pairs([written_elsewhere(tmp_path / "x.zip", *empty, *entries)])
+    assert sorted(pair.name for pair in [*found.train, *found.val]) == sorted(names)
+    assert not found.problems
+
+
+def test_a_name_that_is_in_no_code_page_is_still_whole(tmp_path: Path) -> None:
+    """One name is broken, and the others tell the code page."""
+    names = [name.encode("cp932") for name in ("表", "ソース", "能")] + [b"\x95 1"]
+    entries = [
+        (path[:2].encode() + names[int(path[2:6])] + b".png", data)
+        for path, data in pictures(tmp_path / "data", 4)
+    ]
+    found = find_pairs([written_elsewhere(tmp_path / "x.zip", *entries)])
+    assert sorted(pair.name for pair in [*found.train, *found.val]) == sorted(["表", "ソース", "能", "ò 1"])
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_the_name_in_unicode_beside_another_one_counts(tmp_path: Path, sound: bool) -> None:
+    entries = []
+    for n, (path, data) in enumerate(pictures(tmp_path / "data", 3)):
+        info, name = zipfile.ZipInfo(f"{path[:2]}{n % 3}.png"), f"{path[:2]}表{path[2:6]}.png".encode()
+        checksum = zlib.crc32(info.filename.encode()) ^ (not sound)
+        info.extra = struct.pack("<HHHHBI", 0x5555, 0, 0x7075, 5 + len(name), 1, checksum) + name
+        entries.append((info, data))
+    found = find_pairs([written(tmp_path / "x.zip", *entries)])
+    expected = ["表0000", "表0001", "表0002"] if sound else ["0", "1", "2"]  # the other was changed since
+    assert sorted(pair.name for pair in [*found.train, *found.val]) == expected
+
+
+def test_no_picture_is_lost_for_a_name_like_a_folder_or_like_another(tmp_path: Path) -> None:
+    entries = pictures(tmp_path / "data", 2)
+    for again in ("A/0001.png/", "A\\0000.dat"):
+        archive = written(
+            tmp_path / "x.zip", ("A/0000.dat", entries[0][1]), *entries[1:], (again, entries[0][1])
+        )
+        with pytest.raises(DataError, match=again.replace("\\", "/")):
+            find_pairs([archive])
 
 
 def test_links_are_refused(tmp_path: Path) -> None:

@@ -322,6 +322,31 @@ def test_evaluate_prints_a_table(tiny_model: Path, shapes: Path, capsys: pytest.
 
 
 @pytest.mark.usefixtures("no_judge")
+def test_what_is_left_out_is_counted(
+    tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In training and evaluating; the first few are named, and all of them by `check`."""
+    data = tmp_path / "data"
+    for part, first in (("train", 0), ("val", 20), ("test", 30)):
+        write_two_folders(data / part, 8, first=first)
+    for n in range(7):
+        (data / "train" / "A" / f"{n:04d}.png").unlink()
+    (data / "train" / "A" / "phone.heic").touch()
+    (data / "train" / "A" / "0007.png").rename(data / "train" / "A" / "0007.jpe")
+    count = "8 files are left out: 1 is in a format that is not read, 7 are without a clear partner; `python"
+    test = "8 test pairs are left alone, because there is a val folder.\n"
+    words = [str(data), "--out", str(tmp_path / "run"), "--steps", "1", *TINY]
+    assert main(words) == 0
+    told = capsys.readouterr().err
+    assert told.count("Warning: ") == 5 and told.count(count) == 1 and test in told
+    assert main(["evaluate", str(tiny_model), str(data)]) == 0
+    assert count in (told := capsys.readouterr().err) and test in told
+    assert main(["check", "--json", str(data)]) == 0
+    findings = {one["kind"]: one["files"] for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert len(findings["unmatched"]) == 7 and "phone.heic" in findings["format"][0]
+
+
+@pytest.mark.usefixtures("no_judge")
 def test_evaluate_prints_json(tiny_model: Path, shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(tiny_model), str(shapes), str(shapes), "--json", "--seed", "3"]) == 0
     metrics = json.loads(capsys.readouterr().out)
