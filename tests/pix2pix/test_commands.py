@@ -150,12 +150,12 @@ def test_a_folder_tells_each_kind_of_thing_that_is_left_out_once(
     for n in range(5):
         write_animation(source / f"{n}.gif")
     (source / "bands.tif").write_bytes(tiff_of_bands(5))
-    (source / "photo.heic").write_bytes(bytes(16))
+    (source / "photo.jxl").write_bytes(bytes(16))
     noise_picture(32, 32).save(source / "plain.png")
     assert main(["translate", model, str(source), str(tmp_path / "out")]) == 0
     notes = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Note: ")]
     assert [note.removeprefix("Note: ") for note in notes] == [
-        f"Left out, because their format is not read: {source / 'photo.heic'}.",
+        f"Left out, because their format is not read: {source / 'photo.jxl'}.",
         f"Only the first picture is used of {source / '0.gif'}, {source / '1.gif'}, {source / '2.gif'} and 2"
         " more files, the others are left out.",
         f"Only the first 3 bands are used of {source / 'bands.tif'}, as colours, the others are left out.",

@@ -331,7 +331,7 @@ def test_what_is_left_out_is_counted(
         write_two_folders(data / part, 8, first=first)
     for n in range(7):
         (data / "train" / "A" / f"{n:04d}.png").unlink()
-    (data / "train" / "A" / "phone.heic").touch()
+    (data / "train" / "A" / "phone.jxl").touch()
     (data / "train" / "A" / "0007.png").rename(data / "train" / "A" / "0007.jpe")
     count = "8 files are left out: 1 is in a format that is not read, 7 are without a clear partner; `python"
     test = "8 test pairs are left alone, because there is a val folder.\n"
@@ -343,7 +343,7 @@ def test_what_is_left_out_is_counted(
     assert count in (told := capsys.readouterr().err) and test in told
     assert main(["check", "--json", str(data)]) == 0
     findings = {one["kind"]: one["files"] for one in json.loads(capsys.readouterr().out)["findings"]}
-    assert len(findings["unmatched"]) == 7 and "phone.heic" in findings["format"][0]
+    assert len(findings["unmatched"]) == 7 and "phone.jxl" in findings["format"][0]
 
 
 @pytest.mark.usefixtures("no_judge")
