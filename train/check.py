@@ -23,6 +23,7 @@ from train.config import InputChoice, TrainConfig
 from train.datasets import DataSet, NothingFound, Pair, read_data_set
 from train.examine import Look, examine
 from train.findings import Case, Finding, Seen, find_all
+from train.looked import Looked
 from train.looks import SinglePhotos
 from train.pairs import guess_input, to_float, validation_batch
 from train.palette import palette_of
@@ -119,6 +120,8 @@ def check_data(
         progress(len(looks))
 
     sets, failed = _read(names, look, input, direction)
+    for data_set in sets:
+        _remember(data_set, looks)
     seen = [
         Seen(part, pair, looks[pair], _short(pair, data_set))
         for data_set in sets
@@ -146,6 +149,14 @@ def check_data(
         settled,
         (*failed, *find_all(case)),
     )
+
+
+def _remember(data_set: DataSet, looks: dict[Pair, Look]) -> None:
+    """Spare the training the same look."""
+    looked = Looked(data_set.name)
+    for pair in (*data_set.train, *data_set.val, *data_set.test):
+        looked.good(pair, looks[pair].files)
+    looked.save()
 
 
 def _read(

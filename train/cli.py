@@ -9,7 +9,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
@@ -91,7 +92,7 @@ def _train(given: list[str]) -> int:
 
     finished = False
     with Progress(hidden=process_rank() > 0) as progress:
-        for event in fit(config, resume=arguments.resume, stop=stop.asked):
+        for event in fit(config, resume=arguments.resume, stop=stop.asked, looked=progress.looked):
             progress.show(event)
             if isinstance(event, Done):
                 finished = event.finished
@@ -180,7 +181,14 @@ def _evaluate(given: list[str]) -> int:
     translator = Translator.load(arguments.model)
     model = translator.config
     config = evaluation_config(model, arguments.seed)
-    pairs = find_pairs(arguments.data, input=config.input, direction=config.direction, train_needed=False)
+    with _counter() as looked:
+        pairs = find_pairs(
+            arguments.data,
+            input=config.input,
+            direction=config.direction,
+            train_needed=False,
+            progress=lambda done, total: looked(done),
+        )
     for note in pairs.notes:
         print(note, file=sys.stderr)
     refuse_other_way_round(model, pairs, arguments.data)
@@ -219,17 +227,24 @@ def _checked(arguments: argparse.Namespace) -> Report:
     GeneratorSpec(image_size=arguments.image_size)  # or the report would speak of sizes that no network has
     from train.check import check_data
 
+    with _counter() as looked:
+        return check_data(
+            arguments.data,
+            input=arguments.input,
+            direction=arguments.direction,
+            image_size=arguments.image_size,
+            progress=looked,
+            sheet=arguments.sheet,
+        )
+
+
+@contextmanager
+def _counter() -> Iterator[Callable[[int], object]]:
+    """Show how many pairs were looked at, see also :mod:`train.checking`."""
     with tqdm(unit=" pairs", file=sys.stderr, leave=False) as bar:
 
         def show(done: int) -> None:
             bar.n = done
             bar.update(0)
 
-        return check_data(
-            arguments.data,
-            input=arguments.input,
-            direction=arguments.direction,
-            image_size=arguments.image_size,
-            progress=show,
-            sheet=arguments.sheet,
-        )
+        yield show

@@ -119,11 +119,13 @@ def read_data_set(
     input: InputChoice = "auto",
     direction: Direction = "AtoB",
     train_needed: bool = True,
+    progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> DataSet:
     """Find the pairs of one data set; see :func:`train.pairs.find_pairs`.
 
     Args:
         look: called with each pair, from several threads; where it raises a DataError, the pair is left out.
+        progress: called with how many pairs were looked at, of how many.
     """
     root = open_data(name)
     layout = read_layout(root)
@@ -136,7 +138,8 @@ def read_data_set(
     train, val, test = _parts(files, problems)
     own_val = bool(val)
     if look is not None:
-        train, val, test = (_usable(part, look, problems) for part in (train, val, test))
+        usable = _usable([*train, *val, *test], look, problems, progress)
+        train, val, test = ([pair for pair in part if pair in usable] for part in (train, val, test))
     # A person knows the name that they gave, not our cache.
     problems = [Problem(p.kind, p.text.replace(str(root), str(name))) for p in problems]
     if not train and (train_needed or not val):
@@ -254,7 +257,12 @@ def _understood(layout: Layout, reading: Reading | None, input: InputChoice) -> 
     return f"two folders, {a} is A and {b} is B"
 
 
-def _usable(pairs: list[Pair], look: Callable[[Pair], object], problems: list[Problem]) -> list[Pair]:
+def _usable(
+    pairs: list[Pair],
+    look: Callable[[Pair], object],
+    problems: list[Problem],
+    progress: Callable[[int, int], object],
+) -> set[Pair]:
     def problem(pair: Pair) -> str | None:
         try:
             look(pair)
@@ -262,10 +270,15 @@ def _usable(pairs: list[Pair], look: Callable[[Pair], object], problems: list[Pr
             return str(error).removesuffix(".") + "; until then it is left out."
         return None
 
+    usable = set()
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding releases the interpreter's lock
-        answers = list(pool.map(problem, pairs))
-    problems += [Problem("unreadable", answer) for answer in answers if answer]
-    return [pair for pair, answer in zip(pairs, answers, strict=True) if answer is None]
+        for done, (pair, answer) in enumerate(zip(pairs, pool.map(problem, pairs), strict=True), start=1):
+            if answer is None:
+                usable.add(pair)
+            else:
+                problems.append(Problem("unreadable", answer))
+            progress(done, len(pairs))
+    return usable
 
 
 def _hold_out(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:

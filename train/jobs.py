@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from pix2pix.errors import RunError
 from pix2pix.files import TEMPORARY, make_folder
@@ -108,6 +109,8 @@ def start(
     if name:
         name = clean_name(name)
     with _alone(runs, make=True):
+        with told(runs):
+            _remove_doomed(runs)
         path = _new_folder(runs, name, config)
         try:
             if upload is not None:
@@ -286,10 +289,18 @@ def delete(runs: Path, name: str) -> None:
     with _alone(runs), told(path):
         _require_idle(path)
         # Renamed first, so that it is gone as a whole even if this process ends while it removes it.
-        doomed = runs / f"{TEMPORARY}{name}"
-        shutil.rmtree(doomed, ignore_errors=True)
+        doomed = runs / f"{TEMPORARY}{uuid4().hex}"
         os.rename(path, doomed)
         shutil.rmtree(doomed)
+        _remove_doomed(runs)
+
+
+def _remove_doomed(runs: Path) -> None:
+    """Remove what is left of runs whose deletion was cut short; only under :func:`_alone`."""
+    with os.scandir(runs) as entries:
+        left = [e.path for e in entries if e.name.startswith(TEMPORARY) and e.is_dir(follow_symlinks=False)]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def rename(runs: Path, name: str, new: str) -> Job:

@@ -20,7 +20,8 @@ STATUS = "status.json"  # what the process says of how the run stands, see train
 DATA = "data"  # data sets that are the run's own, see train.jobs.start
 INHERITED = "PIX2PIX_RUN_LOCK"  # the descriptor of the lock that a process was born with
 _GLANCE = 0.25  # seconds after which a lock is believed: who only looks at it holds it for an instant
-_TAKEN = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+_taken: weakref.WeakSet[IO[bytes]] = weakref.WeakSet()  # the locks that this process holds
+_REFUSED = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def take(folder: Path, patience: float = _GLANCE) -> IO[bytes]:
             pass  # its holder removed the file between our opening and locking it
         except OSError as error:
             opened.close()
-            if error.errno not in _TAKEN:
+            if error.errno not in _REFUSED:
                 raise
             if time.monotonic() > until:
                 raise RunError(
@@ -75,7 +76,7 @@ def take(folder: Path, patience: float = _GLANCE) -> IO[bytes]:
                 ) from error
             time.sleep(0.01)
         opened.close()
-    _close_after_fork(file)
+    _taken.add(file)
     return file
 
 
@@ -116,7 +117,7 @@ def held(folder: Path) -> bool:
         try:
             _lock(file, shared=True)
         except OSError as error:
-            return error.errno in _TAKEN
+            return error.errno in _REFUSED
     return False
 
 
@@ -148,14 +149,11 @@ def _lock(file: IO[bytes], shared: bool = False) -> None:
             raise
 
 
-def _close_after_fork(file: IO[bytes]) -> None:
-    """A forked child (a process that prepares pairs) would keep the lock for as long as it outlives us."""
-    if hasattr(os, "register_at_fork"):
-        held = weakref.ref(file)
+def _close_in_child() -> None:
+    """A forked child (a process that prepares pairs) would keep the locks for as long as it outlives us."""
+    for file in list(_taken):
+        file.close()
 
-        def close() -> None:
-            inherited = held()
-            if inherited is not None:
-                inherited.close()
 
-        os.register_at_fork(after_in_child=close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_close_in_child)

@@ -23,7 +23,11 @@ from train.watch import Watcher
 
 
 def fit(
-    config: TrainConfig, *, resume: bool = False, stop: Callable[[], bool] = lambda: False
+    config: TrainConfig,
+    *,
+    resume: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+    looked: Callable[[int, int], object] = lambda done, total: None,
 ) -> Iterator[Event]:
     """Train, and tell what happens.
 
@@ -33,6 +37,7 @@ def fit(
         config: the recipe; ``config.data`` and ``config.out`` say from where and to where.
         resume: go on with the run in ``config.out`` (the caller passes that run's own configuration).
         stop: asked before every step; when it says True, everything is saved and the iterator ends.
+        looked: called before the first event with how many pairs of a data set were looked at, of how many.
 
     Raises:
         ConfigError, DataError, RunError: one sentence each; what was saved before stays.
@@ -42,9 +47,12 @@ def fit(
         require_tensorboard()
     try:
         with join_processes(config.device) as group:
-            events = (_lead if group.first else _follow)(config, group, resume, stop)
+            first = group.first
+            events = (
+                _lead(config, group, resume, stop, looked) if first else _follow(config, group, resume, stop)
+            )
             yield from (
-                recorded(events, RunFolder(config.out).path) if config.tensorboard and group.first else events
+                recorded(events, RunFolder(config.out).path) if config.tensorboard and first else events
             )
     except Exception as error:
         if told(error) is error:
@@ -53,7 +61,11 @@ def fit(
 
 
 def _lead(
-    config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]
+    config: TrainConfig,
+    group: Processes,
+    resume: bool,
+    stop: Callable[[], bool],
+    looked: Callable[[int, int], object],
 ) -> Generator[Event, None, None]:
     """The process that writes and tells; the only one, unless torchrun started more."""
     run = RunFolder(config.out)
@@ -64,7 +76,7 @@ def _lead(
             run.sweep()
         else:
             run.require_unused()  # said now, not after minutes of looking at the data
-        pairs = group.from_first(lambda: _find(config))
+        pairs = group.from_first(lambda: _find(config, looked))
         config = settle_input(config, pairs)
         pairs = settle_palette(config, pairs, run if resume else None)
         trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
@@ -145,8 +157,8 @@ def _follow(
     yield Done(trainer.step, RunFolder(config.out).checkpoint, trainer.finished)
 
 
-def _find(config: TrainConfig) -> Pairs:
-    return find_pairs(config.data, input=config.input, direction=config.direction)
+def _find(config: TrainConfig, looked: Callable[[int, int], object] = lambda done, total: None) -> Pairs:
+    return find_pairs(config.data, input=config.input, direction=config.direction, progress=looked)
 
 
 def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from pix2pix.palette import Palette
 from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
 from train.datasets import Pair, left_out, read_data_set
+from train.looked import Looked
 from train.looks import kind_of
 from train.made import edge_pair, finish_pair
 from train.photos import fit_for_crops
@@ -83,6 +84,7 @@ def find_pairs(
     input: InputChoice = "auto",
     direction: Direction = "AtoB",
     train_needed: bool = True,
+    progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Pairs:
     """Find the pairs of one or several data sets.
 
@@ -94,11 +96,13 @@ def find_pairs(
     :func:`train.looks.read_single_files`.
 
     Args:
-        check: also decode every file now, so that a damaged one is named before the training starts.
+        check: also decode every file now that was not decoded before, so that a damaged one is named before
+            the training starts.
         input: what the input half is, or "edges", "lowres" or "grey" to make it from single photos.
         direction: matters where side-by-side files and single photos are told apart.
         train_needed: False takes data with only a val or test folder as well, to be measured on; what the
             input is, is then a model's word and not a person's.
+        progress: called with how many pairs of a data set were looked at, of how many.
 
     Raises:
         DataError: a data set is missing, has no usable pair, or contradicts the options.
@@ -107,29 +111,48 @@ def find_pairs(
         raise DataError("There is no data: name at least one folder of pairs.")
     found, parts = Pairs((), ()), []
     for folder in folders:
-        partly = LeftOut()
-
-        def look(pair: Pair, partly: LeftOut = partly) -> None:
-            pair.load()
-            for path in filter(None, (pair.a, pair.b)):
-                partly.add(str(path), stored_as(path))
-
+        first = _FirstLook(folder)
         part = read_data_set(
             folder,
-            look=look if check else None,
+            look=first if check else None,
             input=input,
             direction=direction,
             train_needed=train_needed,
+            progress=progress,
         )
         parts.append(part)
-        sentences = [text.replace(str(part.root), part.name) for text in partly.sentences()]
+        partly = [text.replace(str(part.root), part.name) for text in first.end()] if check else []
         found = Pairs(
             (*found.train, *part.train),
             (*found.val, *part.val),
-            (*found.problems, *(problem.text for problem in part.problems), *sentences),
+            (*found.problems, *(problem.text for problem in part.problems), *partly),
             (*found.understood, part.understood),
         )
     return dataclasses.replace(found, notes=tuple(left_out(parts)))
+
+
+class _FirstLook:
+    """Decodes the pairs of a data set that were not decoded before, and notes what is not used of them."""
+
+    def __init__(self, data_set: str | Path):
+        self.looked = Looked(data_set)
+        self.left_out = LeftOut()
+
+    def __call__(self, pair: Pair) -> None:
+        """Raise a DataError for a pair that cannot be used."""
+        files = [path for path in (pair.a, pair.b) if path is not None]
+        stored = self.looked.known(pair)
+        if stored is None:
+            pair.load()
+            stored = tuple(map(stored_as, files))
+            self.looked.good(pair, stored)
+        for path, how in zip(files, stored, strict=True):
+            self.left_out.add(str(path), how)
+
+    def end(self) -> Iterator[str]:
+        """Keep what was seen, and tell what is not used."""
+        self.looked.save()
+        return self.left_out.sentences()
 
 
 def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:

@@ -30,6 +30,7 @@ class Progress:
         self.live = self.file.isatty() and not hidden
         self._bar: tqdm | None = None
         self._started = self._next = time.monotonic()
+        self._look = self._started + (0.0 if self.live else FIRST_LINE)  # when to tell of the data again
         self._last: Step | None = None  # a step that no line has told of yet
         self._said: set[type] = set()
 
@@ -68,6 +69,18 @@ class Progress:
             self._once(event, f"step {event.step}: saved; from here on the run can be resumed")
         elif isinstance(event, Done) and self._last is not None:
             self.write(self._line(self._last))
+
+    def looked(self, done: int, total: int) -> None:
+        """Tell how far the look at the data is, which of thousands of pictures takes minutes."""
+        now = time.monotonic()
+        if now < self._look:
+            return
+        self._look = now + (REFRESH if self.live else FIRST_LINE)
+        text = f"looked at {done:,} of {total:,} pairs"
+        if self._bar is not None:
+            self._bar.set_postfix_str(text, refresh=True)
+        else:
+            self.write(text)
 
     def write(self, text: str) -> None:
         """A line of its own, above the bar where there is one."""

@@ -318,6 +318,7 @@ class Trainer:
         Raises:
             RunError: a loss is not a number any more; the last saved state is the last good one.
         """
+        self.check({name: float(value) for name, value in losses.items()})
         for name, value in losses.items():
             total, count = self._sums.get(name, (torch.zeros_like(value), 0))
             self._sums[name] = total + value, count + 1
@@ -325,7 +326,6 @@ class Trainer:
         means = {name: float(total) / count for name, (total, count) in self._sums.items()}
         if since > 0:
             self._rate = steps * self.group.size * self.config.batch_size / since
-        self.check(means)
         left = self.seconds / max(self.progress, 1e-9) * (1 - self.progress)
         rate = self.generator_adam.param_groups[0]["lr"]
         event = Step(self.step, self.images_seen, self.progress, left, self._rate, rate, means)

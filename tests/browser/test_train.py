@@ -123,6 +123,24 @@ def test_from_pairs_to_a_model_over_a_reload(train: Callable[..., Page], pairs: 
     expect(page.locator(".train-row")).to_have_count(2)
 
 
+def test_a_finished_run_is_trained_for_longer(train: Callable[..., Page]) -> None:
+    def steps() -> int:
+        shown = page.locator(".train-figures div", has_text=re.compile("^step", re.IGNORECASE)).locator("dd")
+        return int(shown.inner_text().replace(",", ""))
+
+    page = train()
+    page.locator(".train-row", has_text="shapes").click()
+    state(page, "finished")
+    assert steps() == 20
+    expect(page.locator("#train-resume")).to_be_hidden()  # there is nothing left of it
+    page.locator("#train-more-minutes input").fill("0.01")
+    page.locator("#train-longer").click()
+    page.locator("#train-longer").wait_for(state="hidden", timeout=PATIENCE)  # it trains
+    page.locator("#train-longer").wait_for(state="visible", timeout=PATIENCE)
+    state(page, "finished")
+    assert steps() > 20
+
+
 def test_a_finished_run_is_named_taken_home_compared_and_deleted(
     train: Callable[..., Page], pairs: list[Path]
 ) -> None:

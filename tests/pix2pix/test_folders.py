@@ -40,9 +40,9 @@ def test_a_result_is_called_as_its_picture_and_never_as_another(
 
 def test_many_files_take_seconds(tmp_path: Path) -> None:
     pictures = [f"{n // 1000}/{n:05d}.{'jpg' if n % 3 else 'png'}" for n in range(20_000)]
-    start = time.perf_counter()
+    start = time.thread_time()  # not the clock, which runs on while others have the processor
     assert len(set(names(tmp_path, tmp_path / "out", pictures))) == 20_000
-    assert time.perf_counter() - start < 20  # comparing each with each takes minutes
+    assert time.thread_time() - start < 20  # comparing each with each takes minutes
 
 
 def test_what_systems_leave_behind_is_no_picture_of_a_person(tmp_path: Path) -> None:

@@ -135,6 +135,19 @@ def test_float16_scales_its_loss_and_is_resumed_to_the_last_bit(shapes: Path, tm
     assert values["scalers"] == others["scalers"]
 
 
+def test_how_far_losses_have_grown_is_told_of_single_steps(shapes: Path, tmp_path: Path) -> None:
+    """In the mean since the last line of metrics the last of nine steps counts for a ninth."""
+    config = train_config(shapes, tmp_path / "run")
+    trainer = train.trainer.Trainer(config, find_pairs([shapes]))
+    for loss in [1.0] * 8 + [900.0]:
+        trainer.step += 1
+        event = trainer.report(RunFolder(config.out), {"l1": torch.tensor(loss)})
+    assert event.losses["l1"] == pytest.approx(908 / 9)
+    with pytest.raises(RunError) as caught:
+        trainer.report(RunFolder(config.out), {"l1": torch.tensor(math.inf)})
+    assert "grown 900-fold within 9 steps" in str(caught.value)
+
+
 def test_a_step_that_overflows_in_float16_is_skipped_and_the_scale_falls(
     shapes: Path, tmp_path: Path
 ) -> None:

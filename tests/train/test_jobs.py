@@ -380,6 +380,34 @@ def test_names_that_no_run_may_have(name: str, runs: Path, shapes: Path) -> None
     assert only(runs).name == "mine"
 
 
+KILLED_DELETE = """
+import os, shutil, signal, sys
+from pathlib import Path
+from train import jobs
+shutil.rmtree = lambda *arguments, **options: os.kill(os.getpid(), signal.SIGKILL)
+jobs.delete(Path(sys.argv[1]), sys.argv[2])
+"""
+
+
+@pytest.mark.parametrize("then", ["delete", "start"])
+def test_what_a_killed_delete_leaves_goes_with_the_next_one(then: str, runs: Path, stand_in: None) -> None:
+    name = "x" * 255  # by --out a run may have a name that leaves no room for more
+    made_run(runs / name)
+    made_run(runs / "other")
+    killed = subprocess.run([sys.executable, "-c", KILLED_DELETE, str(runs), name], cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    assert only(runs).name == "other"
+    hidden = [path for path in runs.iterdir() if path.name not in ("other", LOCK)]
+    assert len(hidden) == 1 and (hidden[0] / "config.json").exists()
+    if then == "delete":
+        jobs.delete(runs, "other")
+        assert not list(runs.iterdir())
+    else:
+        begin(runs, runs / "other", "new")
+        jobs.stop(runs, "new", at_once=True)
+        assert {path.name for path in runs.iterdir()} == {"new", "other"}
+
+
 def test_only_runs_in_the_folder_are_deleted(runs: Path, tmp_path: Path) -> None:
     made_run(runs / "mine")
     outside = made_run(tmp_path / "outside")

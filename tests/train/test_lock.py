@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from support import assert_one_sentence, train_config
 
+import train.lock
 from pix2pix.errors import RunError
 from train.lock import LOCK, locked
 from train.loop import fit
@@ -56,6 +58,19 @@ def test_a_file_that_a_dead_process_left_holds_nobody_up(tmp_path: Path) -> None
     (tmp_path / LOCK).touch()
     with locked(tmp_path):
         refused(tmp_path)
+
+
+def test_a_process_that_takes_many_locks_gathers_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is registered for forks stays until the process ends, and a page looks every second."""
+    registered: list[object] = []
+    monkeypatch.setattr(os, "register_at_fork", lambda **handlers: registered.append(handlers))
+    for _ in range(3):
+        with locked(tmp_path):
+            pass
+    gc.collect()
+    assert not registered and not list(train.lock._taken)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no fork")
