@@ -7,6 +7,7 @@ Pictures in parquet tables are unpacked into the cache of :mod:`train.archive`.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from huggingface_hub.errors import HFValidationError
 from pix2pix.errors import DataError
 from pix2pix.images import READ_SUFFIXES
 from train.archive import MAX_ENTRIES, MAX_TOTAL, cached, unpack
-from train.layouts import PARTS, SIDES
+from train.folder_names import PARTS, SIDES
 
 if TYPE_CHECKING:
     import pyarrow
@@ -44,7 +45,7 @@ def fetch_data_set(address: str) -> Path:
     tables, zips = sorted(folder.rglob("*.parquet")), sorted(folder.rglob("*.zip"))
     if tables:
         sizes = "\n".join(f"{path.relative_to(folder)} {path.stat().st_size}" for path in tables)
-        key = hashlib.sha256(f"{folder}\n{sizes}".encode()).hexdigest()[:24]
+        key = hashlib.sha256(os.fsencode(f"{folder}\n{sizes}")).hexdigest()[:24]
         return cached(f"hub-{key}", lambda to: _unpack_tables(tables, folder, to, address), address)
     if len(zips) == 1:
         return unpack(zips[0])

@@ -38,7 +38,7 @@ def fit(
     """
     config.validate()
     if config.tensorboard:
-        require_tensorboard()
+        require_tensorboard(config.out)
     try:
         with join_processes(config.device) as group:
             events = (_lead if group.first else _follow)(config, group, resume, stop)
@@ -145,7 +145,7 @@ def _follow(
 
 
 def _find(config: TrainConfig) -> Pairs:
-    return find_pairs(config.data, input=config.input, direction=config.direction)
+    return find_pairs(config.data, input=config.input, direction=config.direction, named=config.pairs)
 
 
 def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:

@@ -81,6 +81,7 @@ def find_pairs(
     input: InputChoice = "auto",
     direction: Direction = "AtoB",
     train_needed: bool = True,
+    named: Sequence[str] = (),
 ) -> Pairs:
     """Find the pairs of one or several data sets.
 
@@ -97,6 +98,7 @@ def find_pairs(
         direction: matters where side-by-side files and single photos are told apart.
         train_needed: False takes data with only a val or test folder as well, to be measured on; what the
             input is, is then a model's word and not a person's.
+        named: the folders of A and B, whatever they are called.
 
     Raises:
         DataError: a data set is missing, has no usable pair, or contradicts the options.
@@ -105,7 +107,9 @@ def find_pairs(
         raise DataError("There is no data: name at least one folder of pairs.")
     look = Pair.load if check else None
     parts = [
-        read_data_set(folder, look=look, input=input, direction=direction, train_needed=train_needed)
+        read_data_set(
+            folder, look=look, input=input, direction=direction, train_needed=train_needed, named=named
+        )
         for folder in folders
     ]
     return Pairs(
