@@ -16,7 +16,6 @@ from typing import Any, Literal, TypeVar, get_args
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from pix2pix.colouring import Accent, Colouring
@@ -27,7 +26,7 @@ from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.hints import RGB
 from pix2pix.norm import STATISTICS, Statistics
 from pix2pix.palette import Palette
-from pix2pix.tensors import save_tensors
+from pix2pix.tensors import load_tensors, save_tensors
 
 FORMAT = 1
 CONFIG, GENERATOR, DISCRIMINATOR = "config.json", "generator.safetensors", "discriminator.safetensors"
@@ -156,7 +155,7 @@ def save_checkpoint(
     """
     saves: dict[str, Callable[[Path], Any]] = {
         GENERATOR: lambda path: save_tensors(_halved(generator), path),
-        CARD: lambda path: path.write_text(card, encoding="utf-8"),
+        CARD: lambda path: path.write_text(card, encoding="utf-8", errors="backslashreplace"),
     }
     if discriminator is not None:
         weights = discriminator
@@ -267,7 +266,7 @@ def _load_weights(folder: Path, name: str, files: dict[str, Any], build: Callabl
     try:
         with torch.device("meta"):  # no memory and no random numbers for weights replaced at once
             network = build()
-        state = {k: t.float() if t.is_floating_point() else t for k, t in load_file(path).items()}
+        state = {k: t.float() if t.is_floating_point() else t for k, t in load_tensors(path).items()}
         if difference := first_difference(network.state_dict(), state):
             raise CheckpointError(
                 f"The file {name} in the model folder {folder} is not of the architecture that its"

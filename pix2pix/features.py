@@ -13,10 +13,10 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from pix2pix.errors import CheckpointError
+from pix2pix.tensors import load_tensors
 from pix2pix.zoo import BUNDLED
 
 FOLDER, WEIGHTS = "features", "lite0.safetensors"
@@ -102,7 +102,7 @@ def load_features(folder: Path | None = None) -> FeatureNetwork:
     """
     path = (folder or BUNDLED / FOLDER) / WEIGHTS
     try:
-        weights = {name: tensor.float() for name, tensor in load_file(path).items()}
+        weights = {name: tensor.float() for name, tensor in load_tensors(path).items()}
         network = FeatureNetwork()
         network.load_state_dict(weights)
     except (OSError, SafetensorError, RuntimeError) as error:

@@ -68,10 +68,19 @@ def flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def as_text(name: str) -> str:
+    """A file's name or path as any program takes it: what is not UTF-8 in it is escaped, ``\\udcb1``."""
+    return name.encode(errors="backslashreplace").decode()
+
+
 def write_text(path: Path, text: str) -> None:
-    """Replace a text file atomically (UTF-8)."""
+    """Replace a text file atomically (UTF-8).
+
+    What stands for a byte of a file's name that is not UTF-8, half a character, is written as JSON and Python
+    write it (``\\udcb1``): so JSON gives the same name back.
+    """
     with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def write_json(path: Path, value: Any) -> None:

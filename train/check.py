@@ -98,6 +98,7 @@ def check_data(
     input: InputChoice = "auto",
     direction: Direction = "AtoB",
     image_size: int = 256,
+    named: Sequence[str] = (),
     progress: Callable[[int], object] = lambda done: None,
     sheet: Path | None = None,
 ) -> Report:
@@ -105,6 +106,7 @@ def check_data(
 
     Args:
         data: folders, zips, or ``hf://datasets/owner/name``.
+        named: the folders of A and B, whatever they are called.
         progress: called after each pair, from several threads, with how many were looked at.
         sheet: where to write a JPEG of some pairs, A above B; of single photos the input that is made of
             them above the photo. Not written where there is no pair.
@@ -119,7 +121,7 @@ def check_data(
         looks[pair] = examine(pair)
         progress(len(looks))
 
-    sets, failed = _read(names, look, input, direction)
+    sets, failed = _read(names, look, input, direction, named)
     for data_set in sets:
         _remember(data_set, looks)
     seen = [
@@ -160,14 +162,18 @@ def _remember(data_set: DataSet, looks: dict[Pair, Look]) -> None:
 
 
 def _read(
-    names: Sequence[str], look: Callable[[Pair], None], input: InputChoice, direction: Direction
+    names: Sequence[str],
+    look: Callable[[Pair], None],
+    input: InputChoice,
+    direction: Direction,
+    named: Sequence[str],
 ) -> tuple[list[DataSet], list[Finding]]:
     """The data sets that can be read, and what is wrong with the others."""
     sets: list[DataSet] = []
     failed: list[Finding] = []
     for name in names:
         try:
-            sets.append(read_data_set(name, look=look, input=input, direction=direction))
+            sets.append(read_data_set(name, look=look, input=input, direction=direction, named=named))
         except DataError as error:
             problems = error.problems if isinstance(error, NothingFound) else ()
             kind = "single photos" if isinstance(error, SinglePhotos) else "unusable"

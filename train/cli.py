@@ -167,6 +167,7 @@ def _evaluate(given: list[str]) -> int:
     )
     parser.add_argument("model", metavar="MODEL", help="a bundled name, a folder, or hf://owner/name")
     parser.add_argument("data", nargs="+", metavar="DATA", help="folders of pairs")
+    _add_pairs(parser)
     parser.add_argument("--seed", type=int, default=0, help="of the noise (default 0)")
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -187,11 +188,12 @@ def _evaluate(given: list[str]) -> int:
             input=config.input,
             direction=config.direction,
             train_needed=False,
+            named=arguments.pairs,
             progress=lambda done, total: looked(done),
         )
-    for note in pairs.notes:
-        print(note, file=sys.stderr)
     refuse_other_way_round(model, pairs, arguments.data)
+    for note in (*pairs.understood, *pairs.notes):
+        print(note, file=sys.stderr)
     judge = find_judge(lambda sentence: print(sentence, file=sys.stderr))
     metrics = evaluate_model(translator, pairs, config, judge)
     if arguments.card:
@@ -199,6 +201,11 @@ def _evaluate(given: list[str]) -> int:
     else:
         print(json.dumps(metrics, indent=2) if arguments.json else table(metrics))
     return 0
+
+
+def _add_pairs(parser: argparse.ArgumentParser) -> None:
+    text = next(f.metadata["help"] for f in dataclasses.fields(TrainConfig) if f.name == "pairs")
+    parser.add_argument("--pairs", nargs=2, default=(), metavar=("A_FOLDER", "B_FOLDER"), help=text)
 
 
 def _check(given: list[str]) -> int:
@@ -209,6 +216,7 @@ def _check(given: list[str]) -> int:
     for name in ("input", "direction"):
         choices = get_args(get_type_hints(TrainConfig)[name])
         parser.add_argument(f"--{name}", choices=choices, default=getattr(TrainConfig, name))
+    _add_pairs(parser)
     parser.add_argument("--image-size", type=int, default=TrainConfig.image_size, metavar="INT")
     parser.add_argument("--json", action="store_true", help="print JSON with the name of every file")
     parser.add_argument("--sheet", type=Path, metavar="JPG", help="write a picture of some pairs here")
@@ -233,6 +241,7 @@ def _checked(arguments: argparse.Namespace) -> Report:
             input=arguments.input,
             direction=arguments.direction,
             image_size=arguments.image_size,
+            named=arguments.pairs,
             progress=looked,
             sheet=arguments.sheet,
         )

@@ -53,6 +53,7 @@ class TrainConfig:
     input: InputChoice = _option(
         "auto", "what the input half is; auto looks at it; of single photos, edges, lowres or grey is made"
     )
+    pairs: tuple[str, ...] = _option((), "the two folders that hold A and B, whatever they are called")
     factor: int = _option(4, "lowres: how many times smaller the input is made, 2 to 16")
     image_size: int = _option(256, "side of the square that the networks see; a power of two")
     load_size: int = _option(286, "the paper's jitter: resize to this, crop image_size from it")
@@ -149,6 +150,8 @@ class TrainConfig:
         unit, length = self.length
         if not 0 < length <= 1e9:
             raise ConfigError(f"The option --{unit} must be greater than 0 and at most 1000000000.")
+        if len(self.pairs) not in (0, 2):
+            raise ConfigError("The option --pairs needs the names of two folders, that of A first.")
         self._validate_ranges()
         self._validate_made()
         small, large = self.crop

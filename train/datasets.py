@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -87,6 +88,7 @@ class DataSet:
     name: as the person gave it.
     root: the folder that its files lie in: its own, or for a zip or Hub data set one of our cache.
     test: pairs of a test folder beside a val folder; not used in training.
+    guessed: the folders of A and B, where it was guessed which is which.
     own_val: whether the held-out pairs come from a folder of their own.
     """
 
@@ -99,6 +101,7 @@ class DataSet:
     own_val: bool
     problems: tuple[Problem, ...]
     others: tuple[Path, ...]
+    guessed: tuple[str, ...] = ()
 
 
 class NothingFound(DataError):
@@ -120,15 +123,17 @@ def read_data_set(
     direction: Direction = "AtoB",
     train_needed: bool = True,
     progress: Callable[[int, int], object] = lambda done, total: None,
+    named: Sequence[str] = (),
 ) -> DataSet:
     """Find the pairs of one data set; see :func:`train.pairs.find_pairs`.
 
     Args:
         look: called with each pair, from several threads; where it raises a DataError, the pair is left out.
         progress: called with how many pairs were looked at, of how many.
+        named: the folders of A and B, where a person says so; see :func:`train.layouts.read_layout`.
     """
     root = open_data(name)
-    layout = read_layout(root)
+    layout = read_layout(root, str(name), named, input)
     reading = _reading(layout, str(name), input, direction, insists=train_needed)
     problems = list(layout.problems)
     single, stacked = reading == "photos", reading == "stacked"
@@ -157,6 +162,7 @@ def read_data_set(
         own_val,
         tuple(problems),
         layout.others,
+        layout.sides if layout.kind == "folders alike" else (),
     )
 
 
@@ -254,6 +260,11 @@ def _understood(layout: Layout, reading: Reading | None, input: InputChoice) -> 
         return f"two files a pair, by the end of their names: {a} is A, {b} is B"
     if layout.kind == "endings":
         return f"two files a pair, of the same name: {a} is A, {b} is B"
+    if layout.kind == "folders alike":
+        return (
+            f"two folders with the same file names, {a} is taken as A and {b} as B; if that is wrong, give"
+            f" --pairs {shlex.quote(b)} {shlex.quote(a)}"
+        )
     return f"two folders, {a} is A and {b} is B"
 
 

@@ -76,7 +76,7 @@ class Case:
 def find_all(case: Case) -> Iterator[Finding]:
     """All findings, warnings first."""
     rules: tuple[Callable[[Case], Iterator[Finding]], ...] = (
-        *(left_out, swapped, not_what_was_said, shifted, leaked, repeated, unequal, sizes),
+        *(left_out, guessed, swapped, not_what_was_said, shifted, leaked, repeated, unequal, sizes),
         *(labels, storage, counts, others),
     )
     found = [finding for rule in rules for finding in rule(case)]
@@ -100,6 +100,19 @@ def left_out(case: Case) -> Iterator[Finding]:
             f"{_count(len(texts), 'file is', 'files are')} {LEFT_OUT[kind]}: left out of training.",
             tuple(texts),
         )
+
+
+def guessed(case: Case) -> Iterator[Finding]:
+    """Two folders that say nothing of which is A."""
+    for data_set in case.sets:
+        if data_set.guessed:
+            yield Finding(
+                "guessed",
+                "note",
+                f"Two folders in {data_set.name} have the same file names, and it is guessed which is A:"
+                " where that is wrong, call them B and A, or give --pairs.",
+                tuple(f"{side}: {name}" for side, name in zip("AB", data_set.guessed, strict=True)),
+            )
 
 
 def _majority(kinds: Sequence[InputKind]) -> InputKind | None:

@@ -28,7 +28,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                 flag, dest=f.name, action=argparse.BooleanOptionalAction, default=None, help=text
             )
         elif get_origin(hints[f.name]) is tuple:
-            parser.add_argument(flag, type=float, nargs=2, default=None, help=text, metavar=("FROM", "TO"))
+            own: tuple[Any, tuple[str, str]] = (float, ("FROM", "TO"))
+            if f.name == "pairs":
+                own = str, ("A_FOLDER", "B_FOLDER")
+            parser.add_argument(flag, type=own[0], nargs=2, default=None, help=text, metavar=own[1])
         elif choices:
             parser.add_argument(flag, dest=f.name, choices=choices, default=None, help=text)
         else:
@@ -48,7 +51,7 @@ def arguments_for(config: TrainConfig) -> list[str]:
     words: list[str] = []
     for name, value in dataclasses.asdict(config).items():
         flag = f"--{option_name(name)}"
-        if name == "data" or value is None or value == "":
+        if name == "data" or value in (None, "", ()):
             continue
         if isinstance(value, bool):
             words.append(flag if value else f"--no-{option_name(name)}")
@@ -61,4 +64,4 @@ def arguments_for(config: TrainConfig) -> list[str]:
 
 def _shown(f: Field[Any]) -> str:
     default = PRESETS["quick"].get(f.name, None if f.default is MISSING else f.default)
-    return "not set" if default is None else str(default)
+    return "not set" if default in (None, "", ()) else str(default)

@@ -52,7 +52,9 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
     path = look(runs, name).path
     config, names = _data(path)
     try:
-        pairs = find_pairs(names, check=False, input=config.input, direction=config.direction)
+        pairs = find_pairs(
+            names, check=False, input=config.input, direction=config.direction, named=config.pairs
+        )
         pair = _chosen(pairs.val, name, number)
         condition, target = validation_batch([dataclasses.replace(pair, palette=_palette(path))], config)
     except DataError as error:  # which names places on this machine

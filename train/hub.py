@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,8 +20,8 @@ from huggingface_hub.errors import HFValidationError
 from pix2pix.errors import DataError
 from pix2pix.images import READ_SUFFIXES
 from train.archive import MAX_ENTRIES, MAX_TOTAL, cached, unpack
+from train.folder_names import PARTS, SIDES
 from train.hub_names import DATASETS, Address, Chosen, choose, parsed
-from train.layouts import PARTS, SIDES
 
 if TYPE_CHECKING:
     import pyarrow
@@ -44,7 +45,7 @@ def fetch_data_set(address: str) -> Path:
     if chosen.files[0].endswith(".parquet"):
         tables = [folder / file for file in chosen.files]
         sizes = "\n".join(f"{path.relative_to(folder)} {path.stat().st_size}" for path in tables)
-        key = hashlib.sha256(f"{folder}\n{sizes}".encode()).hexdigest()[:24]
+        key = hashlib.sha256(os.fsencode(f"{folder}\n{sizes}")).hexdigest()[:24]
         return cached(f"hub-{key}", lambda to: _unpack_tables(tables, folder, to, address), address)
     if chosen.files[0].endswith(".zip"):
         return unpack(folder / chosen.files[0])

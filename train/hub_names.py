@@ -17,7 +17,7 @@ from typing import Any
 
 from pix2pix.errors import DataError
 from pix2pix.images import READ_SUFFIXES
-from train.layouts import PARTS
+from train.folder_names import PARTS
 
 DATASETS = "hf://datasets/"
 DEFAULT = "default"  # as the Hub calls a configuration that nobody gave a name

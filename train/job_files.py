@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pix2pix.errors import RunError, system_errors_as
+from pix2pix.files import as_text
 from train.lock import LOG, STATUS, held, holder
 
 State = Literal["starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
@@ -58,7 +59,7 @@ class Job:
     @property
     def name(self) -> str:
         """The run's name, by which all functions here take it."""
-        return self.path.name
+        return as_text(self.path.name)
 
     @property
     def active(self) -> bool:
@@ -266,6 +267,8 @@ def existing(runs: Path, name: str) -> Path:
     one_folder = (
         name == os.path.basename(name) and 0 < len(name.encode(errors="replace")) < 256 and "\0" not in name
     )
+    if one_folder and not _is_run(runs / name):
+        name = next((path.name for path in runs_in(runs) if as_text(path.name) == name), name)
     if not one_folder or not _is_run(runs / name):
         raise RunError(f"There is no run named {name[:100]!r} any more: choose another one.")
     return runs / name

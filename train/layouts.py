@@ -4,7 +4,8 @@ A folder's name may say a part (train, val, test), a side (A, B, input, target, 
 A-train). What it says counts for everything below it, in whatever order such folders are nested; all other
 folders are just places, and a pair's two files lie at the same place. So ``A/`` and ``B/``, ``trainA/`` and
 ``trainB/``, ``train/A/`` and ``train/B/``, ``A/train/`` and ``B/train/`` and a folder around any of them are
-read by one rule. Of a file whose name does not end like a picture's the first bytes tell whether it is one.
+read by one rule. Two folders that the person names, or beside each other with the same file names, are sides
+as well. Of a file whose name does not end like a picture's the first bytes tell whether it is one.
 """
 
 from __future__ import annotations
@@ -15,48 +16,21 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal
 
+from pix2pix.errors import DataError
 from pix2pix.folders import OTHER_PICTURES, is_picture, walk
+from train.config import InputChoice
+from train.folder_names import CLASSES, COLOURS, SIDES, Part, any_of, says, without_part
+from train.siblings import folders_alike
 
-Part = Literal["train", "val", "test"]
+Kind = Literal["two folders", "folders alike", "file names", "endings", "single files"]
+Sides = tuple[tuple[str, ...], tuple[str, ...]]
+"""Names of A, and of B, in small letters."""
 Files = tuple[Path, "Path | None"]
 """A and B; or one file that holds both halves, or is a single photo, and None."""
-
-PARTS: dict[str, Part] = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev", "eval"), "val"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
-# Names of A and of B. A is the half that is usually translated: to turn it round there is --direction.
-SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("a",), ("b",)),
-    (
-        ("input", "inputs", "source", "sources", "src", "condition", "conditions", "conditioning", "before"),
-        ("target", "targets", "output", "outputs", "tgt", "gt", "groundtruth", "edited", "after"),
-    ),
-    (
-        (
-            *(
-                "condition",
-                "conditioning",
-                "control",
-                "guide",
-                "edges",
-                "edge",
-                "sketch",
-                "sketches",
-                "lineart",
-            ),
-            *("drawings", "labels", "label", "masks", "mask", "segmentation"),
-        ),
-        ("photos", "photo", "images", "image", "real", "pictures"),
-    ),
-    (("lr", "lowres", "low"), ("hr", "highres", "high")),
-)
-_BETWEEN = r"[_\-. ]*"
-
 
 # Why a file is left out, by the kind of its problem: it is …
 LEFT_OUT = {
@@ -65,6 +39,7 @@ LEFT_OUT = {
     "stray": "outside of the folders that were understood",
     "format": "in a format that is not read",
 }
+FOLDERS_TOLD = 8  # in a sentence
 
 
 @dataclass(frozen=True)
@@ -83,14 +58,15 @@ class Problem:
 class Layout:
     """What was understood.
 
-    kind: "two folders", "file names" (x_A and x_B), "endings" (x.jpg and x.png), or "single files".
+    kind: "folders alike" have the same file names, and which is A was guessed; "file names" are x_A and x_B,
+        "endings" x.jpg and x.png.
     sides: what A and B are called; () for single files.
     files: by part; "" where the data names no parts.
     lonely: the only side found, where a folder says A, B, input or target and its counterpart is missing.
     others: files that are no pictures.
     """
 
-    kind: str
+    kind: Kind
     sides: tuple[str, ...]
     files: dict[Part | Literal[""], list[Files]]
     problems: list[Problem]
@@ -106,8 +82,17 @@ class _File:
     place: tuple[str, ...]  # folders that say neither a part nor a side
 
 
-def read_layout(root: Path) -> Layout:
-    """Understand a folder by its names, and where those say nothing by how its files begin."""
+def read_layout(root: Path, name: str, named: Sequence[str] = (), input: InputChoice = "auto") -> Layout:
+    """Understand a folder by its names, and where those say nothing by how its files begin.
+
+    Args:
+        name: the data set as the person named it.
+        named: the two folders that hold A and B, where a person says so; their names, or paths.
+        input: where folders are not named, whether their pictures may be single photos.
+
+    Raises:
+        DataError: the folders that are named are not there, or it is not clear which two folders are a pair.
+    """
     found, folders, others, problems = _walk(root)
     problems += [
         Problem("format", f"{path} is of a format that is not read: save it as PNG; it is left out.")
@@ -115,22 +100,27 @@ def read_layout(root: Path) -> Layout:
         if path.suffix.lower() in OTHER_PICTURES
     ]
     others = [path for path in others if path.suffix.lower() not in OTHER_PICTURES]
-    sides, lonely = _sides({name for folder in folders for name in folder})
+    names = {name for folder in folders for name in folder}
+    sides, lonely = (_named_sides(named, names, name), "") if named else _sides(names)
     files = [_place(path, folder, sides) for path, folder in found]
-    kind = "two folders" if sides else "single files"
-    if not sides and (named := _by_stem(files)):
-        files, sides, kind = *named, "file names"
-    elif not sides and (named := _by_ending(files)):
-        files, sides, kind = *named, "endings"
+    kind: Kind = "two folders" if sides else "single files"
+    if not sides and (told := _by_stem(files)):
+        files, sides, kind = *told, "file names"
+    elif not sides and (told := _by_ending(files)):
+        files, sides, kind = *told, "endings"
+    elif not sides and (alike := folders_alike(found, name, input)):
+        sides, kind = ((alike[0],), (alike[1],)), "folders alike"
+        files = [_place(path, folder, sides) for path, folder in found]
     if not sides:
         parts: dict[Part | Literal[""], list[Files]] = defaultdict(list)
         for file in files:
             parts[file.part].append((file.path, None))
         return Layout(kind, (), dict(parts), problems, lonely, tuple(others))
-    called = _called(files, sides) if kind == "two folders" else (sides[0][0], sides[1][0])
+    folders_of_theirs = kind in ("two folders", "folders alike")
+    called = _called(files, sides) if folders_of_theirs else (sides[0][0], sides[1][0])
     parts = {}
     for part in dict.fromkeys(file.part for file in files):
-        parts[part] = list(_match([f for f in files if f.part == part], sides, called, problems))
+        parts[part] = list(_match([f for f in files if f.part == part], sides, called, problems, bool(named)))
     return Layout(kind, called, parts, problems, "", tuple(others))
 
 
@@ -162,28 +152,39 @@ def _walk(
     return pictures, folders, others, problems
 
 
-def _sides(names: Iterable[str]) -> tuple[tuple[tuple[str, ...], tuple[str, ...]] | tuple[()], str]:
+def _sides(names: Iterable[str]) -> tuple[Sides | tuple[()], str]:
     """The first naming of which both sides occur, or a lonely A, B, input, target, …"""
     names = list(names)
     for sides in SIDES:
-        if {side for name in names if (side := _says(name, sides)[1]) is not None} == {0, 1}:
+        if {side for name in names if (side := says(name, sides)[1]) is not None} == {0, 1}:
             return sides, ""
-    alone = (name for name in sorted(names) for sides in SIDES[:2] if _says(name, sides)[1] is not None)
+    alone = (name for name in sorted(names) for sides in SIDES[:2] if says(name, sides)[1] is not None)
     return (), next(alone, "")
 
 
-def _says(name: str, sides: Sequence[Sequence[str]]) -> tuple[Part | Literal[""], int | None]:
-    """The part and the side in a folder's name."""
-    name = name.lower()
-    if name in PARTS:
-        return PARTS[name], None
-    for side, words in enumerate(sides):
-        if name in words:
-            return "", side
-        parts, word = "|".join(PARTS), "|".join(words)
-        if match := re.fullmatch(f"({parts}){_BETWEEN}({word})|({word}){_BETWEEN}({parts})", name):
-            return PARTS[match[1] or match[4]], side
-    return "", None
+def _named_sides(named: Sequence[str], names: Iterable[str], data: str) -> Sides:
+    """The two folders of ``--pairs``; train_mask and train_img stand for test_mask and test_img as well.
+
+    Raises:
+        DataError: there is no such folder.
+    """
+    own = [Path(text).name.lower() for text in named]
+    names = sorted(names)
+    told = [without_part(name) for name in own]
+    if all(rest for _, rest in told) and bool(told[0][0]) == bool(told[1][0]):
+        own = [rest for _, rest in told]
+    for text, word in zip(named, own, strict=True):
+        if not any(says(name, ((word,),))[1] == 0 for name in names):
+            there = ", ".join(names[:FOLDERS_TOLD]) or "-"
+            raise DataError(
+                f"There is no folder '{text}' in {data} (folders in it: {there}): --pairs names two folders"
+                " that lie in the data."
+            )
+    if own[0] == own[1]:
+        raise DataError(
+            f"The option --pairs names the folder '{named[0]}' twice: name the folder of A, then that of B."
+        )
+    return (own[0],), (own[1],)
 
 
 def _place(path: Path, folder: Sequence[str], sides: Sequence[Sequence[str]]) -> _File:
@@ -191,7 +192,7 @@ def _place(path: Path, folder: Sequence[str], sides: Sequence[Sequence[str]]) ->
     side: int | None = None
     place = []
     for name in folder:
-        says_part, says_side = _says(name, sides)
+        says_part, says_side = says(name, sides)
         known = (says_part and part) or (says_side is not None and side is not None)
         if known or (not says_part and says_side is None):
             place.append(name)
@@ -206,7 +207,7 @@ def _called(files: Sequence[_File], sides: Sequence[Sequence[str]]) -> tuple[str
     names = ["", ""]
     for file in files:
         if file.side is not None and not names[file.side]:
-            names[file.side] = next(n for n in file.path.parts[::-1][1:] if _says(n, sides)[1] == file.side)
+            names[file.side] = next(n for n in file.path.parts[::-1][1:] if says(n, sides)[1] == file.side)
     return names[0] or sides[0][0], names[1] or sides[1][0]
 
 
@@ -215,6 +216,7 @@ def _match(
     sides: Sequence[Sequence[str]],
     called: tuple[str, str],
     problems: list[Problem],
+    named: bool,
 ) -> Iterator[Files]:
     """Pairs of one part: by place and stem, then by ever looser names, as long as those stay unique."""
     left: tuple[list[_File], list[_File]] = ([], [])
@@ -225,12 +227,14 @@ def _match(
         else:
             left[file.side].append(file)
     matched: list[tuple[_File, _File]] = []
-    for loose in range(3):
+    same = [_same([file.path.stem.lower() for file in files]) for files in left]
+    for loose in range(5 if named else 4):
         a: dict[object, list[_File]] = {}
         b: dict[object, list[_File]] = {}
         for side, keys in enumerate((a, b)):
             for file in left[side]:
-                keys.setdefault(_key(file, sides[side], loose), []).append(file)
+                key = _key(file, sides[side], loose) if loose < 4 else _between(file, *same[side])
+                keys.setdefault(key, []).append(file)
         both = [key for key in a if len(a[key]) == 1 and len(b.get(key, ())) == 1]
         matched += [(a[key][0], b[key][0]) for key in both]
         done = {id(file) for pair in matched for file in pair}
@@ -242,12 +246,34 @@ def _match(
 def _key(file: _File, words: Sequence[str], loose: int) -> object:
     """What both files of a pair share: the place and the stem; 1: the stem alone; 2: without _A, _B, case.
 
-    An accented letter may be stored in one piece or in two (as on a Mac), and is the same letter.
+    3: also where labels are numbers. An accented letter may be stored in one piece or in two (as on a Mac),
+    and is the same letter.
     """
     stem = unicodedata.normalize("NFC", file.path.stem)
     if loose == 0:
         return (tuple(unicodedata.normalize("NFC", name) for name in file.place), stem)
-    return stem if loose == 1 else re.sub(f"[_\\-. ]({'|'.join(words)})$", "", stem.lower())
+    if loose == 1:
+        return stem
+    word = any_of((*words, *COLOURS, *CLASSES[: 2 * (loose - 2)]))
+    return re.sub(f"^(({word})[_\\-. ])+|([_\\-. ]({word}))+$", "", stem.lower())
+
+
+def _same(stems: Sequence[str]) -> tuple[str, str]:
+    """How all of some names begin and end, up to a digit; of a single one nothing can be said."""
+    if len(stems) < 2:
+        return "", ""
+    begin = re.sub(r"\d+$", "", _beginning(stems))
+    rest = [stem[len(begin) :][::-1] for stem in stems]
+    return begin, re.sub(r"\d+$", "", _beginning(rest))[::-1]
+
+
+def _beginning(names: Sequence[str]) -> str:
+    both = zip(min(names), max(names), strict=False)
+    return "".join(letter for letter, _ in takewhile(lambda letters: letters[0] == letters[1], both))
+
+
+def _between(file: _File, begin: str, end: str) -> object:
+    return unicodedata.normalize("NFC", file.path.stem.lower().removeprefix(begin).removesuffix(end))
 
 
 def _unmatched(
@@ -268,7 +294,7 @@ def _unmatched(
             yield Problem("unmatched", f"{file.path} {why}: it is left out.")
 
 
-def _by_stem(files: Sequence[_File]) -> tuple[list[_File], tuple[tuple[str, ...], tuple[str, ...]]] | None:
+def _by_stem(files: Sequence[_File]) -> tuple[list[_File], Sides] | None:
     """x_A and x_B in one folder, for at least nine tenths of all files."""
     for sides in SIDES:
         sided = []
@@ -282,7 +308,7 @@ def _by_stem(files: Sequence[_File]) -> tuple[list[_File], tuple[tuple[str, ...]
     return None
 
 
-def _by_ending(files: Sequence[_File]) -> tuple[list[_File], tuple[tuple[str, ...], tuple[str, ...]]] | None:
+def _by_ending(files: Sequence[_File]) -> tuple[list[_File], Sides] | None:
     """x.jpg and x.png in one folder, for all files: the alphabet's first ending is A."""
     endings = sorted({file.path.suffix.lower() for file in files})
     stems = Counter(file.path.with_suffix("") for file in files)

@@ -71,6 +71,14 @@ def is_one_picture(image: Image.Image) -> bool:
     return structure > 10 and across < 2 * elsewhere + 1 and across < structure / 2
 
 
+def is_side_by_side(image: Image.Image) -> bool:
+    """Whether what meets in the middle is a drawing or labels and a photo, or two pictures with a seam."""
+    if is_one_picture(image):
+        return False
+    drawn = [kind in ("edges", "labels") for kind in _halves(image)]
+    return drawn[0] != drawn[1] or _has_seam(image)
+
+
 def _has_seam(image: Image.Image) -> bool:
     """Whether two pictures meet in the middle."""
     found = _across(image)
@@ -105,7 +113,7 @@ def read_single_files(
         if direction == "BtoA":
             raise DataError(_no_direction(name, f"their {input} half is"))
         return "photos"
-    looked = [image for image in map(_open, files[:: max(len(files) // SAMPLE, 1)][:SAMPLE]) if image]
+    looked = [image for image in map(open_or_none, files[:: max(len(files) // SAMPLE, 1)][:SAMPLE]) if image]
     if not lonely and _most(looked, lambda image: _is_stacked(image, by_kind_alone=input == "edges")):
         return "stacked"
     _refuse_inputs_alone(looked, name, input, lonely)
@@ -197,7 +205,8 @@ def _no_direction(name: str, what: str) -> str:
     )
 
 
-def _open(path: Path) -> Image.Image | None:
+def open_or_none(path: Path) -> Image.Image | None:
+    """A picture, or None where it cannot be read."""
     try:
         return open_image(path)
     except ImageError:

@@ -44,7 +44,7 @@ def fit(
     """
     config.validate()
     if config.tensorboard:
-        require_tensorboard()
+        require_tensorboard(config.out)
     try:
         with join_processes(config.device) as group:
             first = group.first
@@ -158,7 +158,9 @@ def _follow(
 
 
 def _find(config: TrainConfig, looked: Callable[[int, int], object] = lambda done, total: None) -> Pairs:
-    return find_pairs(config.data, input=config.input, direction=config.direction, progress=looked)
+    return find_pairs(
+        config.data, input=config.input, direction=config.direction, named=config.pairs, progress=looked
+    )
 
 
 def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:

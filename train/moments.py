@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from PIL import Image
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from torch import Tensor
 
 from pix2pix.critic import SCALES, Judgement, ScoreScale
@@ -23,7 +23,7 @@ from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError, RunError
 from pix2pix.files import write_with
 from pix2pix.images import open_image
-from pix2pix.tensors import save_tensors
+from pix2pix.tensors import load_metadata, load_tensors, save_tensors
 
 SUFFIX = ".safetensors"
 MOST_BYTES = 512_000  # of a moment's scores: hundreds gather in a long run
@@ -125,12 +125,11 @@ def load_moment(run: Path, step: int, pair: int) -> Moment:
 def _read_scores(run: Path, step: int) -> tuple[dict[str, Tensor], dict[str, str]]:
     path = _sheet(run, step).with_suffix(SUFFIX)
     try:
-        with safe_open(path, framework="pt") as file:
-            scores = {name: file.get_tensor(name) for name in ("output", "target")}
-            told = dict(file.metadata() or {})
+        found, told = load_tensors(path), load_metadata(path)
+        scores = {name: found[name] for name in ("output", "target")}
     except FileNotFoundError as error:
         raise RunError(f"The run {run.name} has no scores of step {step}: choose another moment.") from error
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, KeyError) as error:
         raise _damaged(run, step) from error
     shapes = {tensor.shape for tensor in scores.values()}
     if len(shapes) != 1 or scores["output"].ndim != 3 or 0 in scores["output"].shape:

@@ -85,6 +85,7 @@ def find_pairs(
     direction: Direction = "AtoB",
     train_needed: bool = True,
     progress: Callable[[int, int], object] = lambda done, total: None,
+    named: Sequence[str] = (),
 ) -> Pairs:
     """Find the pairs of one or several data sets.
 
@@ -103,6 +104,7 @@ def find_pairs(
         train_needed: False takes data with only a val or test folder as well, to be measured on; what the
             input is, is then a model's word and not a person's.
         progress: called with how many pairs of a data set were looked at, of how many.
+        named: the folders of A and B, whatever they are called.
 
     Raises:
         DataError: a data set is missing, has no usable pair, or contradicts the options.
@@ -119,6 +121,7 @@ def find_pairs(
             direction=direction,
             train_needed=train_needed,
             progress=progress,
+            named=named,
         )
         parts.append(part)
         partly = [text.replace(str(part.root), part.name) for text in first.end()] if check else []

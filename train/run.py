@@ -19,14 +19,14 @@ from typing import Any
 
 import torch
 from PIL import Image
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from pix2pix.checkpoint import first_difference, settle_checkpoint
 from pix2pix.critic import ScoreScale
 from pix2pix.errors import ConfigError, RunError, system_errors_as
 from pix2pix.files import TEMPORARY, flush_file, make_folder, unfinished, write_json, write_text, write_with
-from pix2pix.tensors import save_tensors
+from pix2pix.tensors import load_metadata, load_tensors, save_tensors
 from train.config import TrainConfig
 from train.job_files import status_of
 from train.lock import DATA, LOCK, LOG, STATUS, locked
@@ -209,9 +209,8 @@ class RunFolder:
             RunError: the file is damaged.
         """
         try:
-            with safe_open(self.path / STATE, framework="pt") as file:
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-                return tensors, json.loads(file.metadata()["values"])
+            path = self.path / STATE
+            return load_tensors(path), json.loads(load_metadata(path)["values"])
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise RunError(f"The saved state in {self.path} is damaged: start a new run.") from error
 

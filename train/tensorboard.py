@@ -17,13 +17,20 @@ from train.events import Diagnosis, Done, Event, Preview, Step
 FOLDER = "tensorboard"
 
 
-def require_tensorboard() -> None:
-    """Raise a ConfigError unless the package is installed."""
+def require_tensorboard(run: str) -> None:
+    """Raise a ConfigError unless the package is installed, and takes the name of the run's folder."""
     if importlib.util.find_spec("tensorboard") is None:
         raise ConfigError(
             "The option --tensorboard needs the package tensorboard: install it with"
             " pip install tensorboard, or leave the option out."
         )
+    try:
+        str(Path(run).absolute()).encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(
+            f"TensorBoard takes no folder whose name is not UTF-8, such as {run}: choose another --out, or"
+            " leave --tensorboard out."
+        ) from error
 
 
 def recorded(events: Generator[Event, None, None], run: str | Path) -> Iterator[Event]:

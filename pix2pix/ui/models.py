@@ -13,6 +13,7 @@ from typing import Any
 from pix2pix.checkpoint import CONFIG, ModelConfig, load_config
 from pix2pix.critic import Critic
 from pix2pix.errors import CheckpointError, Pix2PixError
+from pix2pix.files import as_text
 from pix2pix.translator import Translator
 from pix2pix.ui.access import asked_by_owner
 from pix2pix.ui.settings import Settings
@@ -62,7 +63,7 @@ class Models:
         folder = chosen.parent if chosen.name == "checkpoint" else chosen  # a run is called by its own name
         found = [(folder.name, self.settings.model)]
         found += [(name, name) for name in available_models()]
-        found += [(folder.name, str(folder)) for folder in self._runs()]
+        found += [(as_text(folder.name), as_text(str(folder))) for folder in self._runs()]
         kept: dict[str, str] = {}
         for label, model in found:
             if model not in kept and (not inputs or self._input(model) in inputs):
@@ -125,7 +126,7 @@ class Models:
         if model.startswith(HUB):
             return ""  # not fetched before someone uses it
         try:
-            return load_config(find_model(model)).input
+            return load_config(find_model(self._in_full(model))).input
         except Pix2PixError:
             return ""
 
@@ -140,7 +141,13 @@ class Models:
                 "Only the owner of the app can use other models than those in the list: run the app yourself,"
                 " or duplicate the Space."
             )
-        return model
+        return self._in_full(model)
+
+    def _in_full(self, model: str) -> str:
+        """The path of a run whose name is not UTF-8, of which the page knows but the text."""
+        if r"\udc" not in model:
+            return model
+        return next((str(folder) for folder in self._runs() if as_text(str(folder)) == model), model)
 
     def _get(self, kind: str, model: str) -> Any:
         slot = self._slot(kind, model)

@@ -15,7 +15,16 @@ from train.config import TrainConfig
 from train.presets import PRESETS, from_preset
 
 Kind = Literal["choice", "flag", "whole", "number", "range", "text"]
-ELSEWHERE = ("data", "out", "preset", "start", "direction", "input", "minutes")  # fields of their own
+ELSEWHERE = (
+    "data",
+    "out",
+    "preset",
+    "start",
+    "direction",
+    "input",
+    "pairs",
+    "minutes",
+)  # fields of their own
 SEEN_OFTEN = 30  # sample sheets of a run, at most one in 5 seconds and at least one a minute
 
 

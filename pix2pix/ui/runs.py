@@ -13,6 +13,7 @@ from PIL import Image
 
 from pix2pix.checkpoint import CONFIG
 from pix2pix.errors import ImageError, Pix2PixError
+from pix2pix.files import as_text
 from pix2pix.images import open_image
 from pix2pix.ui.models import Models
 from train import jobs
@@ -30,11 +31,17 @@ _WORDS = (
     (r"--direction AtoB", "the direction A to B"),
     (r"--direction BtoA", "the direction B to A"),
     (r"--out\b", "place for the runs"),
+    (
+        r"say which hold A and B with --pairs A_FOLDER B_FOLDER, or call them",
+        "call the two halves of the pairs",
+    ),
+    (r", or give --pairs", ""),
 )
 
 
 def plain(sentence: str) -> str:
-    """A sentence of the trainer without the command line's flags."""
+    """A sentence of the trainer without the command line's flags, and in letters that can be sent."""
+    sentence = as_text(sentence)
     for flag, words in _WORDS:
         sentence = re.sub(flag, words, sentence)
     return re.sub(r"--([a-z][a-z0-9-]*)", lambda found: found[1].replace("-", "_"), sentence)
@@ -84,7 +91,7 @@ class Runs:
 
     def model_name(self, job: Job) -> str:
         """The name by which the store of models knows a run's model."""
-        return str(self.folder / job.name)
+        return as_text(str(self.folder / job.path.name))
 
     def _input(self, job: Job) -> str:
         try:

@@ -17,6 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from pix2pix.errors import DataError, system_errors_as
+from pix2pix.files import as_text
 from pix2pix.images import READ_SUFFIXES
 
 UPLOADS = ".uploads"
@@ -39,7 +40,8 @@ class Data:
 
     def readable(self, sentence: str) -> str:
         """A sentence as the person who uploaded the data understands it: with names instead of our paths."""
-        return sentence.replace(f"{self.upload}{os.sep}", "") if self.upload else sentence
+        sentence = sentence.replace(f"{self.upload}{os.sep}", "") if self.upload else sentence
+        return as_text(sentence)
 
 
 def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int = 2_000_000_000) -> Data:

@@ -16,10 +16,13 @@ from typing import Any
 import pytest
 from support import assert_one_sentence, train_config, write_side_by_side, write_two_folders
 
+import pix2pix.cli
 import train.loop
 import train.memory
 from pix2pix.checkpoint import load_checkpoint, load_config
 from train.cli import main
+from train.held_out import held_out
+from train.moments import load_moment, moments
 from train.pairs import find_pairs
 from train.run import RunFolder
 
@@ -347,6 +350,37 @@ def test_what_is_left_out_is_counted(
 
 
 @pytest.mark.usefixtures("no_judge")
+def test_any_two_folders_are_pairs(
+    tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The person names them, or of two with equal names it is guessed which is A, and said."""
+    data, run = tmp_path / "data", str(tmp_path / "run")
+    write_two_folders(data, 8)
+    (data / "A").rename(data / "my lines")
+    (data / "B").rename(data / "things")
+    guess = "my lines is taken as A and things as B; if that is wrong, give --pairs things 'my lines'"
+    assert main(["check", str(data)]) == 0
+    told = capsys.readouterr().out
+    assert guess in told and "note: Two folders in" in told and "A: my lines" in told
+    assert main(["evaluate", str(tiny_model), str(data)]) == 0
+    assert guess in capsys.readouterr().err
+    assert main([str(data), "--out", str(tmp_path / "guessed"), "--steps", "1", *TINY]) == 0
+    assert guess in capsys.readouterr().err
+    for path in (data / "things").iterdir():
+        path.rename(path.with_name(f"thing {path.name}"))
+    named = ["--pairs", str(data / "my lines"), "Things"]
+    said = "two folders, my lines is A and things is B"
+    assert main(["check", str(data), *named]) == 0
+    assert said in capsys.readouterr().out
+    assert main(["evaluate", str(tiny_model), str(data), *named]) == 0
+    assert said in capsys.readouterr().err
+    assert main([str(data), "--out", run, "--steps", "1", *named, *TINY]) == 0
+    assert main(["--out", run, "--resume", "--steps", "2"]) == 0
+    assert capsys.readouterr().err.count(said) == 2
+    assert held_out(tmp_path, "run", 1).input.width == 32
+
+
+@pytest.mark.usefixtures("no_judge")
 def test_evaluate_prints_json(tiny_model: Path, shapes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(tiny_model), str(shapes), str(shapes), "--json", "--seed", "3"]) == 0
     metrics = json.loads(capsys.readouterr().out)
@@ -400,6 +434,31 @@ def test_any_name_is_told_on_any_console(tmp_path: Path, encoding: str) -> None:
     )
     assert result.returncode == 0 and b"Traceback" not in result.stderr
     assert b"\\udcb1\\udcdb.png" in result.stdout
+
+
+@pytest.mark.usefixtures("no_judge")
+def test_any_name_works_for_data_runs_and_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Names that are not UTF-8, of files and of all folders."""
+    odd = os.fsdecode(b"\xb1\xdb")
+    here = tmp_path / odd
+    data, run = here / f"data {odd}", here / f"run {odd}"
+    write_two_folders(data, 6)
+    for path in data.rglob("*.png"):
+        path.rename(path.with_name(f"{path.stem}{odd}.png"))
+    assert main(["check", str(data), "--json", "--sheet", str(here / f"{odd}.jpg")]) == 0
+    assert main([str(data), "--out", str(run), "--steps", "2", "--sample-every", "0.001", *TINY]) == 0
+    assert main(["--out", str(run), "--resume", "--steps", "4"]) == 0
+    assert RunFolder(run).load_config().data == (str(data),)
+    assert moments(run) and load_moment(run, moments(run)[0], 0)
+    assert held_out(here, run.name, 1).input.width == 32
+    assert main([str(data), "--out", str(here / "more"), "--from", str(run), "--steps", "1", *TINY]) == 0
+    assert main(["evaluate", str(run), str(data), "--card"]) == 0
+    assert "run \\udcb1\\udcdb" in capsys.readouterr().out
+    made = here / f"made {odd}"
+    assert pix2pix.cli.main(["translate", str(run), str(data / "A"), str(made)]) == 0
+    assert {path.name for path in made.iterdir()} == {path.name for path in (data / "A").iterdir()}
+    words = ["--out", str(here / "tb"), "--steps", "1", "--tensorboard", *TINY]
+    assert "UTF-8" in failed(capsys, data, *words)
 
 
 def test_names_that_are_not_utf8_are_split_and_told_apart(tmp_path: Path) -> None:

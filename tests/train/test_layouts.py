@@ -7,13 +7,28 @@ import os
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from support import assert_one_sentence
+from support import assert_one_sentence, label_pair, shape_pair, side_by_side
 
-from train.layouts import read_layout
+import train.layouts
+from pix2pix.errors import DataError
+from train.config import InputChoice
+from train.layouts import Layout
+
+
+def read_layout(root: Path, named: tuple[str, ...] = (), input: InputChoice = "auto") -> Layout:
+    """Of a data set called mine."""
+    return train.layouts.read_layout(root, "mine", named, input)
+
+
+def photo(n: int) -> Image.Image:
+    """Soft colours that go on from side to side."""
+    small = np.random.default_rng(n).integers(40, 216, (5, 5, 3), dtype=np.uint8)
+    return Image.fromarray(small).resize((64, 64), Image.Resampling.BICUBIC)
 
 
 def make(root: Path, *names: str) -> Path:
@@ -45,6 +60,12 @@ def found(root: Path) -> dict[str, list[tuple[str, str | None]]]:
         ("labels", "images"),
         ("conditioning", "image"),
         ("lr", "hr"),
+        ("labels", "rgb"),
+        ("mask", "img"),
+        ("masks", "imgs"),
+        ("blur", "sharp"),
+        ("sar", "optical"),
+        ("gtFine", "leftImg8bit"),
         ("data/A", "data/B"),
         ("here/there/A", "here/there/B"),
     ],
@@ -65,13 +86,20 @@ def test_two_folders(tmp_path: Path, a: str, b: str) -> None:
             "{part}/{side}",
             "{side}/{part}",
             "{side}_{part}",
+            "{part}_{label}",
+            "{part}/{mask}",
         ),
         "x/{part}/y/{side}/z",
     ],
 )
 @pytest.mark.parametrize("held", ["val", "test", "validation"])
 def test_parts_and_sides_in_any_order(tmp_path: Path, pattern: str, held: str) -> None:
-    places = {(part, side): pattern.format(part=part, side=side) for part in ("train", held) for side in "AB"}
+    called = {"A": {"label": "label", "mask": "masks"}, "B": {"label": "img", "mask": "imgs"}}
+    places = {
+        (part, side): pattern.format(part=part, side=side, **called[side])
+        for part in ("train", held)
+        for side in "AB"
+    }
     make(tmp_path, *(f"{place}/1.png" for place in places.values()))
     assert found(tmp_path) == {
         "train": [(f"{places['train', 'A']}/1.png", f"{places['train', 'B']}/1.png")],
@@ -106,11 +134,122 @@ def test_sides_with_folders_of_their_own_inside(tmp_path: Path) -> None:
     assert found(tmp_path)[""] == [("A/scans/1.png", "B/photographs/1.jpg")]
 
 
-@pytest.mark.parametrize(("a", "b"), [("1_A", "1_B"), ("IMG_1", "img_1"), ("1", "1_b")])
+@pytest.mark.parametrize(("a", "b"), [("1_A", "1_B"), ("IMG_1", "img_1"), ("1", "1_b"), ("a-1", "b 1")])
 def test_names_that_nearly_agree(tmp_path: Path, a: str, b: str) -> None:
     make(tmp_path, f"A/{a}.png", f"B/{b}.png", "A/2.png", "B/2.png")
     assert (f"A/{a}.png", f"B/{b}.png") in found(tmp_path)[""]
     assert read_layout(tmp_path).problems == []
+
+
+def test_cityscapes_as_it_comes(tmp_path: Path) -> None:
+    def names(*ends: str) -> list[str]:
+        label = "gtFine/train/ulm/ulm_000001_000019_gtFine_"
+        return ["leftImg8bit/train/ulm/ulm_000001_000019_leftImg8bit.png", *(label + end for end in ends)]
+
+    make(tmp_path / "all", *names("color.png", "instanceIds.png", "labelIds.png", "polygons.json"))
+    assert found(tmp_path / "all")["train"] == [tuple(names("color.png")[::-1])]
+    assert len(read_layout(tmp_path / "all").problems) == 2  # the other two, which are named
+    make(tmp_path / "ids", *names("instanceIds.png", "labelIds.png"))
+    assert found(tmp_path / "ids")["train"] == [tuple(names("labelIds.png")[::-1])]
+
+
+# ---- folders that the person names, or with the same file names -----------------------------------
+
+
+@pytest.mark.parametrize(
+    ("named", "a", "b"),
+    [
+        (("x", "y"), "x", "y"),
+        (("here/Y/", "here/X"), "y", "x"),
+        (("train_x", "train_y"), "train_x", "train_y"),
+        (("test_y", "train_x"), "train_y", "train_x"),
+        (("x", "y"), "x/train", "y/train"),
+        (("train_masks", "train"), "train_masks", "train"),
+        (("x", "train_y"), "x", "train_y"),
+        (("x.1 (ä)", "y+"), "x.1 (ä)", "y+"),
+        (("target", "input"), "target", "input"),
+    ],
+)
+def test_folders_that_a_person_names(tmp_path: Path, named: tuple[str, str], a: str, b: str) -> None:
+    make(tmp_path, f"{a}/one 1.png", f"{b}/1_x.png", f"{a}/one 2.png", f"{b}/2_x.jpg", "z/1.png")
+    layout = read_layout(tmp_path, named=named)
+    files = [both for part in layout.files.values() for both in part]
+    own = [(first.relative_to(tmp_path), second.relative_to(tmp_path)) for first, second in files if second]
+    assert own == [(Path(a, "one 1.png"), Path(b, "1_x.png")), (Path(a, "one 2.png"), Path(b, "2_x.jpg"))]
+    assert [problem.kind for problem in layout.problems] == ["stray"]
+
+
+@pytest.mark.parametrize("named", [("x", "w"), ("x", "X"), ("test", "x"), ("", "x")])
+def test_folders_that_are_not_there_are_told(tmp_path: Path, named: tuple[str, str]) -> None:
+    make(tmp_path, "x/1.png", "y/1.png", "train/1.png")
+    with pytest.raises(DataError, match="--pairs") as caught:
+        read_layout(tmp_path, named)
+    assert_one_sentence(caught.value)
+
+
+PICTURES = {"photo": photo, "labels": lambda n: label_pair(n)[0], "edges": lambda n: shape_pair(n)[0]}
+
+
+def draw(root: Path, **folders: str) -> Path:
+    """Three pictures in each folder, of the kind that it is said to hold."""
+    for folder, kind in folders.items():
+        path = root / folder.replace("__", "/")
+        path.mkdir(parents=True, exist_ok=True)
+        for n in range(3):
+            if kind == "pairs":
+                side_by_side(shape_pair(n)[0], photo(n)).save(path / f"{n}.png")
+            else:
+                PICTURES[kind](n + len(folder)).save(path / f"{n}.png")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("folders", "sides"),
+    [
+        ({"shoes": "photo", "thing": "edges"}, ("thing", "shoes")),
+        ({"contours": "photo", "shoes": "photo"}, ("contours", "shoes")),  # as they are called
+        ({"rgb": "photo", "infrared": "photo"}, ("infrared", "rgb")),
+        ({"long": "photo", "short": "photo"}, ("long", "short")),
+        (
+            {"train_x": "photo", "train_y": "labels", "test_x": "photo", "test_y": "labels"},
+            ("test_y", "test_x"),
+        ),
+        ({"rome__x": "photo", "rome__y": "edges", "oslo__x": "photo", "oslo__y": "edges"}, ("y", "x")),
+        ({"x": "labels", "y": "edges"}, ("x", "y")),
+        ({"rome": "pairs", "oslo": "pairs"}, ()),
+        ({"rome": "pairs", "oslo": "pairs", "bonn": "pairs"}, ()),
+        ({"rome": "photo", "oslo": "photo", "bonn": "photo"}, ()),
+    ],
+)
+def test_folders_with_the_same_file_names(
+    tmp_path: Path, folders: dict[str, str], sides: tuple[str, ...]
+) -> None:
+    layout = read_layout(draw(tmp_path, **folders))
+    assert layout.sides == sides and layout.problems == []
+    assert sum(len(files) for files in layout.files.values()) == 3 * len(folders) // (2 if sides else 1)
+    assert read_layout(tmp_path, input="grey").sides == ()
+    # A person who says that edges are to be made of photos does not mean photos of two things.
+    drawn = "edges" in folders.values() or "labels" in folders.values()
+    assert bool(read_layout(tmp_path, input="edges").sides) == drawn
+
+
+def test_names_that_are_equal_for_the_most_part(tmp_path: Path) -> None:
+    draw(tmp_path, x="photo", y="edges")
+    (tmp_path / "x" / "0.png").rename(tmp_path / "x" / "9.png")
+    (tmp_path / "y" / "1.png").rename(tmp_path / "y" / "1_y.png")
+    layout = read_layout(tmp_path)
+    assert len(layout.files[""]) == 2 and [p.kind for p in layout.problems] == ["unmatched"] * 2
+    for name in "12":
+        next((tmp_path / "x").glob(f"{name}.png")).rename(tmp_path / "x" / f"other {name}.png")
+    assert read_layout(tmp_path).sides == ()
+
+
+def test_of_three_folders_the_person_says_which(tmp_path: Path) -> None:
+    draw(tmp_path, x="photo", y="labels", z="photo")
+    with pytest.raises(DataError, match=r"x, y, z in mine .* --pairs") as caught:
+        read_layout(tmp_path)
+    assert_one_sentence(caught.value)
+    assert read_layout(tmp_path, named=("y", "z")).sides == ("y", "z")
 
 
 def test_sides_at_the_end_of_file_names(tmp_path: Path) -> None:

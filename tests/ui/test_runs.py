@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
 
@@ -16,7 +17,9 @@ from pix2pix.ui.runs import Runs, plain
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.texts.train_sentences import SENTENCES
 from pix2pix.ui.train_run import charts_of, view
+from train import jobs
 from train.diagnosis import MESSAGES
+from train.jobs import look
 
 
 def made_run(folder: Path, name: str, state: str = "stopped", **status: Any) -> Path:
@@ -45,6 +48,19 @@ def runs(tmp_path: Path) -> Runs:
 def test_a_folder_without_runs(runs: Runs) -> None:
     assert runs.jobs() == [] and runs.pick([], "x") is None
     assert view(runs, "", {})[3] == {}
+
+
+def test_a_run_whose_name_is_not_utf8(runs: Runs) -> None:
+    path = made_run(runs.folder, os.fsdecode(b"run \xb1"), "failed", message="The file \udcb1 is damaged.")
+    (job,) = runs.jobs()
+    shown = view(runs, job.name, {})
+    orjson.dumps(shown[0]), orjson.dumps(shown[3]), orjson.dumps(runs.describe(job))  # as the page gets it
+    assert job.name == r"run \udcb1" and runs.describe(job)["input"] == "edges"
+    (chosen,) = [model for label, model in runs.models.choices("edges") if label == job.name]
+    assert runs.models.config(chosen).input == "edges" and orjson.dumps(chosen)
+    assert look(runs.folder, job.name).path == path
+    jobs.delete(runs.folder, job.name)
+    assert not path.exists()
 
 
 def test_a_run_for_the_page(runs: Runs) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+import orjson
 import pytest
 from support import (
     assert_one_sentence,
@@ -19,6 +21,7 @@ from support import (
     side_by_side,
     tiny_generator,
     train_config,
+    write_two_folders,
 )
 
 from pix2pix.errors import DataError, Pix2PixError
@@ -137,6 +140,14 @@ def last(reported: Iterator[int | dict[str, Any]]) -> dict[str, Any]:
     *_, report = reported
     assert isinstance(report, dict)
     return report
+
+
+def test_the_report_of_names_that_are_not_utf8_can_be_sent(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"x\xb1")
+    write_two_folders(folder, 4)
+    (folder / "A" / "0000.png").rename(folder / "A" / os.fsdecode(b"0000\xb1.png"))
+    report = last(reports(Data((str(folder),)), "AtoB", niceness=1))
+    assert b"0000\\\\udcb1.png" in orjson.dumps(report)
 
 
 def test_photos_on_the_left_turn_the_direction(tmp_path: Path) -> None:

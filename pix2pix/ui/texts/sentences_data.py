@@ -16,6 +16,23 @@ SENTENCES: dict[str, dict[str, str]] = {
         "Only data sets of the Hub can be named here: write hf://datasets/owner/name.": (
             "여기서는 Hub 데이터셋만 쓸 수 있습니다. hf://datasets/owner/name과 같이 적으세요."
         ),
+        "The option --pairs needs the names of two folders, that of A first.": (
+            "pairs에는 폴더 이름 두 개가 필요합니다. A의 폴더를 먼저 적으세요."
+        ),
+        "The option --pairs names the folder '{0}' twice: name the folder of A, then that of B.": (
+            "pairs에 폴더 '{0}'이(가) 두 번 적혀 있습니다. A의 폴더와 B의 폴더를 차례로 적으세요."
+        ),
+        (
+            "There is no folder '{0}' in {1} (folders in it: {2}): --pairs names two folders that lie in the"
+            " data."
+        ): (
+            "{1} 안에 폴더 '{0}'이(가) 없습니다(있는 폴더: {2}). pairs에는 데이터 안에 있는 두 폴더를"
+            " 적으세요."
+        ),
+        (
+            "The folders {0} in {1} have the same file names: say which hold A and B with --pairs A_FOLDER"
+            " B_FOLDER, or call them A and B."
+        ): ("{1}에 파일 이름이 같은 폴더 {0}이(가) 있습니다. 쌍을 이루는 두 폴더의 이름을 A와 B로 바꾸세요."),
         "There is no data folder {0}, or none that you may read: check the path.": (
             "데이터 폴더 {0}이(가) 없거나 읽을 수 없습니다. 경로를 확인하세요."
         ),

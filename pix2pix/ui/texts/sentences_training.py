@@ -113,6 +113,13 @@ SENTENCES: dict[str, dict[str, str]] = {
             "설정 spread_hints는 윤곽선 위의 색 점을 위한 것인데, 입력이 {0}입니다. 비우세요."
         ),
         (
+            "TensorBoard takes no folder whose name is not UTF-8, such as {0}: choose another --out, or leave"
+            " --tensorboard out."
+        ): (
+            "TensorBoard는 {0}처럼 이름이 UTF-8이 아닌 폴더를 쓰지 못합니다. 다른 폴더를 고르거나"
+            " tensorboard를 끄세요."
+        ),
+        (
             "The option --tensorboard needs the package tensorboard: install it with pip install"
             " tensorboard, or leave the option out."
         ): (

@@ -12,6 +12,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "train_finding_unreadable": "손상되었거나 쓸 수 없는 파일 {n}개는 학습에서 뺍니다.",
         "train_finding_stray": "알아본 폴더 밖에 있는 파일 {n}개는 학습에서 뺍니다.",
         "train_finding_format": "읽지 않는 형식의 파일 {n}개는 학습에서 뺍니다.",
+        "train_finding_guessed": (
+            "파일 이름이 같은 두 폴더 가운데 A를 짐작했습니다. 반대라면 폴더 이름을 B와 A로 바꾸세요."
+        ),
         "train_finding_direction": "방향이 반대로 보입니다. 사진을 만들려면 다른 방향을 고르세요.",
         "train_finding_swapped": "{n}쌍에서 A와 B가 바뀐 것 같습니다. 바로잡거나 빼세요.",
         "train_finding_perhaps_pairs": "사진 {n}장은 나란한 두 그림일 수 있습니다. 쌍이라면 다시 확인하세요.",
