@@ -95,7 +95,7 @@ def _translate(options: argparse.Namespace) -> int:
     failed = 0
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
         try:
-            picture = open_image(source)
+            picture = open_image(source, span=translator.config.spans[0])
             save_image(translator.translate(picture, seed=seed, colour=colour), target)
             if (size := stored_as(source).size) != picture.size:
                 across, down = size
@@ -156,8 +156,12 @@ def _heatmap(options: argparse.Namespace) -> int:
         raise ConfigError(f"The number of patches {options.patches} must be from 0 to 100.")
     if options.heat.resolve() in (options.input.resolve(), options.output.resolve()):
         raise ImageError(f"The heatmap {options.heat} would replace one of the pictures: name another file.")
-    condition, output = open_image(options.input), open_image(options.output)
-    judgement = Critic.load(options.model, scale=options.scale).judge(condition, output)
+    critic = Critic.load(options.model, scale=options.scale)
+    files = (options.input, options.output)
+    condition, output = (
+        open_image(path, span=span) for path, span in zip(files, critic.config.spans, strict=True)
+    )
+    judgement = critic.judge(condition, output)
     heat = overlay(output, judgement.map(), options.opacity)
     outline(heat, [patch.box for patch in judgement.patches(options.patches, "fake")], FAKE)
     outline(heat, [patch.box for patch in judgement.patches(options.patches, "real")], REAL)

@@ -104,7 +104,7 @@ def evaluate_model(
     A model that takes a main colour answers twice: "model" chooses by itself, and "by_seed" takes another
     seed's colour for each pair, as visitors see it.
     """
-    pairs = pairs.snapped(translator.config.palette)
+    pairs = pairs.scaled(translator.config.spans, config.direction).snapped(translator.config.palette)
     colours = translator.config.main_colours
 
     def by_seed(x: Tensor, first: int) -> Tensor:

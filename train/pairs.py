@@ -24,7 +24,7 @@ from pix2pix.errors import DataError, ImageError
 from pix2pix.palette import Palette
 from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
-from train.datasets import Pair, read_data_set
+from train.datasets import Pair, Spans, read_data_set, under_one_rule
 from train.looks import kind_of
 from train.made import edge_pair, finish_pair
 from train.photos import fit_for_crops
@@ -51,6 +51,19 @@ class Pairs:
     def palette(self) -> Palette | None:
         """The colours into which the input halves are snapped, if they are."""
         return self.train[0].palette if self.train else None
+
+    def spans(self, direction: Direction) -> Spans:
+        """What of deep grey becomes black and white, in the inputs and in the targets."""
+        a, b = self.train[0].spans if self.train else (None, None)
+        return (a, b) if direction == "AtoB" else (b, a)
+
+    def scaled(self, spans: Spans, direction: Direction) -> Pairs:
+        """The same pairs, their deep grey scaled by another rule: of the inputs, and of the targets."""
+        own = spans if direction == "AtoB" else spans[::-1]
+        train, val = (
+            tuple(dataclasses.replace(pair, spans=own) for pair in part) for part in (self.train, self.val)
+        )
+        return dataclasses.replace(self, train=train, val=val)
 
     def snapped(self, palette: Palette | None) -> Pairs:
         """The same pairs, their labels snapped to a palette; None leaves them as they are in the files."""
@@ -102,10 +115,12 @@ def find_pairs(
     if not folders:
         raise DataError("There is no data: name at least one folder of pairs.")
     look = Pair.load if check else None
-    parts = [
-        read_data_set(folder, look=look, input=input, direction=direction, train_needed=train_needed)
-        for folder in folders
-    ]
+    parts = under_one_rule(
+        [
+            read_data_set(folder, look=look, input=input, direction=direction, train_needed=train_needed)
+            for folder in folders
+        ]
+    )
     return Pairs(
         tuple(pair for part in parts for pair in part.train),
         tuple(pair for part in parts for pair in part.val),
@@ -133,7 +148,7 @@ def load_uint8(pair: Pair, config: TrainConfig) -> tuple[Tensor, Tensor]:
     if pair.palette is not None:
         condition = pair.palette.paint(_classes(pair, config.direction))
     if pair.single and config.input == "edges":
-        return edge_pair(pair.a, target, config.image_size)
+        return edge_pair(pair.a, target, config.image_size, pair.spans[0])
     limit = 2 * config.load_size  # larger pictures would only be scaled down again, at every presentation
     size = (min(condition.width, limit), min(condition.height, limit))
     if config.crops:
