@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.files import flush_file, flush_folder, make_folder, sha256, write_json
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.hints import RGB
+from pix2pix.images import Span
 from pix2pix.norm import STATISTICS, Statistics
 from pix2pix.palette import Palette
 from pix2pix.tensors import load_tensors, save_tensors
@@ -56,6 +58,8 @@ class ModelConfig:
         the pictures as they are.
     aspect: width over height of the pictures that were squeezed into its square in training, so that others
         are squeezed alike; 0 where each was by its own aspect, 1 for squares and for models that do not say.
+    spans: the values of deep grey that became black and white in its inputs, and in its targets; None where
+        they had 8 bits, and in older models: see :func:`pix2pix.images.to_rgb`.
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
@@ -77,6 +81,7 @@ class ModelConfig:
     made: MadeInput = ""
     palette: Palette | None = None
     aspect: float = 1.0
+    spans: tuple[Span | None, Span | None] = (None, None)
     statistics: Statistics = "image"
     noise: bool = True
     line_width: tuple[float, float] = (1.0, 1.0)
@@ -219,6 +224,15 @@ def _colouring(given: Any) -> Colouring:
     return Colouring(_colour(given["main"]), accents)
 
 
+def _span(given: Any) -> Span | None:
+    if given is None:
+        return None
+    low, high = map(float, given)
+    if not -math.inf < low <= high < math.inf:
+        raise ValueError(f"{given} is no range of values")
+    return low, high
+
+
 def load_config(folder: Path) -> ModelConfig:
     """Read and check ``config.json`` alone.
 
@@ -354,6 +368,8 @@ def _parse_config(folder: Path, raw: dict[str, Any]) -> ModelConfig:
             if pair in values:
                 low, high = values[pair]
                 values[pair] = (float(low), float(high))
+        given, wanted = raw.get("spans", (None, None))
+        values["spans"] = (_span(given), _span(wanted))
         values["colourings"] = tuple(_colouring(given) for given in raw.get("colourings", ()))
         return ModelConfig(**values)
     except (KeyError, TypeError, ValueError, Pix2PixError) as error:

@@ -18,6 +18,8 @@ from pix2pix.errors import ImageError, Pix2PixError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from pix2pix.images import Span
+
 SCALES = ("logit", "unit", "signed", "relative")  # pix2pix.critic.SCALES, without importing torch for --help
 
 
@@ -102,7 +104,7 @@ def _translate(options: argparse.Namespace) -> int:
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
         try:
             _refuse_to_replace(target, kept)
-            picture, stored = open_image(source), stored_as(source)
+            picture, stored = open_image(source, span=translator.config.spans[0]), stored_as(source)
             save_image(translator.translate(picture, seed=seed, colour=colour), target)
             left_out.add(str(source), stored)
             if stored.size != picture.size:
@@ -168,12 +170,12 @@ def _refuse_to_replace(target: Path, kept: set[tuple[int, int]]) -> None:
         raise ImageError(f"The output {target} would replace one of the pictures: name another place.")
 
 
-def _opened(path: Path) -> Image:
+def _opened(path: Path, span: Span | None = None) -> Image:
     """A picture, and a note where not all that its file holds is used."""
     from pix2pix.folders import LeftOut
     from pix2pix.images import open_image, stored_as
 
-    picture, left_out = open_image(path), LeftOut()
+    picture, left_out = open_image(path, span=span), LeftOut()
     left_out.add(str(path), stored_as(path))
     for sentence in left_out.sentences():
         print(f"Note: {sentence}", file=sys.stderr)
@@ -207,8 +209,10 @@ def _heatmap(options: argparse.Namespace) -> int:
         raise ConfigError(f"The number of patches {options.patches} must be from 0 to 100.")
     if options.heat.resolve() in (options.input.resolve(), options.output.resolve()):
         raise ImageError(f"The heatmap {options.heat} would replace one of the pictures: name another file.")
-    condition, output = _opened(options.input), _opened(options.output)
-    judgement = Critic.load(options.model, scale=options.scale).judge(condition, output)
+    critic = Critic.load(options.model, scale=options.scale)
+    spans = critic.config.spans
+    condition, output = _opened(options.input, spans[0]), _opened(options.output, spans[1])
+    judgement = critic.judge(condition, output)
     heat = overlay(output, judgement.map(), options.opacity)
     outline(heat, [patch.box for patch in judgement.patches(options.patches, "fake")], FAKE)
     outline(heat, [patch.box for patch in judgement.patches(options.patches, "real")], REAL)

@@ -269,7 +269,7 @@ class Critic:
                 f" {output.width}x{output.height}: give the two pictures of one translation."
             )
         size, box = output.size, (0, 0, *output.size)
-        pictures = [to_rgb(condition), to_rgb(output)]
+        pictures = [to_rgb(condition, self.config.spans[0]), to_rgb(output, self.config.spans[1])]
         if self.config.input != "photo":
             side = self.config.image_size
             fitted, box = fit_input(pictures[0], side, self.config.palette, self.config.aspect)

@@ -36,6 +36,9 @@ from pix2pix.tiff import TiffPicture, UnreadBands
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are not part of the box."""
 
+Span = tuple[float, float]
+"""The values of deep grey that become black and white; what lies outside becomes one of them."""
+
 MAX_PIXELS = 200_000_000
 """Largest picture opened by default: what phones take."""
 
@@ -94,6 +97,7 @@ def open_image(
     *,
     max_pixels: int = MAX_PIXELS,
     formats: Sequence[str] | None = None,
+    span: Span | None = None,
 ) -> Image.Image:
     """Open any usual picture as 8-bit RGB, upright, on white; the file is only read.
 
@@ -110,6 +114,7 @@ def open_image(
         max_pixels: largest width x height accepted; of what has to be decoded whole no more than
             ``WHOLE_PIXELS`` are.
         formats: the formats accepted, some of `FORMATS`; None for all of them.
+        span: for deeper grey, see `to_rgb`.
 
     Raises:
         ImageError: the file cannot be read, is not a picture in one of the formats, is damaged, or
@@ -120,13 +125,13 @@ def open_image(
         raise ValueError(f"unknown formats {sorted(unknown)}, expected some of {FORMATS}")
     if isinstance(source, (str, Path)):
         with _open_file(source) as stream:
-            return _decode(stream, f'"{source}"', max_pixels, accepted)
+            return _decode(stream, f'"{source}"', max_pixels, accepted, span)
     if not isinstance(source, (bytes, bytearray, memoryview)):
         try:
             source = source.read()
         except (OSError, ValueError) as error:
             raise ImageError(f"The picture cannot be read ({error}); choose it again.") from error
-    return _decode(io.BytesIO(source), "The picture", max_pixels, accepted)
+    return _decode(io.BytesIO(source), "The picture", max_pixels, accepted, span)
 
 
 def format_of(head: bytes) -> str | None:
@@ -183,7 +188,7 @@ def stored_as(source: str | Path | bytes) -> StoredAs:
         mode = picture.mode
         size = picture.size[::-1] if found != "TIFF" and _turn(picture) in _SIDEWAYS else picture.size
         raw = [str(tile[3]) for tile in picture.tile]  # such as ("RGB;16B", 0, 1)
-        deep = mode.startswith("I") or mode == "F" or any(";16" in arguments for arguments in raw)
+        deep = _is_deep(picture) or any(";16" in arguments for arguments in raw)
         return StoredAs(
             size,
             (32 if mode == "F" else 16) if deep else 8,
@@ -224,7 +229,43 @@ def _open_file(path: str | Path) -> Iterator[BinaryIO]:
         yield stream
 
 
-def _decode(stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]) -> Image.Image:
+@dataclass(frozen=True)
+class Deep:
+    """What files of deeper grey than 8 bits hold: least and greatest value, and whether floats."""
+
+    low: float
+    high: float
+    floats: bool
+
+
+def deep_grey(path: str | Path) -> Deep | None:
+    """Look for the values of a file's pixels; None for one of 8 bits or in colour, which is not decoded.
+
+    Raises:
+        ImageError: as `open_image` does.
+    """
+    with _open_file(path) as stream:
+        picture = _begin(stream, f'"{path}"', MAX_PIXELS, FORMATS)[0]
+        if not _is_deep(picture):
+            return None
+        try:
+            picture.load()
+            values = np.asarray(picture)
+            if picture.mode == "F":  # where nothing was measured there may be no number
+                values = values[np.isfinite(values)]
+            low, high = (values.min(), values.max()) if values.size else (0, 0)
+            return Deep(float(low), float(high), picture.mode == "F")
+        except Exception as error:  # as many types as in _decode
+            raise _damaged(f'"{path}"') from error
+
+
+def _is_deep(image: Image.Image) -> bool:
+    return image.mode == "F" or image.mode.startswith("I")
+
+
+def _decode(
+    stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str], span: Span | None
+) -> Image.Image:
     """Decode one picture; ``name`` begins the sentence of each ImageError raised."""
     picture, found = _begin(stream, name, max_pixels, formats)
     try:
@@ -234,7 +275,7 @@ def _decode(stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]
         picture.load()
         turn = None if found == "TIFF" else _turn(picture)  # Pillow turns a TIFF itself while it loads it
         times = _times_too_long(picture.size)
-        rgb = to_rgb(picture) if times == 1 else _smaller(picture, times)
+        rgb = to_rgb(picture, span) if times == 1 else _smaller(picture, times, span)
         return rgb if turn is None else rgb.transpose(turn)
     except Exception as error:
         raise _damaged(name) from error
@@ -245,20 +286,21 @@ def _times_too_long(size: tuple[int, int]) -> int:
     return next((n for n in (1, 2, 4, 8) if -(-size[0] // n) * -(-size[1] // n) <= KEPT_PIXELS), 8)
 
 
-def _smaller(picture: Image.Image, times: int) -> Image.Image:
+def _smaller(picture: Image.Image, times: int, span: Span | None) -> Image.Image:
     """A picture as RGB, its sides divided: strip by strip, because some modes take much memory as RGB.
 
     A picture of few colours keeps them, because they may be labels, whose mixtures are labels of something
     else.
     """
     size = (-(-picture.width // times), -(-picture.height // times))
-    deep = picture.mode == "F" or picture.mode.startswith("I")
-    if not deep and (picture.mode in ("1", "P") or picture.getcolors(FEW_COLOURS)):
+    if _is_deep(picture):
+        span = span or _own_span(picture)  # or each strip would have another one
+    elif picture.mode in ("1", "P") or picture.getcolors(FEW_COLOURS):
         return to_rgb(picture.resize(size, Image.Resampling.NEAREST))
     result, height = Image.new("RGB", size), STRIP * times
     for top in range(0, picture.height, height):
         strip = picture.crop((0, top, picture.width, min(top + height, picture.height)))
-        result.paste(to_rgb(strip).reduce(times), (0, top // times))
+        result.paste(to_rgb(strip, span).reduce(times), (0, top // times))
     return result
 
 
@@ -359,15 +401,19 @@ def _turn(picture: Image.Image) -> Image.Transpose | None:
         return None
 
 
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Any PIL picture as 8-bit RGB: transparency becomes white, deep grey is scaled, not clipped.
+def to_rgb(image: Image.Image, span: Span | None = None) -> Image.Image:
+    """Any PIL picture as 8-bit RGB: transparency becomes white, deep grey is scaled.
 
-    Modes I;16 range over 0..65535 by definition. Modes I and F say nothing about their range: I is
-    taken as 16 bits and F as 0..1 or 0..255 if the values fit, otherwise the least value becomes
-    black and the greatest white. An RGB picture is returned as it is, not copied.
+    Args:
+        span: for deep grey, the values that become black and white. Without it modes I;16 range over
+            0..65535 by definition. Modes I and F say nothing about their range: I is taken as 16 bits and F
+            as 0..1 or 0..255 if the values fit, otherwise the least value becomes black and the greatest
+            white.
+
+    An RGB picture is returned as it is, not copied.
     """
-    if image.mode.startswith("I") or image.mode == "F":
-        return _deep_grey_to_rgb(image)
+    if _is_deep(image):
+        return _deep_grey_to_rgb(image, span or _own_span(image))
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         rgba = image.convert("RGBA")
         if rgba.getchannel("A").getextrema() != (255, 255):
@@ -376,14 +422,25 @@ def to_rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _deep_grey_to_rgb(image: Image.Image) -> Image.Image:
-    stored = np.asarray(image)
-    values = np.nan_to_num(stored).astype(np.float64)
-    low, high = float(values.min()), float(values.max())
+def _extremes(image: Image.Image) -> tuple[float, float]:
+    """The least and greatest value of deep grey; of what is no number, 0."""
+    values = np.nan_to_num(np.asarray(image))
+    return float(values.min()), float(values.max())
+
+
+def _own_span(image: Image.Image) -> Span:
+    low, high = _extremes(image)
     if image.mode.startswith("I") and low >= 0 and high <= 65535:
-        low, high = 0.0, 65535.0
-    elif image.mode == "F" and low >= 0 and high <= 255:
-        low, high = 0.0, 1.0 if high <= 1 else 255.0
+        return 0.0, 65535.0
+    if image.mode == "F" and low >= 0 and high <= 255:
+        return 0.0, 1.0 if high <= 1 else 255.0
+    return low, high
+
+
+def _deep_grey_to_rgb(image: Image.Image, span: Span) -> Image.Image:
+    stored = np.asarray(image)
+    low, high = span
+    values = np.nan_to_num(stored).astype(np.float64).clip(low, high)
     grey = np.rint((values - low) / max(high - low, 1e-300) * 255)
     if isinstance(clear := image.info.get("transparency"), int):
         grey[stored == clear] = 255

@@ -105,7 +105,7 @@ class Translator:
         before.
 
         Args:
-            image: any size and mode; transparency is white.
+            image: any size and mode; transparency is white, and deep grey is scaled as in training.
             seed: chooses the noise z (dropout); None switches it off. The same seed and picture always
                 give the same result.
             colour: the main colour of what is drawn, (r, g, b) from 0 to 255, wherever no dab says another
@@ -113,7 +113,7 @@ class Translator:
                 takes the seed's, and None leaves all colours to the model. Beside the main colour a seed
                 brings those of other parts (:mod:`pix2pix.colouring`).
         """
-        size, rgb = image.size, to_rgb(image)
+        size, rgb = image.size, to_rgb(image, self.config.spans[0])
         if self.config.made == "grey":  # so that a colour photo is answered like its grey copy
             rgb = rgb.convert("L").convert("RGB")
         if self.config.generator.head == "relight":

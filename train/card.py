@@ -10,6 +10,7 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig
 from pix2pix.colouring import Colouring
+from pix2pix.images import Span
 from pix2pix.palette import Palette
 from train.config import TrainConfig
 from train.table import COLUMNS, cells, measured, notes
@@ -41,6 +42,7 @@ def model_config(
     palette: Palette | None = None,
     colourings: tuple[Colouring, ...] = (),
     aspect: float = 1.0,
+    spans: tuple[Span | None, Span | None] = (None, None),
 ) -> ModelConfig:
     """What a checkpoint says of itself; the recipe names data sets, not places on this machine."""
     recipe = config.to_json()
@@ -58,6 +60,7 @@ def model_config(
         made=made,
         palette=palette,
         aspect=aspect,
+        spans=spans,
         statistics=config.statistics,
         noise=config.test_noise,
         colourings=colourings,

@@ -20,7 +20,7 @@ from pix2pix.files import write_with
 from pix2pix.images import to_image
 from pix2pix.palette import Palette
 from train.config import InputChoice, TrainConfig
-from train.datasets import DataSet, NothingFound, Pair, read_data_set
+from train.datasets import DataSet, NothingFound, Pair, read_data_set, under_one_rule
 from train.examine import Look, examine
 from train.findings import Case, Finding, Seen, find_all
 from train.looked import Looked
@@ -122,10 +122,11 @@ def check_data(
         progress(len(looks))
 
     sets, failed = _read(names, look, input, direction, named)
+    looks = {_unscaled(pair): seen for pair, seen in looks.items()}
     for data_set in sets:
         _remember(data_set, looks)
     seen = [
-        Seen(part, pair, looks[pair], _short(pair, data_set))
+        Seen(part, pair, looks[_unscaled(pair)], _short(pair, data_set))
         for data_set in sets
         for part, pairs in (("train", data_set.train), ("val", data_set.val), ("test", data_set.test))
         for pair in pairs
@@ -157,7 +158,7 @@ def _remember(data_set: DataSet, looks: dict[Pair, Look]) -> None:
     """Spare the training the same look."""
     looked = Looked(data_set.name)
     for pair in (*data_set.train, *data_set.val, *data_set.test):
-        looked.good(pair, looks[pair].files)
+        looked.good(pair, looks[_unscaled(pair)].files)
     looked.save()
 
 
@@ -180,7 +181,11 @@ def _read(
             failed.append(Finding(kind, "error", str(error), tuple(p.text for p in problems)))
     if not names:
         failed.append(Finding("unusable", "error", "There is no data: name at least one folder of pairs."))
-    return sets, failed
+    return under_one_rule(sets), failed
+
+
+def _unscaled(pair: Pair) -> Pair:
+    return dataclasses.replace(pair, spans=(None, None))
 
 
 def draw_pairs(pairs: Sequence[Pair], input: str, direction: Direction = "AtoB") -> Image.Image:

@@ -8,7 +8,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,14 +16,16 @@ from PIL import Image
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, ImageError
-from pix2pix.images import open_image
+from pix2pix.images import Deep, Span, open_image
 from pix2pix.palette import Palette
 from train.archive import unpack
 from train.config import MADE, InputChoice
+from train.depth import deepest, joined, span_of
 from train.hub import fetch_data_set
 from train.layouts import LEFT_OUT, Layout, Part, Problem, read_layout
 from train.looks import Reading, read_single_files
 
+Spans = tuple["Span | None", "Span | None"]
 SIDE_BY_SIDE = "side-by-side files, A on the left and B on the right"
 HELD_OUT = 0.1  # of the pairs, at most 100, where the data has no val folder of its own
 
@@ -36,6 +38,7 @@ class Pair:
     b: path of B; None where there is one file.
     single: the file is one whole photo, from which the input half is made (:mod:`train.made`).
     stacked: the one file holds A above B, and not left of it.
+    spans: what of deep grey becomes black and white, in A's file and in B's; see :mod:`train.depth`.
     palette: the colours into which the input half, labels, is snapped; None leaves it as it is.
     """
 
@@ -44,6 +47,7 @@ class Pair:
     single: bool = False
     palette: Palette | None = None
     stacked: bool = False
+    spans: Spans = (None, None)
 
     @property
     def name(self) -> str:
@@ -57,8 +61,8 @@ class Pair:
             DataError: a file is not a picture, or one of both halves has an odd number of pixels.
         """
         try:
-            first = open_image(self.a)
-            second = open_image(self.b) if self.b is not None else None
+            first = open_image(self.a, span=self.spans[0])
+            second = open_image(self.b, span=self.spans[1]) if self.b is not None else None
         except ImageError as error:
             raise DataError(str(error)) from error
         if self.single:
@@ -90,6 +94,7 @@ class DataSet:
     test: pairs of a test folder beside a val folder; not used in training.
     guessed: the folders of A and B, where it was guessed which is which.
     own_val: whether the held-out pairs come from a folder of their own.
+    deep: what the files of A and of B hold that are of deeper grey; both None where nobody looked.
     """
 
     name: str
@@ -102,6 +107,7 @@ class DataSet:
     problems: tuple[Problem, ...]
     others: tuple[Path, ...]
     guessed: tuple[str, ...] = ()
+    deep: tuple[Deep | None, Deep | None] = (None, None)
 
 
 class NothingFound(DataError):
@@ -142,7 +148,10 @@ def read_data_set(
     }
     train, val, test = _parts(files, problems)
     own_val = bool(val)
+    deep: tuple[Deep | None, Deep | None] = (None, None)
     if look is not None:
+        deep = _deep([*train, *val])
+        train, val, test = (_scaled(part, deep) for part in (train, val, test))
         usable = _usable([*train, *val, *test], look, problems, progress)
         train, val, test = ([pair for pair in part if pair in usable] for part in (train, val, test))
     # A person knows the name that they gave, not our cache.
@@ -163,6 +172,7 @@ def read_data_set(
         tuple(problems),
         layout.others,
         layout.sides if layout.kind == "folders alike" else (),
+        deep,
     )
 
 
@@ -180,6 +190,31 @@ def left_out(sets: Sequence[DataSet]) -> Iterator[str]:
 
 def _are(number: int) -> str:
     return "is" if number == 1 else "are"
+
+
+def _deep(pairs: Sequence[Pair]) -> tuple[Deep | None, Deep | None]:
+    first = deepest([pair.a for pair in pairs])
+    return first, deepest([pair.b for pair in pairs if pair.b is not None])
+
+
+def _scaled(pairs: Sequence[Pair], deep: tuple[Deep | None, Deep | None]) -> list[Pair]:
+    spans = span_of(deep[0]), span_of(deep[1])
+    return [replace(pair, spans=spans if pair.b is not None else (spans[0], spans[0])) for pair in pairs]
+
+
+def under_one_rule(sets: Sequence[DataSet]) -> list[DataSet]:
+    """Data sets that are trained on together, their deep grey scaled alike."""
+    deep = joined(one.deep[0] for one in sets), joined(one.deep[1] for one in sets)
+    return [
+        replace(
+            one,
+            deep=deep,
+            train=tuple(_scaled(one.train, deep)),
+            val=tuple(_scaled(one.val, deep)),
+            test=tuple(_scaled(one.test, deep)),
+        )
+        for one in sets
+    ]
 
 
 def open_data(name: str | Path) -> Path:

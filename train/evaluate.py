@@ -103,7 +103,7 @@ def evaluate_model(
     A model that is told colours answers twice: "model" chooses by itself, and "by_seed" takes another seed's
     colours for each pair, as visitors see it.
     """
-    pairs = pairs.snapped(translator.config.palette)
+    pairs = pairs.scaled(translator.config.spans, config.direction).snapped(translator.config.palette)
 
     def by_seed(x: Tensor, first: int) -> Tensor:
         told = [translator.colours(drawing[None], first + index) for index, drawing in enumerate(x)]

@@ -21,6 +21,7 @@ from train.datasets import Pair
 from train.looks import is_one_picture, kind_of
 
 THUMBNAIL = 16  # pixels a side
+CONTRAST = 8  # a thumbnail's range is at least so many times what may differ, or all dark ones would be alike
 ALIKE = 7  # of 255: most JPEGs are that close to their copy of quality 75, and no two pairs of the data below
 SIDE = 128  # S, of the pictures whose shift is measured
 SMOOTH = 1.5  # standard deviation in pixels of S that the correlation is smoothed by
@@ -85,7 +86,8 @@ def _thumbnail(image: Image.Image) -> bytes:
 def alike(looks: Sequence[Look]) -> Iterator[list[int]]:
     """Groups of indices of pairs that look the same, equal ones and those saved again as a JPEG.
 
-    In both halves every pixel of a thumbnail agrees within ``ALIKE`` with that of another one of the group.
+    In both halves every pixel of a thumbnail agrees within ``ALIKE``, or less where a half has little
+    contrast, with that of another one of the group.
     In groups, because of ten thousand copies of one picture there are fifty million twos.
     """
     if not looks:
@@ -96,6 +98,8 @@ def alike(looks: Sequence[Look]) -> Iterator[list[int]]:
     sums = sums[:, np.argsort(-sums.std(0), kind="stable")]
     order = np.argsort(sums[:, 0], kind="stable")
     sums, pixels = sums[order], pixels[order]
+    halves = pixels.reshape(len(looks), 2, -1)
+    differ = (np.ptp(halves, axis=2) // CONTRAST).clip(1, ALIKE)
     ends = np.searchsorted(sums[:, 0], sums[:, 0] + 16 * ALIKE, side="right")
     group = np.arange(len(looks))
     for i, end in enumerate(ends):
@@ -104,7 +108,9 @@ def alike(looks: Sequence[Look]) -> Iterator[list[int]]:
             if not near.size:
                 break
             near = near[np.abs(sums[near, column] - sums[i, column]) <= 16 * ALIKE]
-        for other in np.unique(group[near[(np.abs(pixels[near] - pixels[i]) <= ALIKE).all(1)]]):
+        most = np.minimum(differ[near], differ[i])
+        near = near[(np.abs(halves[near] - halves[i]).max(2, initial=0) <= most).all(1)]
+        for other in np.unique(group[near]):
             group[group == other] = group[i]
     for name in np.flatnonzero(np.bincount(group) > 1):
         yield sorted(order[group == name].tolist())

@@ -380,7 +380,20 @@ def storage(case: Case) -> Iterator[Finding]:
         ("bands", bands, "with more bands than colours: the first ones are used, the others are left out"),
     ):
         if files:
-            yield Finding(kind, "note", f"{_count(len(files), 'file is', 'files are')} {text}.", tuple(files))
+            rule = _rule(case) if files is deep else ""
+            yield Finding(
+                kind, "note", f"{_count(len(files), 'file is', 'files are')} {text}{rule}.", tuple(files)
+            )
+
+
+def _rule(case: Case) -> str:
+    """Which values of deep grey become black and white, in all files alike."""
+    pair = case.seen[0].pair if case.seen else None
+    if pair is None or pair.spans == (None, None):
+        return ""
+    of = ("", "") if pair.b is None else (" of A", " of B")
+    texts = ["{:g} to {:g}".format(*span) + half for span, half in zip(pair.spans, of, strict=True) if span]
+    return ", " + " and ".join(dict.fromkeys(texts)) + " becoming black to white in all files alike"
 
 
 def counts(case: Case) -> Iterator[Finding]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import CheckpointError, DataError, Pix2PixError, RunError
 from pix2pix.images import to_image
-from pix2pix.palette import Palette
 from train.config import TrainConfig
 from train.datasets import Pair
 from train.jobs import look, own_data
 from train.run import RunFolder
+
+if TYPE_CHECKING:
+    from train.pairs import Pairs
 
 
 class HeldOut(NamedTuple):
@@ -56,7 +57,7 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
             names, check=False, input=config.input, direction=config.direction, named=config.pairs
         )
         pair = _chosen(pairs.val, name, number)
-        condition, target = validation_batch([dataclasses.replace(pair, palette=_palette(path))], config)
+        condition, target = validation_batch(_as_its_model(pair, path, config).val, config)
     except DataError as error:  # which names places on this machine
         raise RunError(
             f"The data of the run {name} is gone or was changed: compare on a picture of your own."
@@ -79,9 +80,12 @@ def _chosen(pairs: Sequence[Pair], name: str, number: object) -> Pair:
     return pairs[number - 1]
 
 
-def _palette(run: Path) -> Palette | None:
-    """The colours that the labels of a run's model are snapped to."""
+def _as_its_model(pair: Pair, run: Path, config: TrainConfig) -> Pairs:
+    """The pair, its labels and its deep grey as a run's model takes them."""
+    from train.pairs import Pairs
+
     try:
-        return load_config(run / "checkpoint").palette
+        model = load_config(run / "checkpoint")
     except CheckpointError:  # it has none yet
-        return None
+        return Pairs((), (pair,))
+    return Pairs((), (pair,)).scaled(model.spans, config.direction).snapped(model.palette)

@@ -11,8 +11,9 @@ from PIL import Image, ImageFilter
 
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError, ImageError
-from pix2pix.images import open_image
+from pix2pix.images import Span, open_image
 from train.config import MADE, InputChoice
+from train.depth import deepest, span_of
 from train.flat import look_like_classes
 
 SAMPLE = 16  # pictures looked at to decide what a data set holds
@@ -113,7 +114,9 @@ def read_single_files(
         if direction == "BtoA":
             raise DataError(_no_direction(name, f"their {input} half is"))
         return "photos"
-    looked = [image for image in map(open_or_none, files[:: max(len(files) // SAMPLE, 1)][:SAMPLE]) if image]
+    some = files[:: max(len(files) // SAMPLE, 1)][:SAMPLE]
+    span = span_of(deepest(some))
+    looked = [image for image in (open_or_none(path, span) for path in some) if image]
     if not lonely and _most(looked, lambda image: _is_stacked(image, by_kind_alone=input == "edges")):
         return "stacked"
     _refuse_inputs_alone(looked, name, input, lonely)
@@ -205,10 +208,10 @@ def _no_direction(name: str, what: str) -> str:
     )
 
 
-def open_or_none(path: Path) -> Image.Image | None:
+def open_or_none(path: Path, span: Span | None = None) -> Image.Image | None:
     """A picture, or None where it cannot be read."""
     try:
-        return open_image(path)
+        return open_image(path, span=span)
     except ImageError:
         return None  # named later, when all files are looked at
 

@@ -77,6 +77,7 @@ def _lead(
         else:
             run.require_unused()  # said now, not after minutes of looking at the data
         pairs = group.from_first(lambda: _find(config, looked))
+        pairs = settle_spans(config, pairs, run if resume else None)
         config = settle_input(config, pairs)
         pairs = settle_palette(config, pairs, run if resume else None)
         trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
@@ -142,6 +143,7 @@ def _follow(
 ) -> Generator[Event, None, None]:
     """A process that only computes its share: the same steps as :func:`_lead`, with nothing to write."""
     pairs = group.from_first(lambda: _find(config))
+    pairs = settle_spans(config, pairs, RunFolder(config.out) if resume else None)
     config = settle_input(config, pairs)
     pairs = settle_palette(config, pairs, RunFolder(config.out) if resume else None)
     trainer = Trainer(config, pairs, group, resumed=resume and RunFolder(config.out).has_state())
@@ -170,6 +172,14 @@ def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:
     settled = dataclasses.replace(config, input=guess_input(pairs.train, config.direction))
     settled.validate()  # some options go with some inputs only
     return settled
+
+
+def settle_spans(config: TrainConfig, pairs: Pairs, run: RunFolder | None) -> Pairs:
+    """The pairs, of a run that goes on with the scale of deep grey that it had."""
+    if run is not None and run.has_state():
+        with suppress(CheckpointError):  # killed while it saved for the first time
+            return pairs.scaled(load_config(run.checkpoint).spans, config.direction)
+    return pairs
 
 
 def settle_palette(config: TrainConfig, pairs: Pairs, run: RunFolder | None = None) -> Pairs:

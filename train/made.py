@@ -17,27 +17,27 @@ from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as TF
 
 from pix2pix.edges import photo_to_edges
-from pix2pix.images import LUMINANCE, letterbox, open_image
+from pix2pix.images import LUMINANCE, Span, letterbox, open_image
 from train.config import TrainConfig
 
 KEPT = 4096  # photos whose edges are kept in memory, 8 kB each at 256x256
 
 
-def edge_pair(path: Path, photo: Image.Image, size: int) -> tuple[Tensor, Tensor]:
+def edge_pair(path: Path, photo: Image.Image, size: int, span: Span | None = None) -> tuple[Tensor, Tensor]:
     """(edges, photo), each (3, size, size): fitted into the square with its aspect kept, the rest white.
 
     That is how a drawing is fitted into the square when the model is used. Edges are made once a file.
     """
-    lines = np.unpackbits(_edges(path, size), count=size * size).reshape(size, size)
+    lines = np.unpackbits(_edges(path, size, span), count=size * size).reshape(size, size)
     condition = torch.from_numpy(lines * np.uint8(255)).expand(3, -1, -1)
     square, _ = letterbox(photo, size)
     return condition, torch.from_numpy(np.array(square)).permute(2, 0, 1)
 
 
 @lru_cache(maxsize=KEPT)
-def _edges(path: Path, size: int) -> np.ndarray:
+def _edges(path: Path, size: int, span: Span | None) -> np.ndarray:
     """Bits of a size x size page in reading order, 1 for white."""
-    page = photo_to_edges(open_image(path), size=size)
+    page = photo_to_edges(open_image(path, span=span), size=size)
     return np.packbits(np.asarray(page)[..., 0] > 127)
 
 

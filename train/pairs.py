@@ -26,7 +26,7 @@ from pix2pix.images import stored_as
 from pix2pix.palette import Palette
 from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
-from train.datasets import Pair, left_out, read_data_set
+from train.datasets import Pair, Spans, left_out, read_data_set, under_one_rule
 from train.looked import Looked
 from train.looks import kind_of
 from train.made import edge_pair, finish_pair
@@ -56,6 +56,19 @@ class Pairs:
     def palette(self) -> Palette | None:
         """The colours into which the input halves are snapped, if they are."""
         return self.train[0].palette if self.train else None
+
+    def spans(self, direction: Direction) -> Spans:
+        """What of deep grey becomes black and white, in the inputs and in the targets."""
+        a, b = self.train[0].spans if self.train else (None, None)
+        return (a, b) if direction == "AtoB" else (b, a)
+
+    def scaled(self, spans: Spans, direction: Direction) -> Pairs:
+        """The same pairs, their deep grey scaled by another rule: of the inputs, and of the targets."""
+        own = spans if direction == "AtoB" else spans[::-1]
+        train, val = (
+            tuple(dataclasses.replace(pair, spans=own) for pair in part) for part in (self.train, self.val)
+        )
+        return dataclasses.replace(self, train=train, val=val)
 
     def snapped(self, palette: Palette | None) -> Pairs:
         """The same pairs, their labels snapped to a palette; None leaves them as they are in the files."""
@@ -111,7 +124,7 @@ def find_pairs(
     """
     if not folders:
         raise DataError("There is no data: name at least one folder of pairs.")
-    found, parts = Pairs((), ()), []
+    parts, problems = [], []
     for folder in folders:
         first = _FirstLook(folder)
         part = read_data_set(
@@ -124,14 +137,17 @@ def find_pairs(
             named=named,
         )
         parts.append(part)
-        partly = [text.replace(str(part.root), part.name) for text in first.end()] if check else []
-        found = Pairs(
-            (*found.train, *part.train),
-            (*found.val, *part.val),
-            (*found.problems, *(problem.text for problem in part.problems), *partly),
-            (*found.understood, part.understood),
-        )
-    return dataclasses.replace(found, notes=tuple(left_out(parts)))
+        problems += [problem.text for problem in part.problems]
+        if check:
+            problems += [text.replace(str(part.root), part.name) for text in first.end()]
+    parts = under_one_rule(parts)
+    return Pairs(
+        tuple(pair for part in parts for pair in part.train),
+        tuple(pair for part in parts for pair in part.val),
+        tuple(problems),
+        tuple(part.understood for part in parts),
+        tuple(left_out(parts)),
+    )
 
 
 class _FirstLook:
@@ -177,7 +193,7 @@ def load_uint8(pair: Pair, config: TrainConfig) -> tuple[Tensor, Tensor]:
     if pair.palette is not None:
         condition = pair.palette.paint(_classes(pair, config.direction))
     if pair.single and config.input == "edges":
-        return edge_pair(pair.a, target, config.image_size)
+        return edge_pair(pair.a, target, config.image_size, pair.spans[0])
     limit = 2 * config.load_size  # larger pictures would only be scaled down again, at every presentation
     size = (min(condition.width, limit), min(condition.height, limit))
     if config.crops:

@@ -65,6 +65,7 @@ class Trainer:
         self.total = config.total_steps(self.pairs, self.group.size)
         self.data = pairs.fingerprint()
         self.palette = pairs.palette
+        self.spans = pairs.spans(config.direction)
         self.train = pairs.train
         self.aspect = aspect_of(pairs.train, config)
         self.device = self.group.device
@@ -474,6 +475,7 @@ class Trainer:
             self.palette,
             self.colourings,
             self.aspect,
+            self.spans,
         )
         save_checkpoint(
             run.checkpoint,

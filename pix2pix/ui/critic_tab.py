@@ -134,8 +134,12 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
     @for_visitors
     def on_upload(name: str, number: float, old: Case | None, *files: object) -> Answer:
         def make() -> Case:
-            pictures = [picture_of(one, settings.upload_bytes) if one else None for one in files]
-            return judge(models, name, number, uploaded(models.config(name), *pictures))
+            config = models.config(name)
+            pictures = [
+                picture_of(one, settings.upload_bytes, span=span) if one else None
+                for one, span in zip(files, config.spans, strict=True)
+            ]
+            return judge(models, name, number, uploaded(config, *pictures))
 
         return answer(make, old)
 
@@ -250,8 +254,10 @@ def heatmap_answer(
     if not input_file or not output_file:
         raise ImageError("Two pictures are needed: send the input's file and the output's.")
     share, side = checked_share(opacity, "opacity"), models.settings.drawing_side
+    critic = models.critic(model)
     condition, output = (
-        picture_of(file, models.settings.upload_bytes, side * side) for file in (input_file, output_file)
+        picture_of(file, models.settings.upload_bytes, side * side, span)
+        for file, span in zip((input_file, output_file), critic.config.spans, strict=True)
     )
-    judgement = models.critic(model).judge(condition, output)
+    judgement = critic.judge(condition, output)
     return with_legend(overlay(output, judgement.map(), share)), judgement.to_json()

@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image
 
 from pix2pix.edges import as_drawing, photo_to_edges
-from pix2pix.errors import ConfigError, ImageError
-from pix2pix.images import HEAD, StoredAs, format_of, letterbox, open_image, stored_as, unletterbox
+from pix2pix.errors import ConfigError, ImageError, Pix2PixError
+from pix2pix.images import HEAD, Span, StoredAs, format_of, letterbox, open_image, stored_as, unletterbox
 from pix2pix.saving import encode_image, without_metadata
 from pix2pix.translator import Translator
 from pix2pix.ui.models import Models
@@ -76,14 +76,14 @@ class Darkroom:
         self.settings = settings
         self.models = models
 
-    def open(self, path: str | os.PathLike[str]) -> Photo:
-        """Read an uploaded file.
+    def open(self, path: str | os.PathLike[str], model: str = "") -> Photo:
+        """Read an uploaded file, deep grey as a model takes it (see :meth:`translate`).
 
         Raises:
             ImageError: it is too large, empty, no picture, damaged, or gone.
         """
         data = read_upload(path, self.settings.upload_bytes)
-        image = without_metadata(open_image(data))
+        image = without_metadata(open_image(data, span=self._span(model)))
         format, stored = format_of(data[:HEAD]) or "PNG", stored_as(data)
         return Photo(_at_most(image, self.settings.photo_side), format, stored.size, stored)
 
@@ -116,6 +116,12 @@ class Darkroom:
         return Translation(
             photo, before, after, lines, enlarged, self.label(model, translator), number, seconds
         )
+
+    def _span(self, model: str) -> Span | None:
+        try:
+            return self.models.config(model or self.default_model()).spans[0]
+        except Pix2PixError:  # told when it is to translate
+            return None
 
     def default_model(self) -> str:
         """The first model for photos, or the model that was set where there is none."""

@@ -11,7 +11,7 @@ import gradio as gr
 from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.images import MAX_PIXELS, StoredAs, open_image
+from pix2pix.images import MAX_PIXELS, Span, StoredAs, open_image
 from pix2pix.ui.darkroom import read_upload
 from pix2pix.ui.files import read, scripts
 from pix2pix.ui.photo_batch import Sent
@@ -35,13 +35,15 @@ def sent(upload: object) -> Sent:
     return Sent(path, Path(named.replace("\\", "/")).name, size)
 
 
-def picture_of(upload: object, most: int, max_pixels: int = MAX_PIXELS) -> Image.Image:
+def picture_of(
+    upload: object, most: int, max_pixels: int = MAX_PIXELS, span: Span | None = None
+) -> Image.Image:
     """The picture in a file as Gradio hands it on unopened, of at most ``most`` bytes.
 
     Raises:
         ImageError: there is none, in one sentence that names no path of ours.
     """
-    return open_image(read_upload(sent(upload).path, most), max_pixels=max_pixels)
+    return open_image(read_upload(sent(upload).path, most), max_pixels=max_pixels, span=span)
 
 
 def left_out(name: str, stored: StoredAs) -> list[dict[str, Any]]:

@@ -171,7 +171,9 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
         try:
             if darkroom.models.stamp(kept.model) != kept.stamp:
                 raise CheckpointError("The model has changed since: translate the photo again.")
-            translation = darkroom.translate(darkroom.open(kept.path), kept.model, kept.seed, kept.detail)
+            translation = darkroom.translate(
+                darkroom.open(kept.path, kept.model), kept.model, kept.seed, kept.detail
+            )
             return shelf.put(request.session_hash, *download(translation, percent(share)))
         except Pix2PixError as error:
             warn(error)
@@ -217,7 +219,7 @@ def translate_file(
     """
     model = model_of(darkroom, way, photo_model, trace_model)
     stamp = darkroom.models.stamp(model)
-    translation = darkroom.translate(darkroom.open(path), model, seed, detail)
+    translation = darkroom.translate(darkroom.open(path, model), model, seed, detail)
     return (path, model, seed, detail, stamp), translation
 
 
@@ -257,7 +259,7 @@ def report(translation: Translation, side: int, name: str) -> list[dict[str, Any
 
 def translate_endpoint(darkroom: Darkroom) -> None:
     """Add the public API endpoint ``/translate``; its components are never shown."""
-    photo = gr.File(visible=False, label="photo: PNG, JPEG, WebP, GIF, BMP or TIFF")
+    photo = gr.File(visible=False, label="photo: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC")
     model = gr.Textbox("", visible=False, label="model: its name, empty for the first one for photos")
     seed = gr.Number(0, precision=0, visible=False, label="seed: whole number from 0")
     strength = gr.Number(1.0, visible=False, label="strength: 0 is the photo, 1 the translation")
@@ -280,7 +282,7 @@ def translate_endpoint(darkroom: Darkroom) -> None:
         try:
             if not isinstance(model, str):
                 raise ConfigError("The model must be a name; see the list on the page.")
-            translation = darkroom.translate(darkroom.open(sent(photo).path), model, seed)
+            translation = darkroom.translate(darkroom.open(sent(photo).path, model), model, seed)
             name, data = download(translation, strength)
         except Pix2PixError as error:
             raise gr.Error(str(error), print_exception=False) from error

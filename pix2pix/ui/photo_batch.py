@@ -97,7 +97,9 @@ def advance(batch: Batch, darkroom: Darkroom) -> Batch:
         return batch
     sent, order = batch.waiting.pop(0), batch.order
     try:
-        translation = darkroom.translate(darkroom.open(sent.path), order.model, order.seed, order.detail)
+        translation = darkroom.translate(
+            darkroom.open(sent.path, order.model), order.model, order.seed, order.detail
+        )
         name, data = download(translation, order.strength, sent.name)
         name = _unused(name, batch.names)
         # Stored, not deflated: pictures are compressed already.

@@ -230,13 +230,15 @@ class Sketcher:
             ImageError: not a picture, damaged, or too large.
             CheckpointError: no such model.
         """
-        picture = open_image(file_bytes(url, self.settings.inline_bytes))
+        data = file_bytes(url, self.settings.inline_bytes)
         try:
             config = self.models.config(model or self.start_model())
         except CheckpointError:
             if model:
                 raise
+            picture = open_image(data)
             return encode_data_url(photo_to_edges(picture, size=drawing_format(None)["side"]))
+        picture = open_image(data, span=config.spans[0])
         if config.input == "labels":
             return encode_data_url(fit_input(picture, config.image_size, config.palette)[0])
         return encode_data_url(photo_to_edges(picture, size=config.image_size))

@@ -9,7 +9,7 @@ import gradio as gr
 from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.images import decode_data_url, to_tensor
+from pix2pix.images import Span, decode_data_url, to_tensor
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.access import for_owner
 from pix2pix.ui.files import read
@@ -89,7 +89,8 @@ def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Co
     ) -> dict[str, Any]:
         if kind == "pair":
             return go(lambda: held_out(runs.folder, run, number), left, right)
-        return go(lambda: (_picture(file, models.settings.upload_bytes),), left, right)
+        most = models.settings.upload_bytes
+        return go(lambda: (_picture(file, most, models.config(left).spans[0]),), left, right)
 
     @for_owner
     def of_drawing(url: str, left: str, right: str) -> dict[str, Any]:
@@ -187,10 +188,10 @@ def measure(answer: Image.Image, target: Image.Image) -> dict[str, float]:
     return {name: METRICS[name].finish(METRICS[name].measure(ours, true)[0]) for name in SHOWN_METRICS}
 
 
-def _picture(file: object, most: int) -> Image.Image:
+def _picture(file: object, most: int, span: Span | None) -> Image.Image:
     if not file:
         raise ImageError("There is no picture to compare on: choose one, or take your drawing.")
-    return picture_of(file, most)
+    return picture_of(file, most, span=span)
 
 
 def _drawing(url: str, most: int) -> Image.Image:

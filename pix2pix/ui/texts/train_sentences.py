@@ -38,7 +38,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "train_finding_small": "그림 {n}장이 신경망의 크기보다 작아 늘립니다. 세부는 생기지 않습니다.",
         "train_finding_oblong": "그림 {n}장이 정사각형이 아니어서 정사각형에 맞춥니다.",
         "train_finding_labels": "입력은 라벨 {n}가지로 된 그림입니다. 라벨마다 색 하나로 학습합니다.",
-        "train_finding_16_bit": "8비트보다 깊은 파일 {n}개는 8비트로 바꿉니다.",
+        "train_finding_16_bit": "8비트보다 깊은 파일 {n}개는 모두 같은 기준으로 8비트로 바꿉니다.",
         "train_finding_grey": "색이 없는 파일 {n}개는 같은 값의 RGB로 읽습니다.",
         "train_finding_alpha": "투명한 부분이 있는 파일 {n}개는 투명한 곳을 흰색으로 채웁니다.",
         "train_finding_large": "4천만 픽셀이 넘는 파일 {n}개는 줄여서 읽습니다.",
