@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import torch
@@ -51,12 +52,29 @@ class Colouring:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """What lines enclose: its cells, (h, w) bool, with the lines around; the others as in :class:`Accent`."""
+    """What lines enclose; x, y and share are as in :class:`Accent`.
 
-    cells: NDArray[np.bool_]
+    number: of the part in ``numbers``, (h, w), which is 0 on lines and outside.
+    """
+
+    number: int
+    numbers: NDArray[np.int64]
+    lines: NDArray[np.bool_]
     x: float
     y: float
     share: float
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Its cells, (h, w)."""
+        return self.numbers == self.number
+
+    @property
+    def cells(self) -> NDArray[np.bool_]:
+        """Its cells, (h, w), and those of the lines around it."""
+        inside = torch.from_numpy(self.inside)[None]
+        grown = F.max_pool2d(inside.float(), 3, 1, 1)[0] > 0
+        return self.inside | (grown.numpy() & self.lines)
 
 
 def seed_colouring(seed: int, known: Sequence[Colouring] = ()) -> Colouring:
@@ -105,20 +123,25 @@ def find_parts(lines: Tensor) -> list[Part]:
     numbers = connected(F.pad(~lines, (1, 1, 1, 1), value=True)).numpy()  # a frame joins all that is open
     numbers[numbers == numbers[0, 0]] = 0
     numbers = numbers[1:-1, 1:-1]
-    sizes = np.bincount(numbers.ravel())
+    cells = numbers.ravel()
+    sizes = np.bincount(cells)
     sizes[0] = 0
-    ys, xs = np.nonzero(lines.numpy())
+    across = np.bincount(cells, np.tile(np.arange(numbers.shape[1]), numbers.shape[0]))
+    down = np.bincount(cells, np.repeat(np.arange(numbers.shape[0]), numbers.shape[1]))
+    drawn = lines.numpy()
+    ys, xs = np.nonzero(drawn)
     left, top, width, height = xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1
-    parts = []
-    for number in np.flatnonzero(sizes > SMALLEST * sizes.sum()):
-        inside = numbers == number
-        y, x = (float(places.mean()) for places in np.nonzero(inside))
-        grown = F.max_pool2d(torch.from_numpy(inside)[None].float(), 3, 1, 1)[0] > 0
-        cells = (grown & (lines | torch.from_numpy(inside))).numpy()
-        share = float(sizes[number] / sizes.sum())
-        x, y = float((x + 0.5 - left) / width), float((y + 0.5 - top) / height)
-        parts.append(Part(cells, x, y, share))
-    return parts
+    return [
+        Part(
+            int(number),
+            numbers,
+            drawn,
+            float((across[number] / sizes[number] + 0.5 - left) / width),
+            float((down[number] / sizes[number] + 0.5 - top) / height),
+            float(sizes[number] / sizes.sum()),
+        )
+        for number in np.flatnonzero(sizes > SMALLEST * sizes.sum())
+    ]
 
 
 def connected(cells: Tensor) -> Tensor:
@@ -138,9 +161,12 @@ def connected(cells: Tensor) -> Tensor:
     above: list[tuple[int, int, int]] = []  # start, end and number of the runs of the row before
     for y, row in enumerate(cells.numpy()):
         ends = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist()
-        runs = []
+        runs, passed = [], 0
         for start, end in zip(ends[::2], ends[1::2], strict=True):
-            touched = sorted({root(n) for first, last, n in above if first < end and last > start})
+            while passed < len(above) and above[passed][1] <= start:
+                passed += 1
+            overlapping = takewhile(lambda run: run[0] < end, above[passed:])  # noqa: B023 - used at once
+            touched = sorted({root(n) for _, _, n in overlapping})
             if not touched:
                 touched = [len(parents)]
                 parents.append(touched[0])

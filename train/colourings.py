@@ -59,7 +59,7 @@ def _coloured_parts(lines: Tensor, photo: Tensor) -> list[tuple[Part, Tensor]]:
     cell = -(-photo.shape[1] // lines.shape[0])
     found = []
     for part in find_parts(lines):
-        cells = torch.from_numpy(part.cells & ~lines.numpy())
+        cells = torch.from_numpy(part.inside)
         inside = cells.repeat_interleave(cell, 0).repeat_interleave(cell, 1)
         pixels = photo.float()[:, inside[: photo.shape[1], : photo.shape[2]].to(photo.device)]
         if float(pixels.amin(0).median()) < WHITE:

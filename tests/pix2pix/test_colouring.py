@@ -73,7 +73,7 @@ def test_parts_are_apart_enclosed_and_not_tiny(seed: int, height: int, width: in
     x[(torch.rand(1, 1, height, width, generator=rng) < drawn).expand_as(x)] = -1
     lines = find_lines(x)[0, 0]
     parts = find_parts(lines)
-    inside = np.array([part.cells & ~lines.numpy() for part in parts]).reshape(len(parts), *lines.shape)
+    inside = np.array([part.inside for part in parts]).reshape(len(parts), *lines.shape)
     assert inside.sum(0).max(initial=0) <= 1
     assert all(part.share > SMALLEST and 0 <= part.x <= 1 and 0 <= part.y <= 1 for part in parts)
     assert not inside[:, [0, -1]].any() and not inside[:, :, [0, -1]].any()
