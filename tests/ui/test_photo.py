@@ -125,7 +125,7 @@ def text_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "make", [text_file, Path.touch, lambda path: Image.new("1", (7000, 7000)).save(path, "PNG")]
+    "make", [text_file, Path.touch, lambda path: Image.new("1", (8100, 8000)).save(path, "PNG")]
 )
 def test_bad_files_get_one_sentence_that_names_no_path(client: Client, tmp_path: Path, make: Any) -> None:
     make(tmp_path / "bad.png")
