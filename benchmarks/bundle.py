@@ -77,12 +77,12 @@ def drawings_for(model: ModelConfig) -> list[Image.Image]:
 
 
 def preview(translator: Translator, drawings: Sequence[Image.Image]) -> bytes:
-    """Drawings above, outputs below, as a JPEG."""
+    """Drawings above, outputs of the first seeds below, as a JPEG."""
     side = translator.config.image_size
     sheet = Image.new("RGB", (side * len(drawings), 2 * side), "white")
     for column, drawing in enumerate(drawings):
         sheet.paste(drawing, (column * side, 0))
-        sheet.paste(translator.translate(drawing), (column * side, side))
+        sheet.paste(translator.translate(drawing, seed=column), (column * side, side))
     buffer = io.BytesIO()
     sheet.save(buffer, "JPEG", quality=88)
     return buffer.getvalue()
