@@ -95,7 +95,7 @@ def test_what_goes_wrong_is_said_and_kept(
     shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Losses that cannot move, in a real run: once on the console, in metrics.jsonl and in status.json."""
-    words = [str(shapes), "--out", str(tmp_path / "run"), "--steps", "300", *TINY, "--image-size", "16"]
+    words = [str(shapes), "--out", str(tmp_path / "run"), "--steps", "400", *TINY, "--image-size", "16"]
     assert (
         main(
             [
