@@ -24,7 +24,7 @@ from pix2pix.hints import RGB, any_colour, colour_tensor, find_lines
 
 SMALLEST = 0.015  # of all that lines enclose; a smaller part takes the main colour
 LARGEST = 0.45  # the same; a larger one takes the main colour
-APART = 0.08  # the most that a part may differ from what a colour is meant for, see `_difference`
+APART = 0.15  # the most that a part may differ from what a colour is meant for, see `_difference`
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ def seed_colouring(seed: int, known: Sequence[Colouring] = ()) -> Colouring:
 def colour_map(drawing: Tensor, colouring: Colouring, side: int = 0) -> Tensor:
     """The colour of every cell of a drawing that no dab speaks of.
 
-    Each of the colouring's accents goes to the part that is most like its own in place and size, the largest
-    first, and to none if none is. What is open to the border of the drawing is no part.
+    Each part but a large one takes the accent whose own part was most like it in place and size, or none if
+    none is like it. What is open to the border of the drawing is no part.
 
     Args:
         drawing: (1, 3, H, W) in [-1, 1].
@@ -101,18 +101,16 @@ def colour_map(drawing: Tensor, colouring: Colouring, side: int = 0) -> Tensor:
     """
     lines = find_lines(drawing, side)[0, 0]
     colours = colour_tensor(colouring.main)[:, :, None, None].repeat(1, 1, *lines.shape)
-    free = [part for part in find_parts(lines) if part.share < LARGEST] if colouring.accents else []
-    for accent in sorted(colouring.accents, key=lambda a: -a.share):
-        best = min(free, key=lambda part: _difference(part, accent), default=None)
-        if best is not None and _difference(best, accent) < APART:
-            colours[0, :, torch.from_numpy(best.cells)] = colour_tensor(accent.colour).T
-            free.remove(best)
+    for part in find_parts(lines) if colouring.accents else []:
+        accent = min(colouring.accents, key=lambda accent: _difference(part, accent))
+        if part.share < LARGEST and _difference(part, accent) < APART:
+            colours[0, :, torch.from_numpy(part.cells)] = colour_tensor(accent.colour).T
     return colours
 
 
 def _difference(part: Part, accent: Accent) -> float:
     return (
-        (part.x - accent.x) ** 2 + (part.y - accent.y) ** 2 + 0.02 * math.log(part.share / accent.share) ** 2
+        (part.x - accent.x) ** 2 + (part.y - accent.y) ** 2 + 0.005 * math.log(part.share / accent.share) ** 2
     )
 
 

@@ -24,11 +24,11 @@ WHITE = 236 / 127.5 - 1  # a part whose darkest channel is mostly above this may
 
 LOOKED_AT = 512  # photos
 MOST = 48  # colourings
-PLAIN = 12  # of them, nearly of one colour
+PLAIN = 4  # at most one of so many is nearly of one colour
 TELLING = 0.08  # the share of accents, all together, that makes a colouring more than that
 APART = 6.0  # CIEDE2000 between any two of them: a step that is plainly seen
 ACCENTS = 5  # of one photo, the largest
-ACCENT = 12.0  # CIEDE2000 to the main colour from which a part is another material
+ACCENT = 15.0  # CIEDE2000 to the main colour from which a part is another material
 
 
 def told_colours(condition: Tensor, target: Tensor, config: TrainConfig) -> Tensor:
@@ -82,7 +82,7 @@ def colourings(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Colouring, .
         found = _colouring(condition, target, config.image_size)
         if found is None or not _is_new(found, chosen):
             continue
-        if not _is_plain(found) or sum(map(_is_plain, chosen)) < PLAIN:
+        if not _is_plain(found) or PLAIN * sum(map(_is_plain, chosen)) <= len(chosen):
             chosen.append(found)
         if len(chosen) == MOST:
             break

@@ -51,10 +51,14 @@ def test_where_no_part_is_like_it_all_is_of_the_main_colour(drawing: Tensor, acc
     assert torch.equal(colours, colour_tensor(BROWN)[:, :, None, None].expand_as(colours))
 
 
-def test_a_part_takes_one_colour_and_the_larger_accent_chooses_first() -> None:
-    small, large = Accent(0.5, 0.9, 0.1, RED), SOLE
-    for accents in ((small, large), (large, small)):
-        assert colour_at(colour_map(shoe(), Colouring(BROWN, accents)), 128, 170) == WHITE
+def test_a_part_takes_the_accent_that_is_most_like_it_and_two_may_take_the_same() -> None:
+    toe = Accent(0.1, 0.4, 0.2, RED)
+    drawing = shoe((40, 80, 80, 160), (80, 80, 216, 160), (40, 160, 120, 180), (120, 160, 216, 180))
+    for accents in ((toe, SOLE), (SOLE, toe)):
+        colours = colour_map(drawing, Colouring(BROWN, accents))
+        assert colour_at(colours, 60, 120) == RED
+        assert colour_at(colours, 80 - 4, 170) == colour_at(colours, 170, 170) == WHITE
+        assert colour_at(colours, 150, 120) == BROWN
 
 
 def test_dabs_and_the_size_of_the_picture_change_nothing() -> None:
