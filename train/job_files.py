@@ -37,7 +37,6 @@ class Job:
     seconds: of training so far; ``seconds_left``, ``images_per_second``: None while nothing is known.
     diagnoses: what goes wrong now: ``kind``, ``message`` and ``step`` of each, see train.events.Diagnosis.
     metrics: of a finished run, as ``evaluate`` gives them.
-    looked: of a starting run: how many pairs it has looked at, of how many.
     sheet: the newest sample sheet.
     resumable: whether :func:`resume` may go on with it now.
     time: of the last word from it, in seconds since 1970.
@@ -53,7 +52,6 @@ class Job:
     images_per_second: float | None = None
     diagnoses: tuple[Mapping[str, Any], ...] = ()
     metrics: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    looked: tuple[int, int] | None = None
     sheet: Path | None = None
     resumable: bool = False
     time: float = 0.0
@@ -156,7 +154,6 @@ def job_at(path: Path) -> Job:
         images_per_second=_known(last.get("images_per_second")),
         diagnoses=tuple(d for d in diagnoses if isinstance(d, dict)) if isinstance(diagnoses, list) else (),
         metrics=status["metrics"] if isinstance(status.get("metrics"), dict) else {},
-        looked=_looked(status) if state == "starting" else None,
         sheet=_newest(path / "samples"),
         resumable=begun and state in ("stopped", "failed", "lost"),
         time=max(_changed(path / part) for part in (STATUS, "metrics.jsonl", LOG, "")),
@@ -176,7 +173,7 @@ def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, str]:
         if STOPPING in words:
             return "stopping", ""
         ours = not words or words[0] == str(status.get("pid"))  # else the status is an earlier process's
-        return ("running" if ours and said not in (None, "starting") else "starting"), ""
+        return ("running" if ours and said else "starting"), ""
     if said in ("finished", "stopped"):
         return said, ""
     if said == "failed":
@@ -187,12 +184,6 @@ def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, str]:
         f"The training {path.name} ended without saving its last steps, as when its process is killed, the"
         " machine restarts or the disk is full: resume it."
     )
-
-
-def _looked(status: Mapping[str, Any]) -> tuple[int, int] | None:
-    if status.get("state") != "starting":  # an earlier process's
-        return None
-    return int(_number(status.get("looked"))), int(_number(status.get("pairs")))
 
 
 def _last_step(path: Path) -> dict[str, Any]:

@@ -21,8 +21,6 @@ from train.tensorboard import recorded, require_tensorboard
 from train.trainer import Trainer
 from train.watch import Watcher
 
-NOTED = 0.5  # seconds between two notes of how far the look at the data is
-
 
 def fit(
     config: TrainConfig,
@@ -78,8 +76,7 @@ def _lead(
             run.sweep()
         else:
             run.require_unused()  # said now, not after minutes of looking at the data
-        tell = looked if resume else noted(run, looked)
-        pairs = group.from_first(lambda: _find(config, tell))
+        pairs = group.from_first(lambda: _find(config, looked))
         pairs = settle_spans(config, pairs, run if resume else None)
         config = settle_input(config, pairs)
         pairs = settle_palette(config, pairs, run if resume else None)
@@ -90,20 +87,6 @@ def _lead(
         else:
             trainer.take_up(run)
         yield from _train(trainer, run, pairs, stop)
-
-
-def noted(run: RunFolder, looked: Callable[[int, int], object]) -> Callable[[int, int], object]:
-    """Also write how far the look at the data is, where the run has a folder already, as in the app."""
-    due = 0.0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal due
-        looked(done, total)
-        if run.path.is_dir() and (time.monotonic() >= due or done == total):
-            due = time.monotonic() + NOTED
-            run.set_status("starting", looked=done, pairs=total)
-
-    return tell
 
 
 def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bool]) -> Iterator[Event]:

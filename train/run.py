@@ -159,7 +159,7 @@ class RunFolder:
                 write_text(self.metrics, "".join(kept))
 
     def set_status(self, state: str, **values: Any) -> None:
-        """Replace status.json: state is starting, running, finished, stopped or failed."""
+        """Replace status.json: state is running, finished, stopped or failed."""
         status = {
             "state": state,
             "pid": os.getpid(),

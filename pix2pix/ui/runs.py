@@ -71,7 +71,6 @@ class Runs:
         """A run for the page's script.
 
         model: changes with each model that it saves, None before the first.
-        looked: (pairs, of how many) while it reads the data; shown: whether there is a preview.
         left: seconds; rate: pictures a second; None where they are unknown.
         """
         return {
@@ -81,8 +80,6 @@ class Runs:
             "left": job.seconds_left if job.active else None,
             "rate": job.images_per_second if job.active else None,
             "step": job.step,
-            "looked": job.looked,
-            "shown": job.sheet is not None,
             "diagnoses": [
                 {"kind": str(one.get("kind")), "message": plain(str(one.get("message")))}
                 for one in job.diagnoses

@@ -2,18 +2,11 @@
 
 let asked = ""; // the model that the drawing was last sent to
 
-const starting = (looked) => {
-  if (!looked) return text("reading");
-  const [done, total] = looked;
-  return done < total ? text("looked", { done: number(done), total: number(total) }) : text("building");
-};
-
 const tell = (run) => {
   if (run.message) return make("p", "train-verdict train-error", told(run.message), { role: "alert" });
   if (run.state === "stopped") return make("p", "train-hint", text(run.kept ? "kept" : "paused"));
   if (run.state === "finished") return make("p", "train-hint", text("ended"));
-  if (run.state === "starting") return make("p", "train-hint", starting(run.looked));
-  if (run.state === "running" && !run.shown) return make("p", "train-hint", text("no_preview"));
+  if (run.state === "starting") return make("p", "train-hint", text("reading"));
   if (run.state === "stopping") return make("p", "train-hint", text("saving"));
   return null;
 };

@@ -28,7 +28,6 @@ from train.config import TrainConfig
 from train.flags import add_options, arguments_for
 from train.jobs import Job, Position
 from train.lock import LOCK, LOG, held, holder, locked
-from train.loop import noted
 from train.presets import from_preset
 from train.run import RunFolder
 
@@ -438,24 +437,6 @@ def test_an_error_that_nobody_foresaw(shapes: Path, runs: Path, monkeypatch: pyt
     sentence = refused(begin, runs, shapes, "mine")
     assert str(runs / "mine" / LOG) in sentence and "KeyError: 3" in (runs / "mine" / LOG).read_text()
     assert (only(runs).state, only(runs).message, only(runs).resumable) == ("failed", sentence, False)
-
-
-def test_a_run_that_begins_says_how_far_its_look_at_the_data_is(runs: Path) -> None:
-    run, heard = RunFolder(runs / "mine"), []
-    tell = noted(run, lambda done, total: heard.append((done, total)))
-    tell(1, 3)
-    assert not runs.exists()  # on the command line the run makes its folder when it has seen the data
-    run.path.mkdir(parents=True)
-    (run.path / LOG).touch()
-    with locked(run.path):
-        assert (only(runs).state, only(runs).looked) == ("starting", None)
-        tell(2, 3)
-        assert (only(runs).state, only(runs).looked) == ("starting", (2, 3))
-        tell(3, 3)
-        assert only(runs).looked == (3, 3) and heard == [(1, 3), (2, 3), (3, 3)]
-        run.set_status("running", step=0)
-        assert (only(runs).state, only(runs).looked) == ("running", None)
-    assert only(runs).state == "lost"
 
 
 def test_a_place_where_no_runs_can_be(shapes: Path, tmp_path: Path) -> None:

@@ -40,10 +40,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "train_state_stopped": "stopped",
         "train_state_failed": "failed",
         "train_state_lost": "interrupted",
-        "train_reading": "Finding the pairs…",
-        "train_looked": "Reading the data: {done} of {total} pairs…",
-        "train_building": "Getting the networks ready…",
-        "train_no_preview": "Training. The first preview comes soon.",
+        "train_reading": "Reading the data and getting the networks ready…",
         "train_saving": "Finishing the step and saving…",
         "train_paused": "Paused and saved. “Resume” goes on where it stopped.",
         "train_kept": (
@@ -113,10 +110,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "train_state_stopped": "멈춤",
         "train_state_failed": "실패",
         "train_state_lost": "중단됨",
-        "train_reading": "쌍을 찾는 중…",
-        "train_looked": "데이터를 읽는 중: {total}쌍 중 {done}쌍…",
-        "train_building": "신경망을 준비하는 중…",
-        "train_no_preview": "학습 중입니다. 곧 첫 미리보기가 나옵니다.",
+        "train_reading": "데이터를 읽고 신경망을 준비하는 중…",
         "train_saving": "하던 단계를 마치고 저장하는 중…",
         "train_paused": "멈추고 저장했습니다. ‘이어서 학습’을 누르면 그 자리에서 계속합니다.",
         "train_kept": (
