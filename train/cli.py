@@ -182,7 +182,7 @@ def _evaluate(given: list[str]) -> int:
     translator = Translator.load(arguments.model)
     model = translator.config
     config = evaluation_config(model, arguments.seed)
-    with _counter() as looked:
+    with _counter(hidden=None) as looked:
         pairs = find_pairs(
             arguments.data,
             input=config.input,
@@ -248,9 +248,9 @@ def _checked(arguments: argparse.Namespace) -> Report:
 
 
 @contextmanager
-def _counter() -> Iterator[Callable[[int], object]]:
-    """Show how many pairs were looked at, see also :mod:`train.checking`."""
-    with tqdm(unit=" pairs", file=sys.stderr, leave=False) as bar:
+def _counter(hidden: bool | None = False) -> Iterator[Callable[[int], object]]:
+    """Show how many pairs were looked at, also to :mod:`train.checking`; hidden=None: in a terminal only."""
+    with tqdm(unit=" pairs", file=sys.stderr, leave=False, disable=hidden) as bar:
 
         def show(done: int) -> None:
             bar.n = done

@@ -9,6 +9,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -76,6 +77,7 @@ def take(folder: Path, patience: float = _GLANCE) -> IO[bytes]:
                 ) from error
             time.sleep(0.01)
         opened.close()
+    _let_children_close()
     _taken.add(file)
     return file
 
@@ -149,11 +151,14 @@ def _lock(file: IO[bytes], shared: bool = False) -> None:
             raise
 
 
+@cache
+def _let_children_close() -> None:
+    """Once for this process, at its first lock."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_close_in_child)
+
+
 def _close_in_child() -> None:
     """A forked child (a process that prepares pairs) would keep the locks for as long as it outlives us."""
     for file in list(_taken):
         file.close()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_close_in_child)

@@ -22,8 +22,8 @@ from support import assert_one_sentence, assert_same_tensors, train_config
 from pix2pix.checkpoint import load_checkpoint
 from train.config import TrainConfig
 from train.distributed import Processes, join_processes
+from train.flags import arguments_for
 from train.loop import fit
-from train.option_types import option_name
 from train.pairs import find_pairs
 from train.run import STATE, RunFolder
 
@@ -38,19 +38,6 @@ def torchrun(*words: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def flags(config: TrainConfig) -> list[str]:
-    words: list[str] = []
-    for name, value in config.to_json().items():
-        flag = f"--{option_name(name)}"
-        if name == "data":
-            words += value
-        elif isinstance(value, bool):
-            words.append(flag if value else flag.replace("--", "--no-"))
-        elif value is not None and value != "":
-            words += [flag, *map(str, value if isinstance(value, list) else [value])]
-    return words
 
 
 def recipe(data: Path, out: Path, **changes: Any) -> TrainConfig:
@@ -90,7 +77,7 @@ def test_two_processes_have_the_gradients_of_the_joint_batch(shapes: Path, tmp_p
 
 def test_a_run_of_two_processes_survives_the_death_of_one(shapes: Path, tmp_path: Path) -> None:
     """Killed while it trains and saves; the other one ends with a sentence; resumed it ends the same."""
-    whole = torchrun("-m", "train", *flags(recipe(shapes, tmp_path / "whole")))
+    whole = torchrun("-m", "train", *arguments_for(recipe(shapes, tmp_path / "whole")))
     _, err = whole.communicate(timeout=200)
     assert whole.returncode == 0, err
     assert err.count("8 pairs to train on") == 1  # one of them tells
@@ -100,7 +87,7 @@ def test_a_run_of_two_processes_survives_the_death_of_one(shapes: Path, tmp_path
 
     run = tmp_path / "run"
     endless = recipe(shapes, run, steps=10**6, save_every=1e-9)
-    process = torchrun("-m", "train", *flags(endless))
+    process = torchrun("-m", "train", *arguments_for(endless))
     try:
         while not (run / STATE).exists() and process.poll() is None:
             time.sleep(0.01)
@@ -131,7 +118,7 @@ def test_a_run_of_two_processes_survives_the_death_of_one(shapes: Path, tmp_path
 
 def test_ctrl_c_stops_and_saves_both(shapes: Path, tmp_path: Path) -> None:
     """The launcher passes the signal on; both leave after the same step, once the first one has saved."""
-    process = torchrun("-m", "train", *flags(recipe(shapes, tmp_path / "run", steps=10**6)))
+    process = torchrun("-m", "train", *arguments_for(recipe(shapes, tmp_path / "run", steps=10**6)))
     try:
         while not (tmp_path / "run" / "metrics.jsonl").exists() and process.poll() is None:
             time.sleep(0.01)

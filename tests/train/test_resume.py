@@ -23,8 +23,8 @@ from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import Pix2PixError, RunError
 from train.config import TrainConfig
 from train.events import Done, Event, Step
+from train.flags import arguments_for
 from train.loop import fit
-from train.option_types import option_name
 from train.run import STATE, RunFolder
 
 ROOT = Path(__file__).parents[2]
@@ -145,16 +145,7 @@ def test_time_is_counted_on_over_pauses(shapes: Path, tmp_path: Path) -> None:
 
 
 def command(config: TrainConfig, *more: str) -> list[str]:
-    words = [sys.executable, "-m", "train"]
-    for name, value in config.to_json().items():
-        flag = f"--{option_name(name)}"
-        if name == "data" or value is None:
-            words += value or []
-        elif isinstance(value, bool):
-            words.append(flag if value else flag.replace("--", "--no-"))
-        else:
-            words += [flag, *map(str, value if isinstance(value, list) else [value])]
-    return [*words, *more]
+    return [sys.executable, "-m", "train", *more, *arguments_for(config)]
 
 
 def test_killed_at_any_moment_and_resumed(shapes: Path, tmp_path: Path) -> None:
