@@ -216,6 +216,9 @@ def lines_of(capsys: pytest.CaptureFixture[str], *given: Any) -> tuple[list[str]
     return said.out.splitlines(), said.err
 
 
+UNDERSTOOD = "side-by-side files, A on the left and B on the right\n"
+
+
 def test_the_command_has_both_numbers(
     network: Network,
     tiny_model: Path,
@@ -226,7 +229,7 @@ def test_the_command_has_both_numbers(
 ) -> None:
     install(tmp_path, network.state_dict(), monkeypatch)
     lines, error = lines_of(capsys, tiny_model, shapes)
-    assert lines[0].endswith("grid  perceptual   kernel") and not error
+    assert lines[0].endswith("grid  perceptual   kernel") and error == UNDERSTOOD
     assert [line.split()[0] for line in lines[1:5]] == ["model", "input", "mean_photo", "ground_truth"]
     first, _ = lines_of(capsys, tiny_model, shapes, "--json")
     again, _ = lines_of(capsys, tiny_model, shapes, "--json")
@@ -241,6 +244,6 @@ def test_without_the_weights_the_command_has_the_others(
     uninstall(monkeypatch)
     lines, error = lines_of(capsys, tiny_model, shapes)
     assert lines[0].endswith("sharpness     grid") and "perceptual" not in "".join(lines)
-    assert_one_sentence(error.strip())
+    assert_one_sentence(error.removeprefix(UNDERSTOOD).strip())
     numbers, error = lines_of(capsys, tiny_model, shapes, "--json")
     assert "l1" in json.loads("".join(numbers))["model"] and "--no-deps" in error
