@@ -12,20 +12,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+from benchmarks.sets import held_out
+from benchmarks.sketch_measures import evenly
+from benchmarks.trials import run_benchmark
 from pix2pix.checkpoint import Direction
-from pix2pix.errors import DataError, Pix2PixError
+from pix2pix.errors import DataError
 from pix2pix.files import write_json
 from pix2pix.images import SUFFIXES, open_image
 from pix2pix.saving import save_image
 from pix2pix.translator import Translator
-from train.pairs import find_pairs
 
 SIDE, ROWS = 256, 8  # pixels of a picture, rows of a sheet
 KEY = "key.json"
@@ -40,15 +41,8 @@ def inputs(place: Path, count: int, direction: Direction) -> list[Image.Image]:
     """
     files = sorted(f for f in place.glob("*") if f.suffix.lower() in SUFFIXES)
     if files:
-        return [open_image(files[index]) for index in _evenly(len(files), count)]
-    pairs = find_pairs([place], direction=direction, train_needed=False).val
-    if not pairs:
-        raise DataError(f"The data set {place} has no held-out pairs: name a folder of inputs.")
-    return [pairs[index].load(direction)[0] for index in _evenly(len(pairs), count)]
-
-
-def _evenly(total: int, count: int) -> list[int]:
-    return sorted(set(np.linspace(0, total - 1, min(count, total)).round().astype(int).tolist()))
+        return [open_image(file) for file in evenly(files, count)]
+    return [pair.load(direction)[0] for pair in evenly(held_out(place, direction), count)]
 
 
 def write_sheets(old: Translator, new: Translator, images: Sequence[Image.Image], out: Path) -> list[Path]:
@@ -109,18 +103,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     counting.add_argument("folder", type=Path)
     counting.add_argument("answers", help="one letter a row: L, R or =")
     options = parser.parse_args(arguments)
-    try:
-        if options.command == "count":
-            print(count(options.folder, options.answers))
-            return 0
-        each = -(-options.count // len(options.inputs))
-        images = [image for place in options.inputs for image in inputs(place, each, options.direction)]
-        old, new = (Translator.load(name) for name in (options.old, options.new))
-        print("\n".join(map(str, write_sheets(old, new, images, options.out))))
-    except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_benchmark(_sheet if options.command == "sheet" else _count, options)
+
+
+def _sheet(options: argparse.Namespace) -> None:
+    each = -(-options.count // len(options.inputs))
+    images = [image for place in options.inputs for image in inputs(place, each, options.direction)]
+    old, new = (Translator.load(name) for name in (options.old, options.new))
+    print("\n".join(map(str, write_sheets(old, new, images, options.out))))
+
+
+def _count(options: argparse.Namespace) -> None:
+    print(count(options.folder, options.answers))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ second line is the distance of PHOTOS' even from its odd pictures: of this size 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -20,10 +19,11 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
+from benchmarks.trials import run_benchmark
 from pix2pix.checkpoint import Direction
-from pix2pix.errors import DataError, Pix2PixError
+from pix2pix.errors import DataError
 from pix2pix.images import SUFFIXES, open_image, to_rgb, to_tensor
-from train.pairs import find_pairs
+from train.pairs import Pair, find_pairs
 from train.perceptual import Network, kernel_distance, load_network, pooled
 
 
@@ -36,10 +36,7 @@ def pictures(folder: Path, direction: Direction = "AtoB") -> Iterator[Image.Imag
     """
     files = sorted(f for f in folder.glob("*") if f.suffix.lower() in SUFFIXES)
     if not files:
-        pairs = find_pairs([folder], direction=direction, train_needed=False)
-        if not pairs.val:
-            raise DataError(f"The data set {folder} has no held-out pairs: name a folder of its photos.")
-        yield from (pair.load(direction)[1] for pair in pairs.val)
+        yield from (pair.load(direction)[1] for pair in held_out(folder, direction))
         return
     if all(width == 2 * height for width, height in (open_image(f).size for f in files[:8])):
         raise DataError(
@@ -47,6 +44,20 @@ def pictures(folder: Path, direction: Direction = "AtoB") -> Iterator[Image.Imag
             " train and val."
         )
     yield from (open_image(f) for f in files)
+
+
+def held_out(data: Path, direction: Direction = "AtoB") -> tuple[Pair, ...]:
+    """A data set's held-out pairs.
+
+    Raises:
+        DataError: there are none, or they cannot be read.
+    """
+    pairs = find_pairs([data], direction=direction, train_needed=False).val
+    if not pairs:
+        raise DataError(
+            f"The data set {data} has no held-out pairs: name one that has, or a folder of pictures."
+        )
+    return pairs
 
 
 def middle_square(image: Image.Image, size: int) -> Tensor:
@@ -92,13 +103,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("photos", metavar="PHOTOS", type=Path, help="real pictures, or a data set of pairs")
     parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB", help="of a data set's pairs")
     parser.add_argument("--size", type=int, default=256, help="pixels a side (default 256)")
-    options = parser.parse_args(arguments)
-    try:
-        print("\n".join(compare(options.folder, options.photos, options.direction, options.size)))
-    except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_benchmark(
+        lambda given: print("\n".join(compare(given.folder, given.photos, given.direction, given.size))),
+        parser.parse_args(arguments),
+    )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -43,6 +43,7 @@ from train.colour import Array, chroma, ciede2000, srgb_to_lab
 
 Picture = NDArray[np.uint8]  # (256, 256, 3)
 Numbers = dict[str, float | None]
+T = TypeVar("T")
 
 WHITE_FROM = 245
 SURELY_BELOW = 230  # a stricter look: haze and white highlights are not filled either
@@ -96,10 +97,10 @@ def translated(model: Model, image: Image.Image, seed: int) -> Picture:
     return np.asarray(model.translate(image, seed=seed).convert("RGB"))
 
 
-def evenly(drawings: Sequence[Drawing], count: int) -> list[Drawing]:
+def evenly(items: Sequence[T], count: int) -> list[T]:
     """At most ``count``, spread over all."""
-    chosen = np.linspace(0, len(drawings) - 1, min(count, len(drawings))).round().astype(int)
-    return [drawings[i] for i in chosen]
+    chosen = np.linspace(0, len(items) - 1, min(count, len(items))).round().astype(int)
+    return [items[i] for i in chosen]
 
 
 def _median(values: Sequence[float]) -> float | None:
@@ -202,25 +203,20 @@ def colours(output: Picture, drawing: Drawing) -> Array:
 def has_several_colours(picture: Picture, inside: Mask) -> bool:
     """Whether at least two clearly different colours are inside, each of a good share."""
     pixels = picture[inside]
+    least = max(SHARE * len(pixels), 1)
     if len(pixels) < FEWEST:
         return False
-    first = _near_commonest(pixels, pixels)
-    different = ciede2000(srgb_to_lab(pixels), _commonest(pixels)) > DIFFERENT
-    if first < SHARE or different.mean() < SHARE:
+    off = _off_commonest(pixels)
+    rest = pixels[off > DIFFERENT]
+    if (off <= DIFFERENT / 2).sum() < least or len(rest) < least:
         return False
-    return _near_commonest(pixels[different], pixels) >= SHARE
+    return bool((_off_commonest(rest) <= DIFFERENT / 2).sum() >= least)
 
 
-def _commonest(pixels: Picture) -> Array:
-    """(n, 3) 0-255 -> (3,) CIELAB."""
+def _off_commonest(pixels: Picture) -> Array:
+    """(n, 3) 0-255 -> (n,), how far each is from the commonest colour of all, CIEDE2000."""
     found = commonest(torch.from_numpy(pixels.T.astype(np.float32)) / 127.5 - 1)
-    return srgb_to_lab((found.numpy() + 1) * 127.5)
-
-
-def _near_commonest(pixels: Picture, everything: Picture) -> float:
-    """The share of everything that is near the commonest colour of some pixels."""
-    near_it = ciede2000(srgb_to_lab(pixels), _commonest(pixels)) <= DIFFERENT / 2
-    return float(near_it.sum() / len(everything))
+    return ciede2000(srgb_to_lab(pixels), srgb_to_lab((found.numpy() + 1) * 127.5))
 
 
 def variety(samples: Sequence[Array]) -> Numbers:

@@ -1,6 +1,7 @@
 """How good a model is on drawings by people: filled shapes, white ground, obeyed dabs, varied colours.
 
-    python -m benchmarks.sketches MODEL FOLDER [FOLDER ...] [--photos PAIRS] [--seed 0] [--sheet SHEET.png]
+    python -m benchmarks.sketches MODEL FOLDER [FOLDER ...] [--photos PAIRS] [--seed 0]
+                                  [--sheet SHEET.png] [--json]
 
 :mod:`benchmarks.sketch_measures` has the formulas. The bars marked with a plus are this script's own. Photos
 of shoes and handbags, measured in the same way on their own edges, have a spread of hue of 0.2 and 0.4; 17
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
+from benchmarks.sets import held_out
 from benchmarks.silhouette import SIDE, Drawing, load_drawings, read_drawing
 from benchmarks.sketch_measures import (
     FREQUENCIES,
@@ -33,11 +35,10 @@ from benchmarks.sketch_measures import (
     measure,
     place_dab,
 )
-from pix2pix.errors import DataError, Pix2PixError
+from pix2pix.errors import Pix2PixError
 from pix2pix.images import letterbox
 from pix2pix.saving import save_image
 from pix2pix.translator import Translator
-from train.pairs import find_pairs
 
 
 class Bar(NamedTuple):
@@ -146,10 +147,7 @@ def measure_photos(data: Path) -> Numbers:
     Raises:
         DataError: the data set has no held-out pairs, or cannot be read.
     """
-    pairs = find_pairs([data], train_needed=False).val
-    if not pairs:
-        raise DataError(f"The data set {data} has no held-out pairs: name one that has a val folder.")
-    several = []
+    pairs, several = held_out(data), []
     for pair in pairs:
         edges, photo = pair.load("AtoB")
         inside = read_drawing(edges).inside

@@ -224,10 +224,12 @@ def benchmark_parser(about: str | None) -> argparse.ArgumentParser:
 
 
 def run_benchmark(
-    compare: Callable[[argparse.Namespace], Any], options: argparse.Namespace, changes: dict[str, Any]
+    compare: Callable[[argparse.Namespace], Any],
+    options: argparse.Namespace,
+    changes: dict[str, Any] | None = None,
 ) -> int:
     """Compare; 0, or 1 after an error in one sentence. ``changes`` are made to every recipe."""
-    options.changes = changes
+    options.changes = changes or {}
     try:
         compare(options)
     except Pix2PixError as error:

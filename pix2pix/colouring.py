@@ -101,7 +101,7 @@ def colour_map(drawing: Tensor, colouring: Colouring, side: int = 0) -> Tensor:
     """
     lines = find_lines(drawing, side)[0, 0]
     colours = colour_tensor(colouring.main)[:, :, None, None].repeat(1, 1, *lines.shape)
-    for part in find_parts(lines) if colouring.accents else []:
+    for part in drawn_parts(lines) if colouring.accents else []:
         accent = min(colouring.accents, key=lambda accent: _difference(part, accent))
         if part.share < LARGEST and _difference(part, accent) < APART:
             colours[0, :, torch.from_numpy(part.cells)] = colour_tensor(accent.colour).T
@@ -114,7 +114,7 @@ def _difference(part: Part, accent: Accent) -> float:
     )
 
 
-def find_parts(lines: Tensor) -> list[Part]:
+def drawn_parts(lines: Tensor) -> list[Part]:
     """The parts that lines enclose, on the grid: (h, w) bool, True in cells with a line."""
     if not bool(lines.any()):
         return []

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pix2pix.colouring import Accent, Colouring, Part, find_parts
+from pix2pix.colouring import Accent, Colouring, Part, drawn_parts
 from pix2pix.hints import RGB, commonest, find_lines, main_colour
 from train.colour import ciede2000, srgb_to_lab
 from train.config import TrainConfig
@@ -58,7 +58,7 @@ def _coloured_parts(lines: Tensor, photo: Tensor) -> list[tuple[Part, Tensor]]:
     """The parts of a photo with their commonest colours, (3,) in [-1, 1]; without those that may be holes."""
     cell = -(-photo.shape[1] // lines.shape[0])
     found = []
-    for part in find_parts(lines):
+    for part in drawn_parts(lines):
         cells = torch.from_numpy(part.inside)
         inside = cells.repeat_interleave(cell, 0).repeat_interleave(cell, 1)
         pixels = photo.float()[:, inside[: photo.shape[1], : photo.shape[2]].to(photo.device)]

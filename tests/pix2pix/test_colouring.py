@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from pix2pix.colouring import SMALLEST, Accent, Colouring, colour_map, find_parts, seed_colouring
+from pix2pix.colouring import SMALLEST, Accent, Colouring, colour_map, drawn_parts, seed_colouring
 from pix2pix.hints import colour_tensor, find_lines
 from pix2pix.images import to_tensor
 
@@ -76,7 +76,7 @@ def test_parts_are_apart_enclosed_and_not_tiny(seed: int, height: int, width: in
     x = torch.ones(1, 3, height, width)
     x[(torch.rand(1, 1, height, width, generator=rng) < drawn).expand_as(x)] = -1
     lines = find_lines(x)[0, 0]
-    parts = find_parts(lines)
+    parts = drawn_parts(lines)
     inside = np.array([part.inside for part in parts]).reshape(len(parts), *lines.shape)
     assert inside.sum(0).max(initial=0) <= 1
     assert all(part.share > SMALLEST and 0 <= part.x <= 1 and 0 <= part.y <= 1 for part in parts)
