@@ -117,14 +117,12 @@ def check_data(
     names = tuple(map(str, data))
     looks: dict[Pair, Look] = {}
 
-    def look(pair: Pair) -> None:
-        looks[pair] = examine(pair)
+    def look(pair: Pair, looked: Looked) -> None:
+        seen = looks[_unscaled(pair)] = examine(pair)
+        looked.good(pair, seen.files)  # which spares the training the same look
         progress(len(looks))
 
     sets, failed = _read(names, look, input, direction, named)
-    looks = {_unscaled(pair): seen for pair, seen in looks.items()}
-    for data_set in sets:
-        _remember(data_set, looks)
     seen = [
         Seen(part, pair, looks[_unscaled(pair)], _short(pair, data_set))
         for data_set in sets
@@ -154,17 +152,9 @@ def check_data(
     )
 
 
-def _remember(data_set: DataSet, looks: dict[Pair, Look]) -> None:
-    """Spare the training the same look."""
-    looked = Looked(data_set.name)
-    for pair in (*data_set.train, *data_set.val, *data_set.test):
-        looked.good(pair, looks[_unscaled(pair)].files)
-    looked.save()
-
-
 def _read(
     names: Sequence[str],
-    look: Callable[[Pair], None],
+    look: Callable[[Pair, Looked], None],
     input: InputChoice,
     direction: Direction,
     named: Sequence[str],

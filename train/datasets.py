@@ -23,6 +23,7 @@ from train.config import MADE, InputChoice
 from train.depth import deepest, joined, span_of
 from train.hub import fetch_data_set
 from train.layouts import LEFT_OUT, Layout, Part, Problem, read_layout
+from train.looked import Looked
 from train.looks import Reading, read_single_files
 
 Spans = tuple["Span | None", "Span | None"]
@@ -124,7 +125,7 @@ class NothingFound(DataError):
 def read_data_set(
     name: str | Path,
     *,
-    look: Callable[[Pair], object] | None = None,
+    look: Callable[[Pair, Looked], object] | None = None,
     input: InputChoice = "auto",
     direction: Direction = "AtoB",
     train_needed: bool = True,
@@ -134,7 +135,8 @@ def read_data_set(
     """Find the pairs of one data set; see :func:`train.pairs.find_pairs`.
 
     Args:
-        look: called with each pair, from several threads; where it raises a DataError, the pair is left out.
+        look: called with each pair, from several threads, and with what is known of the files from earlier
+            looks; where it raises a DataError, the pair is left out.
         progress: called with how many pairs were looked at, of how many.
         named: the folders of A and B, where a person says so; see :func:`train.layouts.read_layout`.
     """
@@ -150,9 +152,11 @@ def read_data_set(
     own_val = bool(val)
     deep: tuple[Deep | None, Deep | None] = (None, None)
     if look is not None:
-        deep = _deep([*train, *val])
+        looked = Looked(name)
+        deep = _deep([*train, *val], looked)
         train, val, test = (_scaled(part, deep) for part in (train, val, test))
-        usable = _usable([*train, *val, *test], look, problems, progress)
+        usable = _usable([*train, *val, *test], lambda pair: look(pair, looked), problems, progress)
+        looked.save()
         train, val, test = ([pair for pair in part if pair in usable] for part in (train, val, test))
     # A person knows the name that they gave, not our cache.
     problems = [Problem(p.kind, p.text.replace(str(root), str(name))) for p in problems]
@@ -192,9 +196,9 @@ def _are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _deep(pairs: Sequence[Pair]) -> tuple[Deep | None, Deep | None]:
-    first = deepest([pair.a for pair in pairs])
-    return first, deepest([pair.b for pair in pairs if pair.b is not None])
+def _deep(pairs: Sequence[Pair], looked: Looked) -> tuple[Deep | None, Deep | None]:
+    first = deepest([pair.a for pair in pairs], looked.deep)
+    return first, deepest([pair.b for pair in pairs if pair.b is not None], looked.deep)
 
 
 def _scaled(pairs: Sequence[Pair], deep: tuple[Deep | None, Deep | None]) -> list[Pair]:

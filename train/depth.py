@@ -8,7 +8,7 @@ the answer.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,12 +16,16 @@ from pix2pix.errors import ImageError
 from pix2pix.images import Deep, Span, deep_grey
 
 
-def deepest(paths: Sequence[Path]) -> Deep | None:
-    """What the deep grey files among these hold together; None where none of them is one."""
+def deepest(paths: Sequence[Path], read: Callable[[Path], Deep | None] = deep_grey) -> Deep | None:
+    """What the deep grey files among these hold together; None where none of them is one.
+
+    Args:
+        read: as :func:`pix2pix.images.deep_grey`.
+    """
 
     def look(path: Path) -> Deep | None:
         try:
-            return deep_grey(path)
+            return read(path)
         except ImageError:  # named where the pairs are looked at
             return None
 

@@ -14,11 +14,13 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pix2pix.files import cache_folder, write_text
-from pix2pix.images import StoredAs
-from train.datasets import Pair
+from pix2pix.images import Deep, StoredAs, deep_grey
+
+if TYPE_CHECKING:
+    from train.datasets import Pair
 
 VERSION = 1  # of what is kept, and of what makes a file good
 KEPT = 30 * 86400  # seconds after its last use
@@ -61,6 +63,24 @@ class Looked:
         with suppress(OSError):
             for (key, path), how in zip(_files(pair), stored, strict=True):
                 self._now[key] = [*_state(path), *dataclasses.astuple(how)]
+
+    def deep(self, path: Path) -> Deep | None:
+        """:func:`pix2pix.images.deep_grey`, which decodes deep grey, of a file that is new or changed.
+
+        Raises:
+            ImageError: as that does.
+        """
+        key = f"deep {os.path.abspath(path)}"
+        with suppress(OSError, TypeError, ValueError, IndexError, KeyError):
+            entry = self._before[key]
+            if entry[:2] == _state(path):
+                known = None if entry[2] is None else Deep(*entry[2])
+                self._now[key] = entry
+                return known
+        found = deep_grey(path)
+        with suppress(OSError):
+            self._now[key] = [*_state(path), None if found is None else dataclasses.astuple(found)]
+        return found
 
     def save(self) -> None:
         """Keep what was found now; what is no longer there is forgotten, and so are sets long unused."""

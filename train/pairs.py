@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +126,10 @@ def find_pairs(
         raise DataError("There is no data: name at least one folder of pairs.")
     parts, problems = [], []
     for folder in folders:
-        first = _FirstLook(folder)
+        partly = LeftOut()
         part = read_data_set(
             folder,
-            look=first if check else None,
+            look=partial(_first_look, partly) if check else None,
             input=input,
             direction=direction,
             train_needed=train_needed,
@@ -138,8 +138,7 @@ def find_pairs(
         )
         parts.append(part)
         problems += [problem.text for problem in part.problems]
-        if check:
-            problems += [text.replace(str(part.root), part.name) for text in first.end()]
+        problems += [text.replace(str(part.root), part.name) for text in partly.sentences()]
     parts = under_one_rule(parts)
     return Pairs(
         tuple(pair for part in parts for pair in part.train),
@@ -150,28 +149,20 @@ def find_pairs(
     )
 
 
-class _FirstLook:
-    """Decodes the pairs of a data set that were not decoded before, and notes what is not used of them."""
+def _first_look(left_out: LeftOut, pair: Pair, looked: Looked) -> None:
+    """Decode a pair that was not decoded before, and note what is not used of it.
 
-    def __init__(self, data_set: str | Path):
-        self.looked = Looked(data_set)
-        self.left_out = LeftOut()
-
-    def __call__(self, pair: Pair) -> None:
-        """Raise a DataError for a pair that cannot be used."""
-        files = [path for path in (pair.a, pair.b) if path is not None]
-        stored = self.looked.known(pair)
-        if stored is None:
-            pair.load()
-            stored = tuple(map(stored_as, files))
-            self.looked.good(pair, stored)
-        for path, how in zip(files, stored, strict=True):
-            self.left_out.add(str(path), how)
-
-    def end(self) -> Iterator[str]:
-        """Keep what was seen, and tell what is not used."""
-        self.looked.save()
-        return self.left_out.sentences()
+    Raises:
+        DataError: it cannot be used.
+    """
+    files = [path for path in (pair.a, pair.b) if path is not None]
+    stored = looked.known(pair)
+    if stored is None:
+        pair.load()
+        stored = tuple(map(stored_as, files))
+        looked.good(pair, stored)
+    for path, how in zip(files, stored, strict=True):
+        left_out.add(str(path), how)
 
 
 def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:

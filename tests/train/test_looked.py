@@ -7,10 +7,14 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from support import noise_picture, side_by_side, train_config, write_side_by_side, write_two_folders
 
+import train.looked
 import train.progress
+from pix2pix.images import deep_grey
 from train.check import check_data
 from train.datasets import Pair
 from train.loop import fit
@@ -76,6 +80,28 @@ def test_a_report_spares_the_training_its_look(tmp_path: Path, decoded: Callable
     decoded()
     assert len(find_pairs([tmp_path / "data"]).train) == 4
     assert decoded() == []
+
+
+def test_deep_grey_is_read_once_for_its_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIX2PIX_CACHE", str(tmp_path / "cache"))
+    read: list[str] = []
+
+    def watched(path: Path) -> object:
+        read.append(path.name)
+        return deep_grey(path)
+
+    monkeypatch.setattr(train.looked, "deep_grey", watched)
+    data = tmp_path / "data"
+    write_two_folders(data, 4)
+    for n in range(4):
+        grey = np.full((32, 32), 1000 * n, np.uint16)
+        Image.fromarray(grey).save(data / "A" / f"{n:04d}.png")
+    first = find_pairs([data])
+    assert len(read) == 8 and first.spans("AtoB")[0] == (0, 4095)
+    read.clear()
+    assert find_pairs([data]) == first and read == []
+    Image.fromarray(np.full((32, 32), 5000, np.uint16)).save(data / "A" / "0002.png")
+    assert find_pairs([data]).spans("AtoB")[0] == (0, 8191) and read == ["0002.png"]
 
 
 @pytest.mark.parametrize("broken", ["", "[]", "null", '{"halves x": 1}', "damaged", None])
