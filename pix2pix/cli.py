@@ -105,7 +105,11 @@ def _translate(options: argparse.Namespace) -> int:
         try:
             _refuse_to_replace(target, kept)
             picture, stored = open_image(source, span=translator.config.spans[0]), stored_as(source)
-            save_image(translator.translate(picture, seed=seed, colour=colour), target)
+            try:
+                answer = translator.translate(picture, seed=seed, colour=colour)
+            except ImageError as error:
+                raise ImageError(f"{source}: {error}") from error
+            save_image(answer, target)
             left_out.add(str(source), stored)
             if stored.size != picture.size:
                 across, down = stored.size

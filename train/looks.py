@@ -18,6 +18,7 @@ from train.flat import look_like_classes
 
 SAMPLE = 16  # pictures looked at to decide what a data set holds
 AT_LEAST = 3  # single photos needed to believe that a data set without --input holds no pairs
+THIN, MASK = 0.25, 0.6  # of what is dark lies less so deep within it in drawings, and more in masks
 STRIP = 8  # columns looked at on each side of the middle
 
 Reading = Literal["side by side", "stacked", "photos"]
@@ -35,10 +36,10 @@ def kind_of(image: Image.Image) -> InputKind:
     low = np.minimum(np.minimum(red, green), blue)
     vivid = float((np.maximum(np.maximum(red, green), blue) - low).mean())
     grey = vivid < 4
-    if grey and (low > 200).mean() > 0.7:
-        return "edges"
     # Not enlarged, which would make thin lines flat.
     own = image if max(image.size) <= 128 else small
+    if grey and (low > 200).mean() > 0.7:
+        return "labels" if _left_of_dark(image) > MASK and look_like_classes(own) else "edges"
     if (not grey and small.getcolors(64)) or look_like_classes(own):  # stored without loss
         return "labels"
     # A few coarse colours cover much, even with JPEG ringing at their borders; photos are rarely so vivid.
@@ -175,11 +176,16 @@ def _is_drawing_alone(image: Image.Image, lonely: str) -> bool:
         return False
     if {kind_of(image), *_halves(image)} != {"edges"}:
         return False
+    return _left_of_dark(image) < THIN
+
+
+def _left_of_dark(image: Image.Image) -> float:
+    """The share of what is dark that lies deep within it: nothing of lines, most of a thing on white."""
     small = image.convert("L").copy()
     small.thumbnail((256, 256), Image.Resampling.BOX)
     dark = small.point(lambda value: 255 if value < 200 else 0)
-    thick = dark.filter(ImageFilter.MinFilter(7))  # nothing is left of lines, and most of a thing on white
-    return np.asarray(thick).mean() < 0.25 * np.asarray(dark).mean()
+    deep = dark.filter(ImageFilter.MinFilter(7))
+    return float(np.asarray(deep).mean() / max(np.asarray(dark).mean(), 1e-9))
 
 
 def _is_label_map_alone(image: Image.Image, lonely: str) -> bool:

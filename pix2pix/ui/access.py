@@ -35,6 +35,8 @@ from pix2pix.ui.settings import Settings
 
 Role = Literal["owner", "visitor"]
 Listener = TypeVar("Listener", bound=Callable[..., Any])
+# Takes a session, the values of an event's components, and the paths of all that was uploaded.
+Note = Callable[["str | None", "list[Any]", "set[str]"], None]
 
 SESSION_SECONDS = 30 * 86400  # a browser that opened the link is the owner's, at most until the app ends
 MOST_SESSIONS = 20  # browsers; then the oldest has to open a new link
@@ -157,9 +159,14 @@ class Access:
 class GuardedBlocks(CheckedBlocks):
     """Blocks whose listeners run only for those whom they are for."""
 
-    def __init__(self, access: Access, **options: Any) -> None:
+    def __init__(self, access: Access, note: Note | None = None, **options: Any) -> None:
+        """A page.
+
+        Args:
+            note: called before each event of a visitor's.
+        """
         super().__init__(**options)
-        self.access = access
+        self.access, self._note = access, note
 
     @property
     def local(self) -> bool:
@@ -170,7 +177,7 @@ class GuardedBlocks(CheckedBlocks):
         """Whether a request is the owner's; nobody's is not."""
         return request is not None and self.access.is_owner(request, self.local)
 
-    async def process_api(self, block_fn: Any, *values: Any, **options: Any) -> Any:
+    async def process_api(self, block_fn: Any, inputs: list[Any], *values: Any, **options: Any) -> Any:
         """Gradio's, through which each event goes, whatever address it came to."""
         fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         owner = self.is_owner(getattr(options.get("request"), "request", None))
@@ -183,8 +190,10 @@ class GuardedBlocks(CheckedBlocks):
                 visible=seen,
                 print_exception=False,
             )
+        if not owner and self._note:
+            self._note(options.get("session_hash"), inputs, self.upload_file_set)
         with acting_for(owner):
-            return await super().process_api(block_fn, *values, **options)
+            return await super().process_api(block_fn, inputs, *values, **options)
 
 
 def is_loopback(name: str) -> bool:

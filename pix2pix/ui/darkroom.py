@@ -6,9 +6,12 @@ Plain functions of plain values, without Gradio. Whatever is uploaded ends as a 
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
+import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +30,8 @@ from pix2pix.ui.sketch import whole_number
 ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp", "TIFF": ".tif"}
 DETAIL = 0.5  # of traced lines: like the training pictures
 SHOWN_QUALITY = 92  # of the JPEGs on the page; what is downloaded has its own
+MOST_UPLOAD = 500_000  # bytes that are kept of a visitor's file
+LOWER_QUALITIES = (86, 80)  # of those that may not be large
 
 
 @dataclass(frozen=True)
@@ -76,15 +81,20 @@ class Darkroom:
         self.settings = settings
         self.models = models
 
-    def open(self, path: str | os.PathLike[str], model: str = "") -> Photo:
+    def open(
+        self, path: str | os.PathLike[str], model: str = "", known: tuple[str, StoredAs] | None = None
+    ) -> Photo:
         """Read an uploaded file, deep grey as a model takes it (see :meth:`translate`).
+
+        Args:
+            known: its format and how it stored its picture, where the file may be a smaller copy by now.
 
         Raises:
             ImageError: it is too large, empty, no picture, damaged, or gone.
         """
         data = read_upload(path, self.settings.upload_bytes)
         image = without_metadata(open_image(data, span=self._span(model)))
-        format, stored = format_of(data[:HEAD]) or "PNG", stored_as(data)
+        format, stored = known or (format_of(data[:HEAD]) or "PNG", stored_as(data))
         return Photo(_at_most(image, self.settings.photo_side), format, stored.size, stored)
 
     def translate(self, photo: Photo, model: str, seed: object = 0, detail: object = DETAIL) -> Translation:
@@ -198,11 +208,38 @@ def blend(before: Image.Image, after: Image.Image, strength: object) -> Image.Im
     return Image.fromarray((mixed >> 8).astype(np.uint8))
 
 
-def shown(image: Image.Image) -> bytes:
+def shown(image: Image.Image, quality: int = SHOWN_QUALITY) -> bytes:
     """A JPEG for the page: any browser shows it, and it is made in hundredths of a second."""
     file = io.BytesIO()
-    without_metadata(image).save(file, "JPEG", quality=SHOWN_QUALITY)
+    without_metadata(image).save(file, "JPEG", quality=quality)
     return file.getvalue()
+
+
+def make_smaller(path: Path, image: Image.Image, stored: StoredAs) -> None:
+    """Put a JPEG of a picture in the place of its uploaded file, where that is too large to be kept.
+
+    Deep grey stays: how it becomes grey is the model's to say, and another one may be chosen.
+    """
+    if path.stat().st_size > MOST_UPLOAD and stored.bits == 8:
+        copy = path.with_name(secrets.token_hex(8))
+        copy.write_bytes(*small_jpegs([image], MOST_UPLOAD))
+        copy.replace(path)
+
+
+def small_jpegs(images: Sequence[Image.Image], most: int, side: int | None = None) -> list[bytes]:
+    """JPEGs of pictures of one size, alike in size and quality, each of at most ``most`` bytes.
+
+    Args:
+        side: their longest side in pixels at first; they are made smaller where lower quality isn't enough.
+    """
+    side = side or max(images[0].size)
+    while True:
+        images = [_at_most(image, side) for image in images]
+        for quality in (SHOWN_QUALITY, *LOWER_QUALITIES):
+            files = [shown(image, quality) for image in images]
+            if (largest := max(map(len, files))) <= most:
+                return files
+        side = math.floor(max(images[0].size) * 0.9 * math.sqrt(most / largest))
 
 
 def download(translation: Translation, strength: object, name: str = "photo") -> tuple[str, bytes]:

@@ -11,8 +11,9 @@ import gradio as gr
 from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.images import MAX_PIXELS, Span, StoredAs, open_image
-from pix2pix.ui.darkroom import read_upload
+from pix2pix.images import MAX_PIXELS, Span, StoredAs, open_image, stored_as
+from pix2pix.ui.access import asked_by_owner
+from pix2pix.ui.darkroom import make_smaller, read_upload
 from pix2pix.ui.files import read, scripts
 from pix2pix.ui.photo_batch import Sent
 from pix2pix.ui.texts import TEXTS
@@ -40,10 +41,23 @@ def picture_of(
 ) -> Image.Image:
     """The picture in a file as Gradio hands it on unopened, of at most ``most`` bytes.
 
+    What is not used of the file is told. No more than a small copy is kept of a visitor's, to be read when
+    they send it again.
+
     Raises:
         ImageError: there is none, in one sentence that names no path of ours.
     """
-    return open_image(read_upload(sent(upload).path, most), max_pixels=max_pixels, span=span)
+    file = sent(upload)
+    data = read_upload(file.path, most)
+    image, stored = open_image(data, max_pixels=max_pixels, span=span), stored_as(data)
+    name = html.escape(file.name)
+    if stored.several:
+        gr.Info(f"{name} holds more than one picture: only the first is used.")
+    if stored.left_out:
+        gr.Info(f"{name} has {stored.bands} bands: only the first {stored.used} are used, as colours.")
+    if not asked_by_owner():
+        make_smaller(Path(file.path), image, stored)
+    return image
 
 
 def left_out(name: str, stored: StoredAs) -> list[dict[str, Any]]:

@@ -8,13 +8,13 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
-from pix2pix.ui.access import for_visitors
+from pix2pix.ui.access import asked_by_owner, for_visitors
 from pix2pix.ui.darkroom import Darkroom, Translation, download
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.notices import left_out, notice, sent, warn
 from pix2pix.ui.photo_controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo_many import batch_panel
-from pix2pix.ui.shelf import Kept, Shelf
+from pix2pix.ui.shelf import Asked, Kept, Shelf
 from pix2pix.ui.texts import TEXTS, translations
 
 HEIGHT = 460  # of the pictures on the page, in its pixels
@@ -137,21 +137,22 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
 
     @for_visitors
     def answer(
-        request: gr.Request, upload: object, *chosen: object
+        request: gr.Request, old: Kept | None, upload: object, *chosen: object
     ) -> tuple[Kept | None, dict[str, Any], str]:
+        path = upload.get("path", "") if isinstance(upload, dict) else ""
+        shelf.drop(request.session_hash, old, path)
         if upload is None:
             return None, {"lines": []}, ""
-        path = ""
         try:
             file = sent(upload)
-            path = file.path
-            order, translation = translate_file(darkroom, path, *chosen)
+            order, translation = translate_file(darkroom, file.path, old, *chosen)
         except Pix2PixError as error:
             warn(error)
             broken = isinstance(error, ImageError)  # and would be shown as a broken picture
             return None, {"lines": []}, path if broken else ""
         told = {"lines": report(translation, darkroom.settings.photo_side, file.name)}
-        return shelf.keep(request.session_hash, translation, order), told, ""
+        small = not asked_by_owner()
+        return shelf.keep(request.session_hash, translation, order, small), told, ""
 
     @for_visitors
     def show(request: gr.Request, kept: Kept | None, share: float) -> tuple[Any, ...]:
@@ -171,9 +172,8 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
         try:
             if darkroom.models.stamp(kept.model) != kept.stamp:
                 raise CheckpointError("The model has changed since: translate the photo again.")
-            translation = darkroom.translate(
-                darkroom.open(kept.path, kept.model), kept.model, kept.seed, kept.detail
-            )
+            photo = darkroom.open(kept.path, kept.model, (kept.format, kept.stored))
+            translation = darkroom.translate(photo, kept.model, kept.seed, kept.detail)
             return shelf.put(request.session_hash, *download(translation, percent(share)))
         except Pix2PixError as error:
             warn(error)
@@ -185,7 +185,7 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
     answered = gr.on(
         [*changed, controls.seed.change, controls.detail.release],
         answer,
-        [desk.photo, *controls],
+        [kept, desk.photo, *controls],
         [kept, desk.told, desk.refused],
         preprocess=False,
         trigger_mode="always_last",
@@ -206,20 +206,25 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
 def translate_file(
     darkroom: Darkroom,
     path: str,
+    old: Kept | None,
     way: object,
     photo_model: object,
     trace_model: object,
     seed: object,
     detail: object,
-) -> tuple[tuple[Any, ...], Translation]:
+) -> tuple[Asked, Translation]:
     """Translate an uploaded file as the controls say; see :meth:`Darkroom.translate` for the errors.
 
+    Args:
+        old: the translation before it, perhaps of the same file.
+
     Returns:
-        The first fields of a :class:`Kept`, and the translation.
+        What was asked for, and the translation.
     """
     model = model_of(darkroom, way, photo_model, trace_model)
     stamp = darkroom.models.stamp(model)
-    translation = darkroom.translate(darkroom.open(path, model), model, seed, detail)
+    known = (old.format, old.stored) if old and old.path == path else None
+    translation = darkroom.translate(darkroom.open(path, model, known), model, seed, detail)
     return (path, model, seed, detail, stamp), translation
 
 

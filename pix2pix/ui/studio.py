@@ -56,6 +56,7 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
         acting_for(owner=False),
         GuardedBlocks(
             Access(settings),
+            shelf.note_uploads,
             title=str(text.translations["en"]["page_title"]),
             fill_width=True,
             delete_cache=CACHE_SECONDS,

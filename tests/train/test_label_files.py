@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 from support import assert_one_sentence, train_config
 
 from pix2pix.checkpoint import load_config
@@ -42,7 +43,7 @@ def class_map(seed: int, count: int, size: int = 64, rare: bool = False) -> np.n
     return classes
 
 
-def write(folder: Path, paint: Callable[[np.ndarray], Image.Image], count: int, **how: bool) -> Path:
+def write(folder: Path, paint: Callable[[np.ndarray], Image.Image], count: int, **how: Any) -> Path:
     """Two folders, labels and photos, of eight pairs."""
     for side in ("labels", "photos"):
         (folder / side).mkdir(parents=True)
@@ -201,6 +202,11 @@ def test_an_id_that_the_model_does_not_know_is_named(
     said = capsys.readouterr().err
     path = other / "labels" / "0.png"
     assert "33" in said and str(path.parent) in said and "Traceback" not in said
+    from pix2pix.cli import main as translate
+
+    assert translate(["translate", str(done.checkpoint), str(path.parent), str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert all("33" in line and ".png" in line for line in said.splitlines() if line.startswith("Error"))
     with pytest.raises(Exception, match="33") as caught:
         Translator.load(done.checkpoint).translate(Image.open(path))
     assert_one_sentence(caught.value)
@@ -242,3 +248,24 @@ def test_a_palette_of_ids_is_read_back_and_checked() -> None:
     for ids in ([0], [0, 0], [0, 256], ["x", 1]):
         with pytest.raises((ValueError, TypeError)):
             Palette.from_json({**dataclasses.asdict(palette), "ids": ids})
+
+
+def things_on_white(classes: np.ndarray) -> Image.Image:
+    """Two black boxes on white, as masks mostly are the other way round."""
+    mask = np.full(classes.shape, 255, np.uint8)
+    mask[32 : 80 + classes[0, 0] * 8, 32:140] = mask[176:216, 160:224] = 0
+    return Image.fromarray(mask)
+
+
+def thick_lines(classes: np.ndarray) -> Image.Image:
+    """A drawing by a marker, without soft borders."""
+    drawing = things_on_white(classes)
+    inside = drawing.filter(ImageFilter.MaxFilter(13))
+    return ImageChops.lighter(drawing, ImageChops.invert(inside))
+
+
+def test_a_mask_that_is_mostly_white_is_labels_and_thick_lines_are_edges(tmp_path: Path) -> None:
+    for paint, kind in ((things_on_white, "labels"), (thick_lines, "edges")):
+        write(tmp_path / kind, paint, 4, size=256)
+        assert guess_input(find_pairs([tmp_path / kind]).train, "AtoB") == kind
+    assert [len(settled(tmp_path / "labels", tmp_path / "run").colours)] == [2]

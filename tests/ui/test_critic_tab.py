@@ -14,8 +14,8 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
-from support import assert_one_sentence, noise_picture, shape_pair, train_config
-from visitor import index_of
+from support import assert_one_sentence, noise_picture, shape_pair, tiff_of_bands, train_config
+from visitor import Visitor, index_of, running
 
 from pix2pix.critic import Critic
 from pix2pix.heatmap import LEGEND_HEIGHT, overlay
@@ -142,6 +142,22 @@ def test_a_drawing_is_judged_and_a_click_answered_from_the_visitors_own_case(
     assert left <= 3 < right and top <= 30 <= bottom
     other = event(url, "two", select, [None], click)["data"][0]  # another visitor's page
     assert not other
+
+
+def test_what_is_not_used_of_an_uploaded_file_is_told(tiny_model: Path, tmp_path: Path) -> None:
+    frames = [shape_pair(seed, 32)[0] for seed in range(3)]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    (tmp_path / "bands.tif").write_bytes(tiff_of_bands(5))
+    with running(Settings(model=str(tiny_model), runs=str(tmp_path / "runs")), tmp_path) as app:
+        visitor = Visitor(app)
+        on_upload = next(fn for fn in app.demo.fns.values() if fn.name == "on_upload")
+        for block, name in zip(on_upload.inputs[-2:], ("moving.gif", "bands.tif"), strict=True):
+            (visitor.values[block._id],) = visitor.upload(tmp_path / name)
+        visitor.values[on_upload.inputs[0]._id] = str(tiny_model)
+        assert visitor.send(on_upload).told[:2] == [
+            "moving.gif holds more than one picture: only the first is used.",
+            "bands.tif has 5 bands: only the first 3 are used, as colours.",
+        ]
 
 
 @pytest.mark.parametrize("payload", [None, 5, [], {"drawing": 5}, {"drawing": "data:image/png;base64,AA"}])

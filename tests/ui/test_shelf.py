@@ -49,9 +49,11 @@ def listener(app: App, name: str) -> Any:
     return found[0]
 
 
-def translated(app: App, night: Path, file: dict[str, Any], *events: str) -> Visitor:
+def translated(
+    app: App, night: Path, file: dict[str, Any], *events: str, visitor: Visitor | None = None
+) -> Visitor:
     """A visitor whose photo is translated, as the page does it by these events."""
-    visitor = Visitor(app)
+    visitor = visitor or Visitor(app)
     visitor.set("photo-input", file)
     visitor.set("photo-way", "photo")
     visitor.set("photo-model", str(night))
@@ -126,3 +128,58 @@ def test_a_model_that_changed_is_said(app: App, night: Path, photo: Path) -> Non
     answer = visitor.send(listener(app, "make_file"))
     assert answer.told == ["The model has changed since: translate the photo again."]
     assert answer.values == [None]
+
+
+BEYOND = {"Host": "studio.example"}  # so that it is no owner's
+
+
+def test_a_visitors_large_photo_is_a_megabyte_at_most_until_they_leave(
+    app: App, night: Path, photo: Path, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.bmp"
+    noise_picture(1000, 750).save(large)  # 2.3 MB, which no JPEG makes small
+    visitor = Visitor(app, **BEYOND)
+    (file,) = visitor.upload(large)
+    translated(app, night, file, "answer", "show", visitor=visitor)
+    for strength in (30, 60, 90):
+        visitor.set("photo-strength", strength)
+        visitor.send(listener(app, "show_after"))
+    told = visitor.send(listener(app, "answer")).values[1]["lines"]
+    assert told[0]["width"] < 1000 and "photo_reduced" in [line["key"] for line in told]  # it is said
+    assert 0 < Path(file["path"]).stat().st_size + on_disk(visitor) < 1_000_000
+    saved = visitor.send(listener(app, "make_file")).values[0]
+    assert saved["orig_name"].endswith(".bmp")
+    (other,) = visitor.upload(photo)
+    translated(app, night, other, visitor=visitor)
+    assert not Path(file["path"]).exists() and Path(other["path"]).exists()
+    leave(app, visitor)
+    assert not Path(other["path"]).exists()
+
+
+def test_a_file_that_another_visitor_uploaded_too_stays_theirs(app: App, night: Path, photo: Path) -> None:
+    first, second = Visitor(app, **BEYOND), Visitor(app, **BEYOND)
+    (file,) = first.upload(photo)
+    for visitor in (first, second):
+        translated(app, night, file, "answer", visitor=visitor)
+    leave(app, first)
+    assert Path(file["path"]).exists()
+    leave(app, second)
+    assert not Path(file["path"]).exists()
+
+
+def test_nobody_can_have_a_file_deleted_that_was_not_uploaded(app: App, photo: Path) -> None:
+    visitor = Visitor(app, **BEYOND)
+    (file,) = visitor.uploaded(photo)
+    visitor.set("photo-input", file)
+    visitor.send(listener(app, "answer"))
+    leave(app, visitor)
+    assert photo.exists()
+
+
+def test_the_owners_photo_stays_as_it_is(app: App, night: Path, tmp_path: Path) -> None:
+    large = tmp_path / "large.bmp"
+    noise_picture(600, 500).save(large)
+    visitor = Visitor(app)
+    (file,) = visitor.upload(large)
+    translated(app, night, file, visitor=visitor)
+    assert Path(file["path"]).read_bytes() == large.read_bytes()

@@ -13,6 +13,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The picture has {0} bands of {1} bits, which are not read; save up to three of them as a PNG.": (
             "이 그림은 {1}비트 밴드 {0}개로 되어 있어 읽지 못합니다. 밴드를 셋까지 골라 PNG로 저장하세요."
         ),
+        "{0} holds more than one picture: only the first is used.": (
+            "{0}에는 그림이 여럿 들어 있어 첫 그림만 썼습니다."
+        ),
+        "{0} has {1} bands: only the first {2} are used, as colours.": (
+            "{0}의 밴드 {1}개 가운데 처음 {2}개만 색으로 썼습니다."
+        ),
         "{0} is damaged or incomplete; save it again as PNG or JPEG, or choose another one.": (
             "{0}: 손상되었거나 온전하지 않습니다. PNG나 JPEG로 다시 저장하거나 다른 것을 고르세요."
         ),
