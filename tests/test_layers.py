@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -115,6 +116,21 @@ def test_importing_only_defines_things(path: Path) -> None:
 def test_the_package_alone_is_quick_to_import() -> None:
     code = "import sys, pix2pix; sys.exit('torch' in sys.modules or 'gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("words", [["-c", "import app"], ["-m", "train", "--help"]])
+def test_threads_that_wait_sleep(words: list[str]) -> None:
+    """Beside other work those that spin take the processor from it and from each other."""
+    environment = {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
+    said = subprocess.run(
+        [sys.executable, *words],
+        env={**environment, "OMP_DISPLAY_ENV": "true"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in said.stderr
 
 
 def test_the_app_starts_without_what_only_trainings_need() -> None:

@@ -26,6 +26,8 @@ from train.option_types import option_name
 from train.presets import from_preset
 from train.table import table
 
+TOLD_EVERY = 100  # pairs that are looked at, to whoever started this process
+
 if TYPE_CHECKING:
     from train.check import Report
 
@@ -79,6 +81,7 @@ def _train(given: list[str]) -> int:
     config = _config(arguments)
     stop = _StopSignal()
     from train.events import Done
+    from train.lock import tell
     from train.loop import fit
     from train.memory import keep_freed_memory
     from train.progress import Progress
@@ -90,9 +93,15 @@ def _train(given: list[str]) -> int:
         return 0
     keep_freed_memory()
 
-    finished = False
+    finished, folder = False, RunFolder(config.out).path
     with Progress(hidden=process_rank() > 0) as progress:
-        for event in fit(config, resume=arguments.resume, stop=stop.asked, looked=progress.looked):
+
+        def looked(done: int, total: int) -> None:
+            progress.looked(done, total)
+            if done == total or done % TOLD_EVERY == 0:
+                tell(folder, f"{done}/{total}")
+
+        for event in fit(config, resume=arguments.resume, stop=stop.asked, looked=looked):
             progress.show(event)
             if isinstance(event, Done):
                 finished = event.finished

@@ -35,6 +35,7 @@ class Job:
     message: one sentence for ``failed`` and ``lost``, else empty.
     progress: 0 to 1.
     seconds: of training so far; ``seconds_left``, ``images_per_second``: None while nothing is known.
+    looked: of a run that starts, how many of its pairs were looked at, and of how many; None before that.
     diagnoses: what goes wrong now: ``kind``, ``message`` and ``step`` of each, see train.events.Diagnosis.
     metrics: of a finished run, as ``evaluate`` gives them.
     sheet: the newest sample sheet.
@@ -50,6 +51,7 @@ class Job:
     seconds: float = 0.0
     seconds_left: float | None = None
     images_per_second: float | None = None
+    looked: tuple[int, int] | None = None
     diagnoses: tuple[Mapping[str, Any], ...] = ()
     metrics: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     sheet: Path | None = None
@@ -152,12 +154,18 @@ def job_at(path: Path) -> Job:
         seconds=_number(last.get("seconds")),
         seconds_left=0.0 if done else _known(last.get("seconds_left")),
         images_per_second=_known(last.get("images_per_second")),
+        looked=_looked(path) if state == "starting" else None,
         diagnoses=tuple(d for d in diagnoses if isinstance(d, dict)) if isinstance(diagnoses, list) else (),
         metrics=status["metrics"] if isinstance(status.get("metrics"), dict) else {},
         sheet=_newest(path / "samples"),
         resumable=begun and state in ("stopped", "failed", "lost"),
         time=max(_changed(path / part) for part in (STATUS, "metrics.jsonl", LOG, "")),
     )
+
+
+def _looked(path: Path) -> tuple[int, int] | None:
+    counts = [found for word in holder(path) if (found := re.fullmatch(r"(\d+)/(\d+)", word))]
+    return (int(counts[-1][1]), int(counts[-1][2])) if counts else None
 
 
 def status_of(path: Path) -> dict[str, Any]:

@@ -101,6 +101,16 @@ def sign(file: IO[bytes], process: int) -> None:
         file.flush()
 
 
+def tell(folder: Path, word: str) -> None:
+    """Add a word to the lock that whoever started this process took for it; nothing where there is none."""
+    given = os.environ.get(INHERITED, "")  # until the lock is taken over
+    numbers = [*([int(given)] if given.isdecimal() else []), *(f.fileno() for f in _taken if not f.closed)]
+    for number in numbers:
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(number), os.stat(folder / LOCK)):
+                os.write(number, f"{word}\n".encode())
+
+
 def holder(folder: Path) -> list[str]:
     """The words in a folder's lock: process id, machine, and what was added since; none if unknown."""
     try:

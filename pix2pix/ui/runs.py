@@ -72,6 +72,8 @@ class Runs:
 
         model: changes with each model that it saves, None before the first.
         left: seconds; rate: pictures a second; None where they are unknown.
+        looked: how many pairs were looked at, and of how many, while it starts; previewed: whether it has
+            made a preview.
         """
         return {
             **row(job),
@@ -80,6 +82,8 @@ class Runs:
             "left": job.seconds_left if job.active else None,
             "rate": job.images_per_second if job.active else None,
             "step": job.step,
+            "looked": job.looked,
+            "previewed": job.sheet is not None,
             "diagnoses": [
                 {"kind": str(one.get("kind")), "message": plain(str(one.get("message")))}
                 for one in job.diagnoses

@@ -2,11 +2,18 @@
 
 let asked = ""; // the model that the drawing was last sent to
 
+const starting = (looked) => {
+  if (!looked) return text("starting");
+  const [done, total] = looked;
+  return done < total ? text("reading", { done: number(done), total: number(total) }) : text("preparing");
+};
+
 const tell = (run) => {
   if (run.message) return make("p", "train-verdict train-error", told(run.message), { role: "alert" });
   if (run.state === "stopped") return make("p", "train-hint", text(run.kept ? "kept" : "paused"));
   if (run.state === "finished") return make("p", "train-hint", text("ended"));
-  if (run.state === "starting") return make("p", "train-hint", text("reading"));
+  if (run.state === "starting") return make("p", "train-hint", starting(run.looked));
+  if (run.state === "running" && !run.previewed) return make("p", "train-hint", text("first_preview"));
   if (run.state === "stopping") return make("p", "train-hint", text("saving"));
   return null;
 };

@@ -15,6 +15,7 @@ from support import assert_one_sentence, train_config
 
 import train.lock
 from pix2pix.errors import RunError
+from train.job_files import job_at
 from train.lock import LOCK, locked
 from train.loop import fit
 
@@ -103,6 +104,29 @@ def test_a_run_in_progress_is_left_alone(shapes: Path, tmp_path: Path) -> None:
         assert_one_sentence(caught.value)
     assert list(first)[-1].finished
     assert not (tmp_path / "run" / LOCK).exists()
+
+
+def test_a_process_tells_through_its_own_lock_only(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for folder in (ours, theirs):
+        folder.mkdir()
+        (folder / LOCK).touch()
+    tell = "import sys; from pathlib import Path; from train.lock import tell; tell(Path(sys.argv[1]), '3/5')"
+    with open(ours / LOCK, "ab") as lock:
+        for folder in (ours, theirs):  # before it has taken the lock over
+            subprocess.run(
+                [sys.executable, "-c", tell, str(folder)],
+                env={**os.environ, train.lock.INHERITED: str(lock.fileno())},
+                pass_fds=(lock.fileno(),),
+                cwd=ROOT,
+                check=True,
+            )
+    assert (ours / LOCK).read_text() == "3/5\n" and not (theirs / LOCK).read_text()
+    with locked(ours):
+        train.lock.tell(ours, "5/5")
+        assert job_at(ours).looked == (5, 5) and job_at(ours).state == "starting"
+        train.lock.tell(theirs, "5/5")
+        assert not (theirs / LOCK).read_text()
 
 
 def test_two_new_runs_in_one_folder(shapes: Path, tmp_path: Path) -> None:

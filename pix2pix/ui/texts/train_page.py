@@ -40,7 +40,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "train_state_stopped": "stopped",
         "train_state_failed": "failed",
         "train_state_lost": "interrupted",
-        "train_reading": "Reading the data and getting the networks ready…",
+        "train_starting": "Starting the training…",
+        "train_reading": "Looking at the data: {done} of {total} pairs…",
+        "train_preparing": "The data is read. Getting the networks ready…",
+        "train_first_preview": "Training. The first preview comes in a minute or so.",
         "train_saving": "Finishing the step and saving…",
         "train_paused": "Paused and saved. “Resume” goes on where it stopped.",
         "train_kept": (
@@ -110,7 +113,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "train_state_stopped": "멈춤",
         "train_state_failed": "실패",
         "train_state_lost": "중단됨",
-        "train_reading": "데이터를 읽고 신경망을 준비하는 중…",
+        "train_starting": "학습을 시작하는 중…",
+        "train_reading": "데이터를 살펴보는 중: {total}쌍 가운데 {done}쌍…",
+        "train_preparing": "데이터를 다 읽었습니다. 신경망을 준비하는 중…",
+        "train_first_preview": "학습하는 중입니다. 첫 미리보기는 1분쯤 뒤에 나옵니다.",
         "train_saving": "하던 단계를 마치고 저장하는 중…",
         "train_paused": "멈추고 저장했습니다. ‘이어서 학습’을 누르면 그 자리에서 계속합니다.",
         "train_kept": (
