@@ -335,7 +335,10 @@ def _read_json(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise CheckpointError(f"There is no model folder {folder}: check the name or train one.")
     if not path.is_file():
-        raise CheckpointError(f"The folder {folder} is not a model: it has no {CONFIG}.")
+        raise CheckpointError(
+            f"The folder {folder} is not a model, because it has no {CONFIG}: give one that has, such as a"
+            " run of python -m train; weights of other programs (.pth, .pt, .ckpt) cannot be read."
+        )
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

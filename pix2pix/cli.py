@@ -95,6 +95,8 @@ def _translate(options: argparse.Namespace) -> int:
     seed = None if options.no_noise else options.seed
     colour: RGB | Literal["seed"] = "seed"
     if options.colour:
+        if not translator.config.generator.spread_hints:
+            raise ConfigError(f"The model {options.model} chooses its colours itself: leave --colour out.")
         red, green, blue = bytes.fromhex(options.colour.lstrip("#"))
         colour = red, green, blue
     for error in errors:

@@ -184,7 +184,7 @@ def _evaluate(given: list[str]) -> int:
     arguments = parser.parse_args(given)
     from pix2pix.translator import Translator
     from train.card import model_card
-    from train.evaluate import evaluate_model, evaluation_config, refuse_other_way_round
+    from train.evaluate import evaluate_model, evaluation_config, refuse_other_kind
     from train.pairs import find_pairs
     from train.perceptual import find_judge
 
@@ -200,7 +200,7 @@ def _evaluate(given: list[str]) -> int:
             named=arguments.pairs,
             progress=lambda done, total: looked(done),
         )
-    refuse_other_way_round(model, pairs, arguments.data)
+    refuse_other_kind(model, pairs, arguments.data)
     for note in (*pairs.understood, *pairs.notes):
         print(note, file=sys.stderr)
     judge = find_judge(lambda sentence: print(sentence, file=sys.stderr))

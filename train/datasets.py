@@ -233,6 +233,11 @@ def open_data(name: str | Path) -> Path:
     path = Path(os.path.expanduser(text))
     if os.path.isdir(path):  # unlike Path's own, it answers also where a folder above is closed
         return path
+    if text.startswith(("http:", "https:")):
+        raise DataError(
+            f"The data {text} is a web address: download it and name the folder or zip, or write"
+            " hf://datasets/owner/name for a data set of the Hugging Face Hub."
+        )
     if not os.path.exists(path):
         raise DataError(f"There is no data folder {path}, or none that you may read: check the path.")
     if path.suffix.lower() != ".zip":
@@ -298,7 +303,7 @@ def _understood(layout: Layout, reading: Reading | None, input: InputChoice) -> 
     if layout.kind == "file names":
         return f"two files a pair, by the end of their names: {a} is A, {b} is B"
     if layout.kind == "endings":
-        return f"two files a pair, of the same name: {a} is A, {b} is B"
+        return f"two files a pair, of the same name: {a} is taken as A and {b} as B"
     if layout.kind == "folders alike":
         return (
             f"two folders with the same file names, {a} is taken as A and {b} as B; if that is wrong, give"

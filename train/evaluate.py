@@ -18,6 +18,7 @@ from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.metrics import METRICS
 from train.pairs import Pair, Pairs, guess_input, to_float, validation_batch
+from train.palette import has_ids
 from train.perceptual import Judge
 from train.precision import layout_of
 
@@ -120,22 +121,30 @@ def evaluate_model(
     )
 
 
-def refuse_other_way_round(model: ModelConfig, pairs: Pairs, data: Sequence[str]) -> None:
-    """Numbers of photos given to a model of drawings mean nothing.
+def refuse_other_kind(model: ModelConfig, pairs: Pairs, data: Sequence[str]) -> None:
+    """Numbers of photos given to a model of drawings mean nothing, nor those of drawings given as labels.
 
     Raises:
-        DataError: the targets look like the model's inputs, and the inputs do not.
+        DataError: the inputs are plainly not what the model translates, or the targets are.
     """
     some = pairs.val or pairs.train
     other: Direction = "BtoA" if model.direction == "AtoB" else "AtoB"
-    if model.made or model.input == "photo" or any(pair.single for pair in some):
+    if model.made or any(pair.single for pair in some):
         return
-    given, wanted = guess_input(some, model.direction), guess_input(some, other)
-    if given != model.input == wanted:
+    given, wanted, named = guess_input(some, model.direction), guess_input(some, other), ", ".join(data)
+    if given != model.input == wanted != "photo":
         raise DataError(
-            f"The model makes photos from {model.input}, and in {', '.join(data)} it is the targets that look"
-            f" like {model.input}: the pairs lie the other way round, so swap the two folders' names."
+            f"The model makes photos from {model.input}, and in {named} it is the targets that look"
+            f" like {model.input}: the pairs lie the other way round, so swap A and B."
         )
+    # What looks like a photo may be anything; masks in grey may have been trained on as drawings.
+    if given in (model.input, "photo") or (model.input == "edges" and has_ids(some, model.direction)):
+        return
+    takes = "photos" if model.input == "photo" else model.input
+    raise DataError(
+        f"The model translates {takes}, and the inputs in {named} look like {given}: measure it on"
+        f" {takes}, or take a model for {given}."
+    )
 
 
 def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:

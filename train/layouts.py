@@ -10,6 +10,7 @@ as well. Of a file whose name does not end like a picture's the first bytes tell
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import unicodedata
@@ -24,7 +25,7 @@ from pix2pix.errors import DataError
 from pix2pix.folders import OTHER_PICTURES, is_picture, walk
 from train.config import InputChoice
 from train.folder_names import CLASSES, COLOURS, SIDES, Part, any_of, says, without_part
-from train.siblings import folders_alike
+from train.siblings import DRAWN, folders_alike, usual_kind
 
 Kind = Literal["two folders", "folders alike", "file names", "endings", "single files"]
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
@@ -295,7 +296,8 @@ def _unmatched(
 
 
 def _by_stem(files: Sequence[_File]) -> tuple[list[_File], Sides] | None:
-    """x_A and x_B in one folder, for at least nine tenths of all files."""
+    """x_A and x_B in one folder, or x and x_B, for at least nine tenths of all files."""
+    bare = {(file.path.parent, file.path.stem.lower()) for file in files}
     for sides in SIDES:
         sided = []
         for file in files:
@@ -305,15 +307,22 @@ def _by_stem(files: Sequence[_File]) -> tuple[list[_File], Sides] | None:
         counts = Counter(file.side for file in sided)
         if counts[0] and counts[1] and counts[None] <= len(files) / 10:
             return sided, sides
+        paths = [file.path for file in sided if file.side is not None]
+        stems = {(path.parent, re.sub(r"[_\-. ][a-z]+$", "", path.stem.lower())) for path in paths}
+        if len(bare & stems) > 0.4 * len(files):
+            other = 1 if counts[0] else 0
+            return [f if f.side is not None else dataclasses.replace(f, side=other) for f in sided], sides
     return None
 
 
 def _by_ending(files: Sequence[_File]) -> tuple[list[_File], Sides] | None:
-    """x.jpg and x.png in one folder, for all files: the alphabet's first ending is A."""
+    """x.jpg and x.png in one folder, for all files: A is what is drawn, or the alphabet's first ending."""
     endings = sorted({file.path.suffix.lower() for file in files})
     stems = Counter(file.path.with_suffix("") for file in files)
     if len(endings) != 2 or set(stems.values()) != {2}:
         return None
+    paths = {end: [file.path for file in files if file.path.suffix.lower() == end] for end in endings}
+    endings.sort(key=lambda end: usual_kind(paths[end]) not in DRAWN)
     sided = [
         _File(file.path, file.part, endings.index(file.path.suffix.lower()), file.place) for file in files
     ]

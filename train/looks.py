@@ -19,6 +19,7 @@ from train.flat import look_like_classes
 SAMPLE = 16  # pictures looked at to decide what a data set holds
 AT_LEAST = 3  # single photos needed to believe that a data set without --input holds no pairs
 THIN, MASK = 0.25, 0.6  # of what is dark lies less so deep within it in drawings, and more in masks
+MIXED = 2  # of each, drawings and photos, are no accident
 STRIP = 8  # columns looked at on each side of the middle
 
 Reading = Literal["side by side", "stacked", "photos"]
@@ -121,6 +122,7 @@ def read_single_files(
     if not lonely and _most(looked, lambda image: _is_stacked(image, by_kind_alone=input == "edges")):
         return "stacked"
     _refuse_inputs_alone(looked, name, input, lonely)
+    _refuse_mixed(looked, name, input)
     if input == "edges":
         votes = sum(1 if _is_photo_alone(image, direction) else -1 for image in looked)
         if votes > 0 and direction == "BtoA":
@@ -164,6 +166,23 @@ def _refuse_inputs_alone(looked: Sequence[Image.Image], name: str, input: InputC
         f"The pictures in {name} look like {what} without their photos: put both into two folders A and B"
         " with the same file names."
     )
+
+
+def _refuse_mixed(looked: Sequence[Image.Image], name: str, input: InputChoice) -> None:
+    """Drawings among photos are half of a pair each, and no photos.
+
+    Raises:
+        SinglePhotos: that is so.
+    """
+    if input not in ("auto", "edges"):
+        return
+    drawn = sum(_is_drawing_alone(image, "") for image in looked)
+    photos = sum({kind_of(image), *_halves(image)} == {"photo"} for image in looked)
+    if drawn >= MIXED and photos >= MIXED and drawn + photos > len(looked) / 2:
+        raise SinglePhotos(
+            f"The folder {name} holds drawings and photos under names that do not pair them: put them into"
+            " two folders A and B with the same file names."
+        )
 
 
 def _most(looked: Sequence[Image.Image], what: Callable[[Image.Image], bool]) -> bool:

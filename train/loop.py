@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 
-from pix2pix.checkpoint import load_config
+from pix2pix.checkpoint import Direction, load_config
 from pix2pix.errors import CheckpointError, DataError, RunError
 from train.config import TrainConfig
 from train.distributed import Processes, join_processes
@@ -74,12 +74,13 @@ def _lead(
             run.load_config()  # or there is nothing to resume
             held.enter_context(run.locked())
             run.sweep()
+            run.require_state()
         else:
             run.require_unused()  # said now, not after minutes of looking at the data
         pairs = group.from_first(lambda: _find(config, looked))
         pairs = settle_spans(config, pairs, run if resume else None)
         config = settle_input(config, pairs)
-        pairs = settle_palette(config, pairs, run if resume else None)
+        pairs = _with_warning(settle_palette(config, pairs, run if resume else None), config)
         trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
         if not resume:
             held.enter_context(run.locked())
@@ -205,6 +206,20 @@ def settle_palette(config: TrainConfig, pairs: Pairs, run: RunFolder | None = No
             " palette: name another --input, or leave it at that."
         )
         return dataclasses.replace(pairs, problems=(sentence, *pairs.problems))
+
+
+def _with_warning(pairs: Pairs, config: TrainConfig) -> Pairs:
+    """The pairs, and a problem where what is drawn is to be made of photos."""
+    if config.input != "photo" or any(pair.single for pair in pairs.train):
+        return pairs
+    other: Direction = "BtoA" if config.direction == "AtoB" else "AtoB"
+    drawn = guess_input(pairs.train, other)
+    if drawn == "photo":
+        return pairs
+    sentence = (
+        f"Photos are trained into {drawn}: to make photos from {drawn}, stop and give --direction {other}."
+    )
+    return dataclasses.replace(pairs, problems=(sentence, *pairs.problems))
 
 
 class Clock:

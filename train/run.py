@@ -194,6 +194,18 @@ class RunFolder:
         """Whether a state was ever saved."""
         return (self.path / STATE).is_file()
 
+    def require_state(self) -> None:
+        """Refuse to begin anew where there is a model, whose state was saved before it and is gone.
+
+        Raises:
+            RunError: that is so.
+        """
+        if not self.has_state() and (self.checkpoint / "config.json").is_file():
+            raise RunError(
+                f"The run in {self.path} cannot go on, because its file {STATE} is missing: put it back, or"
+                f" start a new run from its model with --from {self.path}."
+            )
+
     def save_state(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
         """Replace the state: all tensors and JSON values in one file, so that they always belong together."""
         tensors = {k: t.detach().cpu().contiguous() for k, t in tensors.items()}

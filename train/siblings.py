@@ -77,8 +77,13 @@ def _groups(pictures: Sequence[tuple[Path, tuple[str, ...]]]) -> list[frozenset[
 
 
 def _kind(pictures: Sequence[tuple[Path, tuple[str, ...]]], folder: str) -> str:
-    """What most pictures below a folder are: edges, labels, photo, or pairs; "" where none can be read."""
-    own = [path for path, folders in pictures if any(without_part(name)[1] == folder for name in folders)]
+    return usual_kind(
+        [path for path, folders in pictures if any(without_part(name)[1] == folder for name in folders)]
+    )
+
+
+def usual_kind(own: Sequence[Path]) -> str:
+    """What most pictures are: edges, labels, photo, or pairs; "" where none can be read."""
     looked = [image for image in map(open_or_none, own[:: max(len(own) // SAMPLE, 1)][:SAMPLE]) if image]
     kinds = Counter("pairs" if is_side_by_side(image) else kind_of(image) for image in looked)
     return kinds.most_common(1)[0][0] if kinds else ""

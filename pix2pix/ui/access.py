@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import threading
 import time
@@ -40,10 +41,10 @@ Note = Callable[["str | None", "list[Any]", "set[str]"], None]
 
 SESSION_SECONDS = 30 * 86400  # a browser that opened the link is the owner's, at most until the app ends
 MOST_SESSIONS = 20  # browsers; then the oldest has to open a new link
-# How the names of headers begin that proxies add: behind one, whoever comes over loopback may be anybody.
-FORWARDED = (
-    *("x-forwarded", "forwarded", "via", "x-real-", "x-original-", "x-client-", "true-client-", "cf-"),
-    *("x-proxy", "x-envoy-", "x-scheme", "x-script-name"),
+# In the names of headers that proxies add: behind one, whoever comes over loopback may be anybody.
+FORWARDED = re.compile(
+    r"^via$|forward|proxy|^x-(real|original|remote|scheme|script-name|envoy|azure|appengine|cluster)|client-?ip"
+    r"|(user|connecting|source)-ip|^(cf|cdn|fly|fastly|tailscale|true-client|akamai|x-client)-"
 )
 # What Hugging Face sets on a Space whose README.md says hf_oauth; Gradio's login ends an app that lacks one.
 LOGIN = ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_SCOPES", "OPENID_PROVIDER_URL")
@@ -214,7 +215,7 @@ def _is_local(request: HTTPConnection) -> bool:
     A page elsewhere can have its visitors' browsers ask this machine, even under a name of its own.
     """
     peer, host = request.client, request.headers.get("host", "")
-    if peer is None or any(name.startswith(FORWARDED) for name in request.headers):
+    if peer is None or any(map(FORWARDED.search, request.headers)):
         return False
     origin = request.headers.get("origin")
     own = origin is None or _host(origin) == host.casefold()

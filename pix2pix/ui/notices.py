@@ -50,14 +50,19 @@ def picture_of(
     file = sent(upload)
     data = read_upload(file.path, most)
     image, stored = open_image(data, max_pixels=max_pixels, span=span), stored_as(data)
-    name = html.escape(file.name)
+    tell_left_out(file.name, stored)
+    if not asked_by_owner():
+        make_smaller(Path(file.path), image, stored)
+    return image
+
+
+def tell_left_out(name: str, stored: StoredAs) -> None:
+    """Show the person what is not used of a file, where there is something."""
+    name = html.escape(name)
     if stored.several:
         gr.Info(f"{name} holds more than one picture: only the first is used.")
     if stored.left_out:
         gr.Info(f"{name} has {stored.bands} bands: only the first {stored.used} are used, as colours.")
-    if not asked_by_owner():
-        make_smaller(Path(file.path), image, stored)
-    return image
 
 
 def left_out(name: str, stored: StoredAs) -> list[dict[str, Any]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
 from pix2pix.ui.access import asked_by_owner, for_visitors
 from pix2pix.ui.darkroom import Darkroom, Translation, download
 from pix2pix.ui.listeners import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
-from pix2pix.ui.notices import left_out, notice, sent, warn
+from pix2pix.ui.notices import left_out, notice, sent, tell_left_out, warn
 from pix2pix.ui.photo_controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo_many import batch_panel
 from pix2pix.ui.shelf import Asked, Kept, Shelf
@@ -262,7 +261,7 @@ def report(translation: Translation, side: int, name: str) -> list[dict[str, Any
     return lines
 
 
-def translate_endpoint(darkroom: Darkroom) -> None:
+def translate_endpoint(darkroom: Darkroom, shelf: Shelf) -> None:
     """Add the public API endpoint ``/translate``; its components are never shown."""
     photo = gr.File(visible=False, label="photo: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC")
     model = gr.Textbox("", visible=False, label="model: its name, empty for the first one for photos")
@@ -271,7 +270,9 @@ def translate_endpoint(darkroom: Darkroom) -> None:
     result = gr.File(visible=False, label="the translated photo")
 
     @for_visitors
-    def translate(photo: Any, model: Any = "", seed: Any = 0, strength: Any = 1.0) -> str:
+    def translate(
+        request: gr.Request, photo: Any, model: Any = "", seed: Any = 0, strength: Any = 1.0
+    ) -> str:
         """Translate a photo, of any size and aspect; a model of edges gets the photo's traced lines.
 
         Args:
@@ -287,11 +288,13 @@ def translate_endpoint(darkroom: Darkroom) -> None:
         try:
             if not isinstance(model, str):
                 raise ConfigError("The model must be a name; see the list on the page.")
-            translation = darkroom.translate(darkroom.open(sent(photo).path, model), model, seed)
+            file = sent(photo)
+            translation = darkroom.translate(darkroom.open(file.path, model), model, seed)
             name, data = download(translation, strength)
         except Pix2PixError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return save_bytes_to_cache(data, name, result.GRADIO_CACHE)
+        tell_left_out(file.name, translation.photo.stored)
+        return shelf.put(request.session_hash, name, data)
 
     gr.on(
         gr.Button(visible=False).click,

@@ -75,7 +75,7 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
             with gr.Tab(text("tab_learn"), id="learn"):
                 learn_tab(sketcher.models)
         sketch_endpoint(sketcher)
-        translate_endpoint(darkroom)
+        translate_endpoint(darkroom, shelf)
         demo.unload(leave)
         demo.temp_file_sets.append(shelf.files)
     demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)

@@ -142,6 +142,16 @@ def test_a_first_picture_is_used_and_the_others_are_told(
     assert capsys.readouterr().err.strip() == told
 
 
+def test_a_colour_for_a_model_without_colours_is_refused(
+    tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noise_picture(32, 32).save(tmp_path / "in.png")
+    words = ["translate", str(tiny_model), str(tmp_path / "in.png"), str(tmp_path / "out.png")]
+    assert main([*words, "--colour", "ff0000"]) == 1
+    assert "leave --colour out" in capsys.readouterr().err
+    assert not (tmp_path / "out.png").exists()
+
+
 def test_a_folder_tells_each_kind_of_thing_that_is_left_out_once(
     model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

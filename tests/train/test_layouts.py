@@ -271,6 +271,30 @@ def test_two_endings_of_each_name(tmp_path: Path) -> None:
     assert len(found(tmp_path)[""]) == 5  # not all of them: then these are single files
 
 
+def test_of_two_endings_what_is_drawn_is_a(tmp_path: Path) -> None:
+    for n in range(3):
+        drawing, picture = shape_pair(n)[0], photo(n)
+        drawing.save(tmp_path / f"{n}.png")
+        picture.save(tmp_path / f"{n}.jpg")
+    assert found(tmp_path)[""] == [(f"{n}.png", f"{n}.jpg") for n in range(3)]
+    assert read_layout(tmp_path).sides == (".png", ".jpg")
+
+
+@pytest.mark.parametrize("word", ["mask", "edges", "label"])
+def test_one_side_at_the_end_of_file_names_and_the_other_bare(tmp_path: Path, word: str) -> None:
+    names = [f"train/{n}.jpg" for n in range(4)] + [f"train/{n}_{word}.png" for n in range(4)]
+    make(tmp_path, *names)
+    assert found(tmp_path) == {"train": [(f"train/{n}_{word}.png", f"train/{n}.jpg") for n in range(4)]}
+    make(tmp_path, "train/9.jpg")
+    assert len(found(tmp_path)["train"]) == 4
+    assert [p.kind for p in read_layout(tmp_path).problems] == ["unmatched"]
+
+
+def test_the_bare_side_is_a_where_the_other_says_b(tmp_path: Path) -> None:
+    make(tmp_path, "1.png", "1_photo.png", "2.png", "2_photo.png")
+    assert found(tmp_path)[""] == [("1.png", "1_photo.png"), ("2.png", "2_photo.png")]
+
+
 def test_what_has_no_partner_is_named(tmp_path: Path) -> None:
     make(tmp_path, "A/1.png", "B/1.png", "A/2.png", "B/3.png", "preview.png", "A/4.png", "A/4.jpg", "B/4.png")
     layout = read_layout(tmp_path)

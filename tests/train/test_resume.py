@@ -234,6 +234,13 @@ def test_a_damaged_state_is_refused(stopped: TrainConfig, kept: int) -> None:
     refused(stopped)
 
 
+def test_a_state_that_is_gone_is_refused_and_the_model_stays(stopped: TrainConfig) -> None:
+    model = {path: path.read_bytes() for path in (Path(stopped.out) / "checkpoint").iterdir()}
+    (Path(stopped.out) / STATE).unlink()
+    assert "--from" in refused(stopped)
+    assert {path: path.read_bytes() for path in model} == model
+
+
 @pytest.mark.parametrize("changes", [{"width": 6}, {"norm": "batch"}, {"receptive_field": 34}])
 def test_another_architecture_is_refused(stopped: TrainConfig, changes: dict[str, Any]) -> None:
     assert re.search(

@@ -95,6 +95,34 @@ def test_folders_the_other_way_round_are_not_measured(
     assert "look like edges" in said and "other way round" in said
 
 
+@pytest.mark.parametrize("size", [64, 96])
+def test_drawings_among_photos_are_named(
+    tmp_path: Path, size: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pictures = [shape_pair(n, size)[0] if n % 2 else scene(n, size, size) for n in range(8)]
+    data = write(tmp_path / "h", *pictures)
+    assert "drawings and photos" in refused(data, make_checkpoint(tmp_path / "m"), capsys)
+    for input in ("edges", "auto"):
+        assert main(["check", str(data), "--input", input]) == 1
+        with pytest.raises(DataError, match="drawings and photos"):
+            find_pairs([data], input=input)  # type: ignore[arg-type]
+
+
+def test_inputs_of_another_kind_are_not_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = {"edges": shape_pair, "labels": label_pair}
+    for kind, pair in kinds.items():
+        write(tmp_path / kind / "A", *(pair(n)[0] for n in range(4)))
+        write(tmp_path / kind / "B", *(scene(n) for n in range(4)))
+    models = {
+        "edges": make_checkpoint(tmp_path / "edges_model"),
+        "labels": make_label_checkpoint(tmp_path / "labels_model"),
+        "photo": make_checkpoint(tmp_path / "photo_model", tiny_generator(), input="photo"),
+    }
+    for model, data in (("edges", "labels"), ("labels", "edges"), ("photo", "edges"), ("photo", "labels")):
+        assert f"look like {data}" in refused(tmp_path / data, models[model], capsys)
+    assert main(["evaluate", str(models["edges"]), str(tmp_path / "edges")]) == 0
+
+
 def test_photos_of_things_on_white_are_photos(tmp_path: Path) -> None:
     photos = []
     for n in range(4):

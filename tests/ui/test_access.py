@@ -53,6 +53,12 @@ def test_over_loopback_is_the_owner_where_the_app_listens_there_only(request_: H
     assert not Access(Settings(space=SPACE)).is_owner(request_, local=True)
 
 
+BY_PROXIES = (
+    *("x_cluster_client_ip", "fly_client_ip", "fastly_client_ip", "x_azure_clientip", "x_appengine_user_ip"),
+    *("cdn_loop", "tailscale_user_login", "x_remote_addr", "x_nginx_proxy", "true_client_ip", "x_client_ip"),
+)
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -66,6 +72,7 @@ def test_over_loopback_is_the_owner_where_the_app_listens_there_only(request_: H
         connection(x_real_ip="127.0.0.1"),
         connection(via="1.1 proxy"),
         connection(cf_connecting_ip="127.0.0.1"),
+        *(connection(**{name: "203.0.113.9"}) for name in BY_PROXIES),
         connection(host="evil.example.com:7860"),  # a name that leads here: DNS rebinding
         connection(host="127.0.0.1.example.com"),
         connection(host=""),

@@ -45,8 +45,9 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def listener(app: App, name: str) -> Any:
     """Of the Photo tab."""
-    found = [fn for fn in app.demo.fns.values() if fn.name == name and fn.fn.__module__ == "pix2pix.ui.photo"]
-    return found[0]
+    return next(
+        fn for fn in app.demo.fns.values() if fn.name == name and fn.fn.__module__ == "pix2pix.ui.photo"
+    )
 
 
 def translated(
@@ -154,6 +155,21 @@ def test_a_visitors_large_photo_is_a_megabyte_at_most_until_they_leave(
     assert not Path(file["path"]).exists() and Path(other["path"]).exists()
     leave(app, visitor)
     assert not Path(other["path"]).exists()
+
+
+def test_what_the_api_makes_goes_with_its_visitor(app: App, night: Path, tmp_path: Path) -> None:
+    frames = [noise_picture(30, 30, seed).resize((120, 120)) for seed in range(2)]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    before = set(Shelf().place.parent.rglob("*.gif"))
+    visitor, translate = Visitor(app, **BEYOND), listener(app, "translate")
+    (file,) = visitor.upload(tmp_path / "moving.gif")
+    for block, value in zip(translate.inputs, (file, str(night), 0, 1.0), strict=True):
+        visitor.values[block._id] = value
+    answer = visitor.send(translate)
+    assert answer.told == ["moving.gif holds more than one picture: only the first is used."]
+    assert open_image(answer.values[0]["path"]).size == (120, 120)
+    leave(app, visitor)
+    assert set(Shelf().place.parent.rglob("*.gif")) == before
 
 
 def test_a_file_that_another_visitor_uploaded_too_stays_theirs(app: App, night: Path, photo: Path) -> None:

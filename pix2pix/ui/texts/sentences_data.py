@@ -110,6 +110,20 @@ SENTENCES: dict[str, dict[str, str]] = {
             " 마세요."
         ),
         (
+            "The folder {0} holds drawings and photos under names that do not pair them: put them into two"
+            " folders A and B with the same file names."
+        ): (
+            "{0} 폴더에 그림과 사진이 섞여 있는데 이름만으로는 짝을 알 수 없습니다. 같은 파일 이름으로 A와 B"
+            " 폴더에 나누어 넣으세요."
+        ),
+        (
+            "The data {0} is a web address: download it and name the folder or zip, or write"
+            " hf://datasets/owner/name for a data set of the Hugging Face Hub."
+        ): (
+            "데이터 {0}은(는) 웹 주소입니다. 내려받아 폴더나 zip을 고르거나, Hugging Face Hub의 데이터라면"
+            " hf://datasets/owner/name처럼 쓰세요."
+        ),
+        (
             "The pictures in {0} look like single photos, not like A and B side by side: put inputs and"
             " targets into two folders A and B with the same file names."
         ): (

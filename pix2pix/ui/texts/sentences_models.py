@@ -84,8 +84,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "There is no model folder {0}: check the name or train one.": (
             "모델 폴더 {0}이(가) 없습니다. 이름을 확인하거나 모델을 학습하세요."
         ),
-        "The folder {0} is not a model: it has no {1}.": (
-            "폴더 {0}은(는) 모델이 아닙니다. {1} 파일이 있는 폴더를 고르세요."
+        (
+            "The folder {0} is not a model, because it has no {1}: give one that has, such as a run of python"
+            " -m train; weights of other programs (.pth, .pt, .ckpt) cannot be read."
+        ): (
+            "폴더 {0}에 {1} 파일이 없어 모델이 아닙니다. python -m train으로 학습한 결과처럼 그 파일이 있는"
+            " 폴더를 고르세요. 다른 프로그램의 가중치(.pth, .pt, .ckpt)는 읽지 못합니다."
         ),
         (
             "The folder {0} is not a model: its {1} is of another kind (a training run has a model once it"

@@ -244,6 +244,13 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The run {0} has {1} held-out pairs: choose a number from 1 to {2}.": (
             "“{0}” 학습에 남겨 둔 쌍은 {1}개입니다. 1부터 {2}까지의 수를 고르세요."
         ),
+        (
+            "The run in {0} cannot go on, because its file {1} is missing: put it back, or start a new run"
+            " from its model with --from {2}."
+        ): (
+            "{0}의 학습은 {1} 파일이 없어 이어 갈 수 없습니다. 파일을 되돌려 놓거나, 그 모델에서 새 학습을"
+            " 시작하세요(--from {2})."
+        ),
         "The saved state in {0} is damaged: start a new run.": (
             "{0}에 저장된 상태가 손상되었습니다. 새로 학습을 시작하세요."
         ),
