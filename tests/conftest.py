@@ -18,6 +18,7 @@ os.environ["PIX2PIX_CACHE"] = str(Path(_HOME.name) / "pix2pix")
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 os.environ["HF_ENDPOINT"] = "http://127.0.0.1:9"  # nobody there: no test reaches the real Hub
+os.environ["OMP_WAIT_POLICY"] = "passive"  # the processes of the suite share two cores
 for _name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HUB_CACHE", "HF_HUB_OFFLINE"):
     os.environ.pop(_name, None)
 

@@ -133,7 +133,8 @@ def test_threads_that_wait_sleep(words: list[str]) -> None:
     assert "OMP_WAIT_POLICY = 'PASSIVE'" in said.stderr
 
 
-def test_the_app_starts_without_what_only_trainings_need() -> None:
-    """They train in processes of their own; torchvision alone would add two seconds."""
-    code = "import sys, pix2pix.ui; sys.exit('torchvision' in sys.modules)"
+@pytest.mark.parametrize("modules", ["pix2pix.ui", "train.loop, train.cli"])
+def test_the_app_and_trainings_start_without_what_only_measures_need(modules: str) -> None:
+    """Torchvision alone would add a second or two."""
+    code = f"import sys, {modules}; sys.exit('torchvision' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

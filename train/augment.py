@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
-from torchvision.transforms.v2 import InterpolationMode
-from torchvision.transforms.v2 import functional as TF
 
 from train.config import TrainConfig
 from train.hints import colour_hints, under
 from train.photos import centre_crop, other_camera, random_crop
+from train.scaling import resized
 from train.strokes import Rng, Stroke, random_hand, redraw
 
 WHITE = 255
@@ -45,16 +45,16 @@ class Placement:
         Args:
             flat: take nearest pixels, which keeps the colours of labels.
         """
-        how = InterpolationMode.NEAREST_EXACT if flat else InterpolationMode.BILINEAR
-        resized = TF.resize(images, [self.scaled, self.scaled], how, antialias=True)
+        moved = resized(images, self.scaled, self.scaled, "nearest-exact" if flat else "bilinear")
         right, bottom = self.size - self.scaled - self.left, self.size - self.scaled - self.top
-        margins = [max(margin, 0) for margin in (self.left, self.top, right, bottom)]
-        if any(margins):
-            mode = "reflect" if self.goes_on else "constant"
-            resized = TF.pad(resized, margins, fill=WHITE, padding_mode=mode)
+        margins = [max(margin, 0) for margin in (self.left, right, self.top, bottom)]
+        if any(margins) and self.goes_on:
+            moved = F.pad(moved.float(), margins, mode="reflect").to(torch.uint8)
+        elif any(margins):
+            moved = F.pad(moved, margins, value=WHITE)
         left, top = max(-self.left, 0), max(-self.top, 0)
-        result = resized[..., top : top + self.size, left : left + self.size]
-        return TF.horizontal_flip(result) if self.mirrored else result
+        result = moved[..., top : top + self.size, left : left + self.size]
+        return result.flip(-1) if self.mirrored else result
 
     def apply_to_pair(self, condition: Tensor, target: Tensor, *, flat: bool) -> tuple[Tensor, Tensor]:
         """(3, h, w) input and target, moved together; ``flat`` says how the input's colours are kept."""

@@ -46,7 +46,7 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
     Raises:
         RunError: no such run or pair, or its data is gone.
     """
-    from train.pairs import find_pairs, to_float, validation_batch  # torchvision, which takes seconds
+    from train.pairs import find_pairs, to_float, validation_batch
 
     if not name:
         raise RunError("There is no run yet: compare on a picture of your own.")

@@ -13,12 +13,11 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torchvision.transforms.v2 import InterpolationMode
-from torchvision.transforms.v2 import functional as TF
 
 from pix2pix.edges import photo_to_edges
 from pix2pix.images import LUMINANCE, Span, letterbox, open_image
 from train.config import TrainConfig
+from train.scaling import resized
 
 KEPT = 4096  # photos whose edges are kept in memory, 8 kB each at 256x256
 
@@ -56,9 +55,8 @@ def finish_pair(condition: Tensor, target: Tensor, config: TrainConfig) -> tuple
 def coarse(photo: Tensor, factor: int) -> Tensor:
     """(3, H, W) uint8 shrunk by ``factor`` and enlarged again, both bicubic, without aliasing."""
     height, width = photo.shape[-2:]
-    small = [max(round(height / factor), 1), max(round(width / factor), 1)]
-    shrunk = TF.resize(photo, small, InterpolationMode.BICUBIC, antialias=True)
-    return TF.resize(shrunk, [height, width], InterpolationMode.BICUBIC, antialias=True)
+    small = max(round(height / factor), 1), max(round(width / factor), 1)
+    return resized(resized(photo, *small, "bicubic"), height, width, "bicubic")
 
 
 def grey(photo: Tensor) -> Tensor:

@@ -27,7 +27,6 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torchvision.models import mobilenet_v2
 
 from pix2pix.errors import CheckpointError
 from pix2pix.files import sha256
@@ -45,6 +44,8 @@ class Network(nn.Module):
     """MobileNetV2 without its classifier; random weights until some are loaded."""
 
     def __init__(self) -> None:
+        from torchvision.models import mobilenet_v2  # takes a second and more, and no training needs it
+
         super().__init__()
         self.features = mobilenet_v2(weights=None).features
         self.eval().requires_grad_(False)

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torchvision.transforms.v2 import functional as TF
 
 from pix2pix.images import LUMINANCE
 from train.config import TrainConfig
+from train.scaling import resized
 from train.strokes import Rng
 
 SOFTEST = 2.5  # times smaller that a soft photo really is
@@ -37,8 +37,8 @@ class Crop:
     def apply(self, images: Tensor) -> Tensor:
         """(N, 3, h, w) uint8 -> (N, 3, size, size); one call crops all images of a pair alike."""
         part = images[..., self.top : self.top + self.side, self.left : self.left + self.side]
-        result = TF.resize(part, [self.size, self.size], antialias=True)
-        return TF.horizontal_flip(result) if self.mirrored else result
+        result = resized(part, self.size, self.size)
+        return result.flip(-1) if self.mirrored else result
 
 
 def random_crop(height: int, width: int, config: TrainConfig, rng: Rng) -> Crop:
@@ -94,9 +94,9 @@ def _degrade(photo: Tensor, rng: Rng) -> Tensor:
     factor, deviation = rng.uniform(1, SOFTEST), rng.uniform(1, NOISIEST)
     quality = int(rng.integers(*JPEG_QUALITY))
     if soft:
-        sides = list(photo.shape[-2:])
-        small = TF.resize(photo, [max(round(side / factor), 1) for side in sides], antialias=True)
-        photo = TF.resize(small, sides, antialias=True)
+        height, width = photo.shape[-2:]
+        small = resized(photo, max(round(height / factor), 1), max(round(width / factor), 1))
+        photo = resized(small, height, width)
     if noisy:
         noise = rng.standard_normal(photo.shape, dtype=np.float32) * np.float32(deviation)
         photo = _to_uint8(photo.float() + torch.from_numpy(noise))

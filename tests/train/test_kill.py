@@ -26,7 +26,7 @@ from train.config import TrainConfig
 from train.loop import fit
 from train.run import STATE, RunFolder
 
-KILLS = 20
+KILLS = 8
 STEPS = 400
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")

@@ -18,7 +18,7 @@ from pix2pix.translator import Translator
 from pix2pix.ui import Settings
 from pix2pix.ui.shelf import Shelf
 
-VISITORS = 100
+VISITORS = 40
 WIDTH, HEIGHT = 160, 120  # 58 kB of pixels
 
 
@@ -83,7 +83,7 @@ def leave(app: App, visitor: Visitor) -> None:
         time.sleep(0.02)
 
 
-def test_a_hundred_visitors_with_a_photo_each(app: App, night: Path, photo: Path) -> None:
+def test_many_visitors_with_a_photo_each(app: App, night: Path, photo: Path) -> None:
     (file,) = Visitor(app).upload(photo)
     visitors = [translated(app, night, file, "answer") for _ in range(VISITORS)]
     pixels = WIDTH * HEIGHT * 3
