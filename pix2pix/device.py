@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
+from torch import Tensor
 
 from pix2pix.errors import ConfigError
 
@@ -60,3 +63,17 @@ def cpu_has_bfloat16() -> bool:
     except OSError:
         return False
     return any(flag in flags.split() for flag in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def constant(values: Sequence[Any], like: Tensor) -> Tensor:
+    """Numbers, nested as tuples, as a tensor of another's type and device.
+
+    On a GPU it is made once and kept: to bring numbers there, the program waits until the GPU has nothing
+    left to do.
+    """
+    return _kept(values, like.dtype, like.device) if like.is_cuda else like.new_tensor(values)
+
+
+@cache
+def _kept(values: Sequence[Any], dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.tensor(values, dtype=dtype, device=device)

@@ -127,9 +127,10 @@ def _dabs(hints: Tensor, ink: Tensor, cell: int) -> Tensor:
 def _any(mask: Tensor) -> bool:
     """Whether a step that would change nothing elsewhere is needed.
 
-    An exported network has no branches: it takes every step.
+    An exported network has no branches: it takes every step. On a GPU every step takes less time than to
+    wait for the answer.
     """
-    return torch.compiler.is_exporting() or bool(mask.any())
+    return torch.compiler.is_exporting() or mask.is_cuda or bool(mask.any())
 
 
 def _wide(grey: Tensor, side: int) -> Tensor:
@@ -189,9 +190,14 @@ def main_colour(x: Tensor, photo: Tensor, side: int = 0) -> Tensor:
     Returns:
         (N, 3) in [-1, 1]; a row of NaN where nothing but white is left.
     """
-    shown = photo.float()
-    free = (shown.amin(1) < 0.76) & (spread(x, side=side)[:, 3] < MAIN)  # 225 of 255: not the white ground
-    return torch.stack([commonest(image[:, mask]) for image, mask in zip(shown, free, strict=True)])
+    free = without_dab(x, photo, side)
+    return torch.stack([commonest(image[:, mask]) for image, mask in zip(photo.float(), free, strict=True)])
+
+
+@torch.no_grad()
+def without_dab(x: Tensor, photo: Tensor, side: int = 0) -> Tensor:
+    """The pixels of a photo's object of which no dab speaks: (N, H, W) bool; args as :func:`main_colour`."""
+    return (photo.float().amin(1) < 0.76) & (spread(x, side=side)[:, 3] < MAIN)  # 225 of 255: not the ground
 
 
 def commonest(colours: Tensor) -> Tensor:

@@ -59,7 +59,10 @@ def image_norm(x: Tensor, weight: Tensor | None, bias: Tensor | None, eps: float
     Torch's own functions raise on 1x1 maps, where this gives ``bias``, or 0 where there is none. The moments
     are taken in float32 whatever the type of x: (N, C, H, W) -> (N, C, H, W).
     """
-    if x.shape[2] * x.shape[3] > 1:  # the fused kernel, an image at a time: the same numbers, much faster
+    if x.shape[2] * x.shape[3] > 1:  # the fused kernel: the same numbers, much faster
+        if x.is_cuda:
+            return F.instance_norm(x, None, None, weight, bias, True, 0.0, eps)
+        # An image at a time: all at once, torch copies them from channels last and back, which takes longer.
         parts = [F.batch_norm(part, None, None, weight, bias, True, 0.0, eps) for part in x.split(1)]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
     values = x.float()

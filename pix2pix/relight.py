@@ -32,6 +32,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from pix2pix.device import constant
 from pix2pix.images import LUMINANCE
 
 CHANNELS = 7  # three offsets, a slope, three lights
@@ -104,7 +105,7 @@ def detail(day: Tensor, cell: int) -> Tensor:
 
 def luminance(rgb: Tensor) -> Tensor:
     """(N, 3, H, W) -> (N, 1, H, W) of gamma-encoded values, in their range."""
-    return (rgb * rgb.new_tensor(LUMINANCE).view(3, 1, 1)).sum(1, keepdim=True)
+    return (rgb * constant(LUMINANCE, rgb).view(3, 1, 1)).sum(1, keepdim=True)
 
 
 def working_scale(height: int, width: int, image_size: int) -> float:

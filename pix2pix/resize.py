@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from pix2pix.device import constant
+
 # What one row of a bilinear x2 picture under a 3-row kernel takes from the rows before, at and after its own
 # in the small picture: [phase of the row, small row, kernel row].
 _RESIZE = (
@@ -81,7 +83,7 @@ class ResizeConv(nn.Module):
 
     def _phases(self) -> Tensor:
         """(C', 2, 2, C, 3, 3): what each phase of the large picture takes from the small one."""
-        resize = self.conv.weight.new_tensor(_RESIZE)
+        resize = constant(_RESIZE, self.conv.weight)
         return torch.einsum("pak,qbl,ockl->opqcab", resize, resize, self.conv.weight)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from pix2pix.colouring import Accent, Colouring, Part, drawn_parts
-from pix2pix.hints import RGB, commonest, find_lines, main_colour
+from pix2pix.hints import RGB, commonest, find_lines, main_colour, without_dab
+from train.batch_colours import MOST_PARTS, commonest_of_groups, mostly, numbered_parts
 from train.colour import ciede2000, srgb_to_lab
 from train.config import TrainConfig
 from train.pairs import Pair, to_float, validation_batch
@@ -40,6 +42,8 @@ def told_colours(condition: Tensor, target: Tensor, config: TrainConfig) -> Tens
     Returns:
         (N, 3, h, w) in [-1, 1]; NaN where nothing is told.
     """
+    if condition.is_cuda:
+        return told_at_once(condition, target, config)
     lines = find_lines(condition, config.image_size)[:, 0].cpu()
     main = main_colour(condition, target, config.image_size)
     told = torch.rand(len(target), 1, device="cpu") < MAIN_TOLD
@@ -52,6 +56,32 @@ def told_colours(condition: Tensor, target: Tensor, config: TrainConfig) -> Tens
             if float(torch.rand(())) < chance:
                 colours[index][:, torch.from_numpy(part.cells)] = colour[:, None]
     return colours
+
+
+@torch.no_grad()
+def told_at_once(condition: Tensor, target: Tensor, config: TrainConfig) -> Tensor:
+    """:func:`told_colours` for all pictures together, by another draw, and without waiting for a GPU."""
+    count = len(target)
+    chance = torch.tensor(PARTS_TOLD)[torch.randint(len(PARTS_TOLD), (count, 1))]
+    chances = torch.cat([torch.tensor([[MAIN_TOLD]]).expand(count, 1), chance.expand(-1, MOST_PARTS)], 1)
+    told = (torch.rand(count, 1 + MOST_PARTS) < chances).to(target.device, non_blocking=True)
+
+    lines = find_lines(condition, config.image_size)
+    numbers = numbered_parts(lines[:, 0])
+    cell = -(-target.shape[2] // lines.shape[2])
+    pixels = numbers.repeat_interleave(cell, 1).repeat_interleave(cell, 2)
+    pixels = pixels[:, : target.shape[2], : target.shape[3]]
+    # Group 0 is what is no part; its place is the main colour's, of what has no dab.
+    colours = commonest_of_groups(target, pixels, 1 + MOST_PARTS)
+    free = without_dab(condition, target, config.image_size)
+    colours[:, 0] = commonest_of_groups(target, free.long(), 2)[:, 1]
+    holes = ~mostly(target.float().amin(1) < WHITE, pixels, 1 + MOST_PARTS)
+    colours[:, 0] = colours[:, 0].masked_fill(~told[:, :1], math.nan)
+    told = told & ~holes
+    numbers = torch.where(told.gather(1, numbers.flatten(1)).view_as(numbers), numbers, 0)
+    grown = F.max_pool2d(numbers[:, None].float(), 3, 1, 1).long()
+    numbers = torch.where(lines, grown, numbers[:, None])  # a part has the lines around it
+    return colours.gather(1, numbers.flatten(1)[..., None].expand(-1, -1, 3)).mT.unflatten(2, lines.shape[2:])
 
 
 def _coloured_parts(lines: Tensor, photo: Tensor) -> list[tuple[Part, Tensor]]:

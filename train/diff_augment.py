@@ -45,7 +45,8 @@ class DiffAugment:
 
     def colours(self, images: Tensor) -> Tensor:
         """Brightness -0.5 to 0.5 more, saturation times 0 to 2, contrast times 0.5 to 1.5, an image each."""
-        brightness, saturation, contrast = self.unit[:, :3].to(images).T.view(3, -1, 1, 1, 1)
+        unit = self.unit[:, :3].to(images, non_blocking=True)
+        brightness, saturation, contrast = unit.T.view(3, -1, 1, 1, 1)
         images = images + (brightness - 0.5)
         grey = images.mean(dim=1, keepdim=True)
         images = torch.lerp(grey, images, 2 * saturation)
@@ -54,33 +55,30 @@ class DiffAugment:
 
     def places(self, images: Tensor) -> Tensor:
         """Shift and cut out; what comes into view is 0, the middle grey."""
-        keep = images.new_zeros(len(images), 1, *images.shape[2:])
-        moved = []
-        for index, image in enumerate(images):
-            down, right = (self._shift(index, axis, image.shape[axis + 1]) for axis in (0, 1))
-            moved.append(_shifted(image, down, right))
-            rows, columns = (self._hole(index, axis, image.shape[axis + 1]) for axis in (0, 1))
-            keep[index] = 1
-            if "cutout" in self.policy:
-                keep[index, :, rows, columns] = 0
+        unit = self.unit.to(images.device, non_blocking=True)
+        rows, columns = (_sources(unit[:, 3 + axis], images.shape[2 + axis]) for axis in (0, 1))
+        keep = (rows >= 0)[:, None, :, None] & (columns >= 0)[:, None, None, :]
+        if "cutout" in self.policy:
+            across, along = (_in_hole(unit[:, 5 + axis], images.shape[2 + axis]) for axis in (0, 1))
+            keep = keep & ~(across[:, None, :, None] & along[:, None, None, :])
+        places = rows.clamp(min=0)[:, :, None] * images.shape[3] + columns.clamp(min=0)[:, None, :]
+        moved = images.flatten(2).gather(2, places.flatten(1)[:, None].expand(-1, images.shape[1], -1))
         plain = images.is_contiguous()
         layout = torch.contiguous_format if plain else torch.channels_last
-        return (torch.stack(moved) * keep).contiguous(memory_format=layout)
-
-    def _shift(self, index: int, axis: int, pixels: int) -> int:
-        most = int(pixels * SHIFT + 0.5)
-        return int(self.unit[index, 3 + axis] * (2 * most + 1)) - most
-
-    def _hole(self, index: int, axis: int, pixels: int) -> slice:
-        """Its centre is anywhere, so that a part of it may lie outside."""
-        side = int(pixels * CUTOUT + 0.5)
-        start = int(self.unit[index, 5 + axis] * (pixels + 1)) - side // 2
-        return slice(max(start, 0), max(start + side, 0))
+        return (moved.view_as(images) * keep).contiguous(memory_format=layout)
 
 
-def _shifted(image: Tensor, down: int, right: int) -> Tensor:
-    """(C, H, W) moved by whole pixels, zeros behind it."""
-    height, width = image.shape[1:]
-    kept = image[:, max(-down, 0) : height - max(down, 0), max(-right, 0) : width - max(right, 0)]
-    borders = (max(right, 0), max(-right, 0), max(down, 0), max(-down, 0))
-    return torch.nn.functional.pad(kept, borders)
+def _sources(unit: Tensor, pixels: int) -> Tensor:
+    """Where each pixel of a moved side comes from, (N, pixels); -1 for outside of the image."""
+    most = int(pixels * SHIFT + 0.5)
+    shift = (unit * (2 * most + 1)).long() - most
+    source = torch.arange(pixels, device=unit.device) - shift[:, None]
+    return torch.where(source < pixels, source, -1).clamp(min=-1)
+
+
+def _in_hole(unit: Tensor, pixels: int) -> Tensor:
+    """Which pixels of a side are cut out, (N, pixels); the centre is anywhere, so a part may lie outside."""
+    side = int(pixels * CUTOUT + 0.5)
+    start = (unit * (pixels + 1)).long()[:, None] - side // 2
+    place = torch.arange(pixels, device=unit.device)
+    return (place >= start) & (place < start + side)

@@ -100,14 +100,15 @@ def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bo
     clock = Clock(trainer.seconds)
     sampled, saved = clock.now(), clock.now()
     watcher = Watcher(trainer, pairs, run)
-    batches = training_batches(pairs.train, config, *trainer.share())
+    batches = training_batches(pairs.train, config, *trainer.share(), pin=trainer.device.type == "cuda")
     try:
         while not trainer.over(stop()):
             trainer.set_learning_rate()
             trainer.seed_noise()
             losses = trainer.train_step(*next(batches))
             trainer.seconds = clock.now()
-            yield from watcher.step(trainer.report(run, losses))
+            if (event := trainer.report(run, losses)) is not None:
+                yield from watcher.step(event)
             if clock.now() - sampled > config.sample_every:
                 sampled = clock.now()
                 yield from watcher.preview()
@@ -150,12 +151,11 @@ def _follow(
     trainer = Trainer(config, pairs, group, resumed=resume and RunFolder(config.out).has_state())
     if resume:
         trainer.take_up(RunFolder(config.out))
-    batches = training_batches(pairs.train, config, *trainer.share())
+    batches = training_batches(pairs.train, config, *trainer.share(), pin=trainer.device.type == "cuda")
     while not trainer.over(stop()):
         trainer.set_learning_rate()
         trainer.seed_noise()
-        losses = trainer.train_step(*next(batches))
-        trainer.check({name: float(value) for name, value in losses.items()})
+        trainer.note(trainer.train_step(*next(batches)))
     group.wait()  # torchrun would end the first one, were this one to leave while it saves
     yield Done(trainer.step, RunFolder(config.out).checkpoint, trainer.finished)
 

@@ -73,7 +73,7 @@ def gradient_penalty(
         mix: (N, 1, 1, 1) shares of the real image, in [0, 1]; drawn when None.
     """
     if mix is None:  # on the CPU, so that a seed means the same on every device
-        mix = torch.rand(len(real), 1, 1, 1).to(real)
+        mix = torch.rand(len(real), 1, 1, 1).to(real, non_blocking=True)
     between = torch.lerp(fake.detach(), real, mix).requires_grad_(True)
     judged = scores(between).mean(dim=(1, 2, 3)).sum()  # images do not touch each other
     (gradient,) = torch.autograd.grad(judged, between, create_graph=True)

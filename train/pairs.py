@@ -291,12 +291,13 @@ class _From(Sampler[int]):
 
 
 def training_batches(
-    pairs: Sequence[Pair], config: TrainConfig, first: int, stride: int | None = None
+    pairs: Sequence[Pair], config: TrainConfig, first: int, stride: int | None = None, *, pin: bool = False
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Batches of (input, target), (N, 3, H, W) uint8, from presentation ``first`` on, without end.
 
     Args:
         stride: how far apart the batches begin, where several processes take turns; None: no gap.
+        pin: in memory from which a GPU fetches them by itself.
     """
     options: dict[str, Any] = {}
     if config.workers:
@@ -306,6 +307,7 @@ def training_batches(
         batch_size=config.batch_size,
         sampler=_From(first, config.batch_size, stride or config.batch_size),
         num_workers=config.workers,
+        pin_memory=pin,
         generator=torch.Generator(),  # or it would draw from the global one, at every start and resume
         **options,
     )

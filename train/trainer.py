@@ -50,7 +50,7 @@ from train.precision import loss_scaler, training_dtype, training_layout
 from train.run import RunFolder, pack_modules, pack_optimizer, remedy, unpack_modules, unpack_optimizer
 from train.start import start_from
 
-LOG_EVERY = 10  # steps between two lines of metrics.jsonl
+LOG_EVERY = 10  # steps between two lines of metrics.jsonl, and between two looks at the losses on a GPU
 
 
 class Trainer:
@@ -98,6 +98,7 @@ class Trainer:
             loss_scaler(self.device, self.dtype) for _ in range(3)
         )
         self.step, self.images_seen, self.seconds = 0, 0, 0.0
+        self._unread: list[dict[str, Tensor]] = []  # the losses of the last steps, where they were computed
         self._sums: dict[str, tuple[Tensor, int]] = {}
         self._logged = (0, 0.0)
         self._rate = 0.0
@@ -296,7 +297,7 @@ class Trainer:
         scaler.update()
 
     def _to_device(self, images: Tensor) -> Tensor:
-        return to_float(images.to(self.device)).to(memory_format=self.layout)
+        return to_float(images.to(self.device, non_blocking=True)).to(memory_format=self.layout)
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(
@@ -313,16 +314,17 @@ class Trainer:
         floats = [name for name, tensor in ours.items() if tensor.is_floating_point()]
         torch._foreach_lerp_([ours[n] for n in floats], [theirs[n] for n in floats], 1 - decay)
 
-    def report(self, run: RunFolder, losses: dict[str, Tensor]) -> Step:
+    def report(self, run: RunFolder, losses: dict[str, Tensor]) -> Step | None:
         """The event of a step; every ``LOG_EVERY`` steps also a line of metrics.
+
+        A GPU works on what it was given while the next steps are prepared, and a look at a loss would wait
+        for it: so there only the steps that write a line have an event.
 
         Raises:
             RunError: a loss is not a number any more; the last saved state is the last good one.
         """
-        self.check({name: float(value) for name, value in losses.items()})
-        for name, value in losses.items():
-            total, count = self._sums.get(name, (torch.zeros_like(value), 0))
-            self._sums[name] = total + value, count + 1
+        if not self.note(losses):
+            return None
         steps, since = self.step - self._logged[0], self.seconds - self._logged[1]
         means = {name: float(total) / count for name, (total, count) in self._sums.items()}
         if since > 0:
@@ -335,15 +337,33 @@ class Trainer:
             self._sums, self._logged = {}, (self.step, self.seconds)
         return event
 
-    def check(self, losses: dict[str, float]) -> None:
-        """Stop at a loss that is infinite or not a number.
+    def note(self, losses: dict[str, Tensor]) -> bool:
+        """Take a step's losses; whether they, and those of the steps before, were looked at.
 
         Raises:
-            RunError: there is one; the likely cause is named.
+            RunError: a loss is infinite or not a number; the likely cause is named.
         """
-        if not all(math.isfinite(value) for value in losses.values()):
-            raise not_finite("A loss", self.step, self.config, self.dtype, self._history)
-        self._history.append(max(abs(value) for value in losses.values()))
+        self._unread.append(losses)
+        if self.device.type != "cpu" and len(self._unread) < LOG_EVERY:
+            return False
+        self._read()
+        return True
+
+    def _read(self) -> None:
+        """Add the losses that were not looked at yet to the sums; errors as :meth:`note`."""
+        unread, self._unread = self._unread, []
+        if not unread:
+            return
+        values = torch.stack([loss.float() for losses in unread for loss in losses.values()]).cpu()
+        each = iter(values.unbind())
+        for ago, losses in zip(range(len(unread) - 1, -1, -1), unread, strict=True):
+            read = {name: next(each) for name in losses}
+            if not all(math.isfinite(float(value)) for value in read.values()):
+                raise not_finite("A loss", self.step - ago, self.config, self.dtype, self._history)
+            self._history.append(max(abs(float(value)) for value in read.values()))
+            for name, value in read.items():
+                total, count = self._sums.get(name, (torch.zeros_like(value), 0))
+                self._sums[name] = total + value, count + 1
 
     def save(self, run: RunFolder) -> Path:
         """Write the state, then the model as it is now.
@@ -352,6 +372,7 @@ class Trainer:
             RunError: it cannot be written, or a weight is infinite or not a number; what was saved before
                 stays.
         """
+        self._read()
         tensors = {
             **pack_modules(**self._networks()),
             **{f"sums/{name}": total for name, (total, _) in self._sums.items()},
@@ -455,7 +476,7 @@ class Trainer:
         self.warmup = self.config.warmup if values["warmup"] else 0.0
         self._logged = values["logged"][0], values["logged"][1]
         for name, count in values["counts"].items():
-            self._sums[name] = tensors[f"sums/{name}"].to(self.device), count
+            self._sums[name] = tensors[f"sums/{name}"], count
         for scaler, state in zip(self._scalers(), values["scalers"], strict=False):
             if scaler.is_enabled() and state:
                 scaler.load_state_dict(state)
