@@ -40,7 +40,7 @@ from train.run import RunFolder
 from train.table import COLUMNS
 
 RESULTS = "results.json"
-NOT_RECIPE = ("out", "device", "workers", "tensorboard", "sample_every", "save_every")
+NOT_RECIPE = ("out", "device", "compile", "workers", "tensorboard", "sample_every", "save_every")
 SHOWN = tuple(COLUMNS)
 
 

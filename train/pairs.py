@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -218,16 +219,37 @@ class PairDataset(Dataset[tuple[Tensor, Tensor]]):
         pair = self.pairs[index]
         rng = np.random.default_rng([self.config.seed, 1, presentation])
         condition, target = load_uint8(pair, self.config)
+        which = pair, self.config.direction, self.config.load_size, self.config.image_size
 
         def strokes() -> tuple[list[Stroke], list[Stroke]]:
-            return _strokes(pair, self.config.direction, self.config.load_size, self.config.image_size)
+            return _ahead[which][0] if which in _ahead else _strokes(*which)
 
         def parts() -> NDArray[np.uint8]:
-            return _parts(pair, self.config.direction, self.config.load_size, self.config.image_size)
+            return _ahead[which][1] if which in _ahead else _parts(*which)
 
         flat = pair.palette is not None
         both = augment(condition, target, self.config, rng, strokes, parts, flat=flat)
         return finish_pair(*both, self.config)
+
+
+Traced = tuple[tuple[list[Stroke], list[Stroke]], NDArray[np.uint8]]  # strokes, and the map of parts
+_ahead: dict[tuple[Pair, Direction, int, int], Traced] = {}
+
+
+def trace_ahead(pairs: Sequence[Pair], config: TrainConfig, processes: int) -> None:
+    """Trace all drawings now, by several processes, and keep that for workers that are forked from this one.
+
+    Each worker would trace each drawing that it meets again, which costs as much as two presentations. With
+    many workers and a fast GPU that is most of a short run. Where workers are not forked, nothing is gained.
+    """
+    kind = config.direction, config.load_size, config.image_size
+    with multiprocessing.get_context("fork").Pool(processes, torch.set_num_threads, (1,)) as pool:
+        every = pool.imap(_traced, ((pair, *kind) for pair in pairs), chunksize=8)
+        _ahead.update({(pair, *kind): traced for pair, traced in zip(pairs, every, strict=True)})
+
+
+def _traced(which: tuple[Pair, Direction, int, int]) -> Traced:
+    return _strokes.__wrapped__(*which), _parts.__wrapped__(*which)
 
 
 @lru_cache(maxsize=2)

@@ -9,6 +9,7 @@ import copy
 import dataclasses
 import math
 from collections import deque
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from train.aspect import aspect_of
 from train.augment import random_quarters
 from train.card import model_card, model_config
 from train.colourings import colourings, told_colours
+from train.compiling import compiled, why_not
 from train.config import TrainConfig
 from train.diff_augment import DiffAugment
 from train.distributed import Processes
@@ -94,6 +96,11 @@ class Trainer:
         self.features: FeatureTerms | None = None
         if config.lambda_features or config.lambda_feature_gan:
             self.features = FeatureTerms(config, self.device)
+        self._judge: Callable[[Tensor | None, Tensor], Tensor] = self.discriminator
+        if config.compile:
+            self._compile()
+        if self.device.type == "cuda":
+            torch.backends.cudnn.benchmark = True  # pictures have one size, or two
         self.generator_scaler, self.discriminator_scaler, self.critic_scaler = (
             loss_scaler(self.device, self.dtype) for _ in range(3)
         )
@@ -103,6 +110,16 @@ class Trainer:
         self._logged = (0, 0.0)
         self._rate = 0.0
         self._history: deque[float] = deque(maxlen=50)  # the largest loss of each step
+
+    def _compile(self) -> None:
+        """Compile what each step calls; what looks at the run from outside has other sizes, and stays."""
+        if reason := why_not(self.device):
+            self.notes += (f"The networks are not compiled, as that does not work here ({reason}).",)
+            return
+        self._judge = compiled(self.discriminator)
+        self.generator.body = compiled(self.generator.body)  # type: ignore[method-assign]
+        if self.features is not None:
+            self.features.network = compiled(self.features.network)
 
     @cached_property
     def colourings(self) -> tuple[Colouring, ...]:
@@ -238,7 +255,7 @@ class Trainer:
             cond, target, fake = augment.condition(cond), augment.image(target), augment.image(fake)
         self.discriminator.train().requires_grad_(True)
         with self._autocast():
-            loss = discriminator_loss(self.discriminator(cond, target), self.discriminator(cond, fake), kind)
+            loss = discriminator_loss(self._judge(cond, target), self._judge(cond, fake), kind)
         if kind == "wgangp":  # in float32: it is a gradient of gradients
             penalty = gradient_penalty(lambda x: self.discriminator(cond, x), target, fake.float())
             loss = loss + PENALTY_WEIGHT * penalty
@@ -267,7 +284,7 @@ class Trainer:
             judged = fake if augment is None else augment.image(fake)
             shown = cond if augment is None else augment.condition(cond)
             with self._autocast():
-                losses["gan"] = generator_gan_loss(self.discriminator(shown, judged), self.config.gan_loss)
+                losses["gan"] = generator_gan_loss(self._judge(shown, judged), self.config.gan_loss)
             terms.append(self.config.lambda_gan * losses["gan"])
         if self.config.reconstruction != "none":
             compare = l1_loss if self.config.reconstruction == "l1" else l2_loss

@@ -81,6 +81,7 @@ OTHER: dict[str, Any] = {
     "diff_augment": "translation",
     "order": "generator_first",
     "warmup": 0.3,
+    "compile": True,
     "workers": 0,
     "sample_every": 5.0,
     "save_every": 6.0,

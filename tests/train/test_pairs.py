@@ -24,6 +24,7 @@ from support import (
 )
 from torch import Tensor
 
+import train.pairs
 from pix2pix.errors import DataError
 from train.pairs import (
     Pair,
@@ -33,6 +34,7 @@ from train.pairs import (
     guess_input,
     load_uint8,
     to_float,
+    trace_ahead,
     training_batches,
     validation_batch,
 )
@@ -370,6 +372,21 @@ def test_presentations_of_a_pair_are_not_alike(ten: Pairs, tmp_path: Path) -> No
     config = train_config(tmp_path, tmp_path / "r", redraw=1.0)
     dataset = PairDataset(ten.train[:1], config)
     assert len({dataset[n][0].numpy().tobytes() for n in range(8)}) == 8
+
+
+def test_drawings_that_were_traced_ahead_are_drawn_the_same(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = train_config(tmp_path, tmp_path / "r", redraw=1.0, colour_hints=1.0, recolour=1.0)
+    pairs = find_pairs([shapes]).train
+    before = [PairDataset(pairs, config)[n] for n in range(8)]
+    monkeypatch.setattr(train.pairs, "_ahead", {})
+    trace_ahead(pairs, config, processes=2)
+    monkeypatch.setattr(train.pairs, "_strokes", None)  # needed no more
+    monkeypatch.setattr(train.pairs, "_parts", None)
+    for n, (condition, target) in enumerate(before):
+        again = PairDataset(pairs, config)[n]
+        assert torch.equal(again[0], condition) and torch.equal(again[1], target)
 
 
 def test_making_batches_leaves_the_random_state_alone(ten: Pairs, tmp_path: Path) -> None:

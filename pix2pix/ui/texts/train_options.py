@@ -57,6 +57,7 @@ _KO = {
     "seed": "모든 무작위 선택의 시드",
     "device": "auto, cpu, cuda, mps",
     "precision": "auto는 하드웨어에 있으면 bfloat16, 없는 GPU에서는 float16",
+    "compile": "시작할 때 네트워크를 컴파일합니다. 한두 분 걸리고, GPU의 단계가 짧아집니다",
     "workers": "쌍을 준비하는 프로세스 수. 0이면 학습 프로세스가 직접 합니다",
     "sample_every": "견본 그림 사이의 초",
     "save_every": "저장 사이의 초",
