@@ -122,15 +122,21 @@ RECIPES = {
 }
 
 
-def make(name: str, data: Path, out: Path, to: Path, **changes: Any) -> None:
-    """Train what is missing of a model's stages, then bundle it; ``changes`` are made to every stage."""
+def data_of(name: str, data: Path, out: Path) -> list[str]:
+    """The folders that a model is trained on; where cameras are held out, one that is made below ``out``."""
     recipe = RECIPES[name]
     folders = [str(data / folder) for folder in recipe.data]
-    if recipe.leave:
-        cameras = out / f"{name}-data"
-        if not cameras.exists():
-            split(folders[0], cameras, recipe.leave, drop=recipe.drop, cool=recipe.cool)
-        folders = [str(cameras)]
+    if not recipe.leave:
+        return folders
+    cameras = out / f"{name}-data"
+    if not cameras.exists():
+        split(folders[0], cameras, recipe.leave, drop=recipe.drop, cool=recipe.cool)
+    return [str(cameras)]
+
+
+def make(name: str, data: Path, out: Path, to: Path, **changes: Any) -> None:
+    """Train what is missing of a model's stages, then bundle it; ``changes`` are made to every stage."""
+    recipe, folders = RECIPES[name], data_of(name, data, out)
     start = recipe.start
     for number, stage in enumerate(recipe.stages, start=1):
         values = {**stage, **({"start": start} if start else {}), **changes}

@@ -30,6 +30,7 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.textbook import textbook_batches, textbook_step
+from benchmarks.timing import peak, seconds
 from pix2pix.checkpoint import ModelConfig
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import CheckpointError, RunError
@@ -43,16 +44,6 @@ from train.trainer import Trainer
 
 Timings = dict[str, dict[str, float]]
 WIDTH = 64
-
-
-def seconds(work: Callable[[], object], repeats: int) -> float:
-    """Mean wall-clock seconds of one call."""
-    start = time.perf_counter()
-    for _ in range(repeats):
-        work()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return (time.perf_counter() - start) / repeats
 
 
 def compare(
@@ -136,14 +127,6 @@ def features(data: Path, out: Path, rounds: int, device: str) -> dict[str, float
     )
     row = compare(without.step, whole.step, rounds, 2)
     return {**row, "share": 1 - row["ratio"]}
-
-
-def peak(device: torch.device, dtype: torch.dtype, side: int = 2048) -> float:
-    """Floating-point operations a second of a large matrix product: the best of several."""
-    a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
-    a @ b
-    best = min(seconds(lambda: a @ b, 2) for _ in range(5))
-    return 2 * side**3 / best
 
 
 def peak_memory(data: Path, out: Path, batch_size: int = 4) -> float:
