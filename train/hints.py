@@ -17,7 +17,7 @@ from torch import Tensor
 
 from train.config import TrainConfig
 from train.regions import FIRST_PART, GROUND, MOST_PARTS, part_mask
-from train.strokes import Rng
+from train.strokes import Rng, darkest_channel
 
 OBJECT_DARKER_THAN = 225  # a pixel whose darkest channel is below this belongs to the object, not the ground
 WHITE = 255
@@ -53,7 +53,7 @@ def colour_hints(
         the target, and the layer of dabs: (3, h, w) uint8 each, white where no dab is.
     """
     photo = target.permute(1, 2, 0).numpy()
-    places, dabs = [photo.min(axis=2) < OBJECT_DARKER_THAN], int(rng.integers(1, 9))
+    places, dabs = [darkest_channel(photo) < OBJECT_DARKER_THAN], int(rng.integers(1, 9))
     filled = find_parts is not None and rng.random() < FILLED
     if find_parts is not None and filled:
         places = _some_parts(find_parts(), rng, MOST_PARTS)

@@ -27,12 +27,14 @@ def even_phases(network: nn.Module) -> None:
     for layer in network.modules():
         if isinstance(layer, nn.ConvTranspose2d):
             weight = layer.weight  # (C, C', h, w)
-            onto = _projection(weight.shape[2], weight.shape[3], *layer.stride, weight.device)
+            onto = _projection(*weight.shape[2:], *layer.stride, weight.dtype, weight.device)
             weight.copy_((weight.flatten(2) @ onto).view_as(weight))
 
 
 @cache
-def _projection(height: int, width: int, rows: int, columns: int, device: torch.device) -> Tensor:
+def _projection(
+    height: int, width: int, rows: int, columns: int, dtype: torch.dtype, device: torch.device
+) -> Tensor:
     """(h*w, h*w), symmetric: takes a kernel, as a row of its taps, to the nearest one with equal phases.
 
     With n_p taps in phase p, of sum s_p, and a common sum s: to move every tap of p by (s - s_p) / n_p is the
@@ -44,4 +46,4 @@ def _projection(height: int, width: int, rows: int, columns: int, device: torch.
     taps = of_phase.sum(0)
     common = (1 / taps) / (1 / taps).sum()
     moves = (common[:, None] - torch.eye(len(taps))) / taps  # [q, p]: of each tap of p, for a sum of 1 in q
-    return (torch.eye(height * width) + of_phase @ moves @ of_phase.T).to(device, torch.float32)
+    return (torch.eye(height * width) + of_phase @ moves @ of_phase.T).to(device, dtype)

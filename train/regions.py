@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pix2pix.colouring import connected
+from train.strokes import darkest_channel
 
 GROUND, LOOSE, FIRST_PART = 0, 1, 2
 GRID = 128  # parts are found on a grid of about this side: gaps of a pixel in the lines close
@@ -32,7 +33,7 @@ def find_parts(lines: NDArray[np.bool_], photo: NDArray[np.uint8]) -> NDArray[np
         photo: (H, W, 3), 0-255.
     """
     step = max(round(max(lines.shape) / GRID), 1)
-    darkest = torch.from_numpy(photo.min(axis=2))
+    darkest = torch.from_numpy(darkest_channel(photo))
     white = darkest > WHITE_FROM
     ground = _enlarge(_touching_border(_whole_cells(white, step)), step, white.shape)
     inside = ~(_grown(ground, step) & white)
@@ -76,4 +77,12 @@ def _enlarge(grid: Tensor, step: int, shape: torch.Size) -> Tensor:
 
 
 def _grown(mask: Tensor, pixels: int) -> Tensor:
-    return F.max_pool2d(mask[None].float(), 2 * pixels + 1, 1, pixels)[0] > 0.5
+    """All in squares of 2 pixels + 1 a side around True ones; a maximum of floats takes far longer."""
+    for axis in (0, 1):
+        grown, length = mask.clone(), mask.shape[axis]
+        for far in range(1, min(pixels + 1, length)):
+            first, last = (0, length - far), (far, length - far)
+            grown.narrow(axis, *first).logical_or_(mask.narrow(axis, *last))
+            grown.narrow(axis, *last).logical_or_(mask.narrow(axis, *first))
+        mask = grown
+    return mask

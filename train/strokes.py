@@ -58,9 +58,14 @@ def _straightness(heading: tuple[int, int], step: tuple[int, int]) -> float:
     return (heading[0] * step[0] + heading[1] * step[1]) / math.hypot(*step)
 
 
+def darkest_channel(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) -> (H, W); ``photo.min(axis=2)`` takes many times as long."""
+    return np.minimum(np.minimum(photo[..., 0], photo[..., 1]), photo[..., 2])
+
+
 def silhouette(photo: NDArray[np.uint8], white: int = 238) -> NDArray[np.bool_]:
     """The 1-pixel outline of an object on white: (H, W, 3) -> (H, W)."""
-    inside = np.pad((photo.min(axis=2) < white), 1)
+    inside = np.pad((darkest_channel(photo) < white), 1)
     core = inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
     return inside[1:-1, 1:-1] & ~core
 

@@ -94,7 +94,8 @@ def test_generators_are_told_the_same(size: int, tmp_path: Path, monkeypatch: py
     x[0] = under(((x[0] + 1) * 127.5).round().byte(), dab).float() / 127.5 - 1
     x, y = x[..., :size, 16 : 16 + size], y[..., :size, 16 : 16 + size]
     config = train_config(tmp_path, tmp_path / "run", spread_hints=True, image_size=64, load_size=64)
-    one_by_one, at_once = (tell(x, y, config) for tell in (told_colours, told_at_once))
+    with torch.autocast("cpu", torch.bfloat16):  # as a step has it
+        one_by_one, at_once = (tell(x, y, config) for tell in (told_colours, told_at_once))
     torch.testing.assert_close(at_once, one_by_one, atol=1e-4, rtol=0, equal_nan=True)
     assert (at_once.isfinite().all(1) & (at_once != at_once[:, :, :1, :1]).any(1)).any()  # parts, too
 
