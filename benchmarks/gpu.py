@@ -20,7 +20,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ from train.trainer import Trainer
 
 BATCH = 16
 USUAL_RATE, MOST_FASTER = 2e-4, 2.0  # learning rate; it grows with the root of the batch, up to so many times
+MOST_WORKERS = 16  # where a container has fewer cores than it sees, more would only take memory
 AHEAD = 4  # batches that each worker keeps ready
 FINISH, START = 40.0, 20.0  # seconds kept free: to save and measure at the end, to begin
 LINE_EVERY = 10.0  # seconds between two lines
@@ -77,7 +79,8 @@ def _here(config: TrainConfig, options: argparse.Namespace) -> TrainConfig:
 
 def workers_for(config: TrainConfig, asked: int | None) -> int:
     """A worker a core but one, or as many as the shared memory holds batches of."""
-    workers = max(len(os.sched_getaffinity(0)) - 1, 1) if asked is None else asked
+    usual = min(max(len(os.sched_getaffinity(0)) - 1, 1), MOST_WORKERS)
+    workers = usual if asked is None else asked
     shared = Path("/dev/shm")
     if not workers or not shared.is_dir():
         return workers
@@ -94,6 +97,8 @@ def check_here(options: argparse.Namespace) -> None:
     Raises:
         ConfigError, DataError: something is missing.
     """
+    # A pack is unpacked there; a machine that is lent may have no home.
+    os.environ.setdefault("PIX2PIX_CACHE", str(Path(tempfile.gettempdir()) / "pix2pix-studio"))
     if not options.pack.exists():
         raise DataError(f"There is no pack {options.pack}: make it with python -m benchmarks.gpu pack.")
     if options.device.startswith("cuda"):
@@ -141,8 +146,6 @@ def train(options: argparse.Namespace) -> None:
     """Train, or go on with, the model; end in time."""
     started = time.monotonic()
     deadline = started + 60 * options.minutes - min(FINISH, 15 * options.minutes)
-    stopping: list[bool] = []
-    signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))  # a time limit's: save first
     check_here(options)
     run, parts = RunFolder(options.out), options.parts or options.out.with_name(f"{options.out.name}-parts")
     if status_of(run.path).get("state") == "finished":
@@ -157,12 +160,24 @@ def train(options: argparse.Namespace) -> None:
         config = dataclasses.replace(config, minutes=options.whole or max(left, 0.1 * options.minutes))
     say(f"batch {config.batch_size}, learning rate {config.learning_rate:g}, {config.minutes:.1f} minutes")
     teller = _Teller(started, flops)
-    for event in fit(config, resume=begun, stop=lambda: bool(stopping) or time.monotonic() > deadline):
-        teller.tell(event)
-        if isinstance(event, (Saved, Done)):
-            write_parts(run, parts)
+    with _told_to_end() as told:
+        for event in fit(config, resume=begun, stop=lambda: bool(told) or time.monotonic() > deadline):
+            teller.tell(event)
+            if isinstance(event, (Saved, Done)):
+                write_parts(run, parts)
     teller.sum_up(config)
     say(f"The model is in {run.checkpoint}, and in parts in {parts}")
+
+
+@contextmanager
+def _told_to_end() -> Iterator[list[int]]:
+    """The signals to end so far: a time limit sends one, and the run is saved first."""
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    try:
+        yield told
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Teller:
