@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +17,7 @@ from support import label_pair, noise_picture, shape_pair, side_by_side, write_s
 
 from benchmarks import gpu, models, packing
 from pix2pix.checkpoint import load_checkpoint
+from train.events import Step
 from train.job_files import status_of
 from train.loop import settle_palette
 from train.pairs import Pairs, find_pairs
@@ -99,10 +103,14 @@ def train(pack: Path, name: str, out: Path, *more: str) -> int:
 
 @pytest.mark.parametrize("name", models.RECIPES)
 def test_a_model_is_trained_in_time_and_comes_back(
-    packs: dict[str, Path], tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    packs: dict[str, Path],
+    tmp_path: Path,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(packing, "PART_BYTES", 20_000)
-    assert train(packs[name], name, tmp_path / "run", "--minutes", "0.1") == 0
+    assert train(packs[name], name, tmp_path / "run", "--minutes", "5", "--whole", "0.02") == 0
     assert status_of(tmp_path / "run")["state"] == "finished"
     parts = sorted((tmp_path / "run-parts").iterdir())
     assert len(parts) > 1 and all(part.stat().st_size <= 20_000 for part in parts)
@@ -110,24 +118,33 @@ def test_a_model_is_trained_in_time_and_comes_back(
     assert gpu.main(["join", str(tmp_path / "run-parts"), str(tmp_path / "back")]) == 0
     back = load_checkpoint(tmp_path / "back" / "checkpoint")
     assert back.config == whole.config and back.config.images_seen > 0
+    assert train(packs[name], name, tmp_path / "run") == 0
+    assert "is finished" in capsys.readouterr().out
     for key, weight in whole.generator.state_dict().items():
         assert torch.equal(back.generator.state_dict()[key], weight)
 
 
-def test_a_run_that_was_stopped_goes_on(
-    packs: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_run_ends_in_time_and_goes_on(
+    packs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pack, out = packs["edges2photo"], tmp_path / "run"
-    assert train(pack, "edges2photo", out, "--minutes", "0.1", "--whole", "0.15") == 0
-    assert status_of(out)["state"] == "stopped"
-    (part,) = (tmp_path / "run-parts").iterdir()
-    before = load_checkpoint(out / "checkpoint").config.images_seen
-    assert train(pack, "edges2photo", out, "--minutes", "0.3") == 0
-    assert status_of(out)["state"] == "finished" and not part.exists()
-    assert load_checkpoint(out / "checkpoint").config.images_seen > before > 0
-    capsys.readouterr()
-    assert train(pack, "edges2photo", out, "--minutes", "0.3") == 0
-    assert "is finished" in capsys.readouterr().out
+    pack, out, real = packs["edges2photo"], tmp_path / "run", gpu.fit
+
+    def ended_after_two(*given: Any, **more: Any) -> Iterator[Any]:
+        steps = 0
+        for event in real(*given, **more):
+            steps += isinstance(event, Step)
+            if isinstance(event, Step) and steps == 2:
+                os.kill(os.getpid(), signal.SIGTERM)  # as a time limit does
+            yield event
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(gpu, "fit", ended_after_two)
+    for step, minutes in ((2, "5"), (4, "5"), (4, "0.001")):
+        assert train(pack, "edges2photo", out, "--minutes", minutes, "--whole", "30") == 0
+        assert status_of(out)["state"] == "stopped"
+        assert [part.name for part in (tmp_path / "run-parts").iterdir()] == [f"model-000000{step}.1-of-1"]
+        assert load_checkpoint(out / "checkpoint").config.images_seen == 2 * step
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_what_is_missing_is_said_first(
