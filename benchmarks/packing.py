@@ -28,7 +28,7 @@ PACK_BYTES = 60_000_000
 QUALITIES = range(95, 69, -1)  # of JPEG; the best one that fits is taken
 HELD = 64  # pairs; more take seconds to measure
 LOOKED_AT = 120  # pairs from which a quality's size is told
-ENTRY_BYTES = 250  # of a zip, beside a file's own
+ENTRY_BYTES = 130  # of a zip, beside a file's own
 PART_BYTES = 15 << 20
 _PART = re.compile(r"model-(\d+)\.(\d+)-of-(\d+)")
 
