@@ -16,9 +16,11 @@ from pix2pix.images import HEAD, READ_SUFFIXES, StoredAs, looks_like_picture
 SYSTEM_NAMES = ("@eadir", "$recycle.bin", "system volume information")
 # Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
 OTHER_PICTURES = {
-    *".jp2 .j2k .jxl .jxr .psd .xcf .kra .svg .svgz .eps .ai .exr .hdr .tga .ico .cur .icns .dds".split(),
-    *".qoi .pcx .sgi .ras .xbm .xpm .wmf .emf .ppm .pgm .pbm .pnm .pam .pfm .fits .dcm .nii".split(),
-    *".dng .cr2 .cr3 .nef .arw .orf .rw2 .raf .pef .srw .npy .npz .mat .pdf".split(),
+    *(".jp2", ".j2k", ".jxl", ".jxr", ".psd", ".xcf", ".kra", ".svg", ".svgz", ".eps", ".ai", ".pdf"),
+    *(".exr", ".hdr", ".tga", ".ico", ".cur", ".icns", ".dds", ".qoi", ".pcx", ".sgi", ".ras", ".xbm"),
+    *(".xpm", ".wmf", ".emf", ".ppm", ".pgm", ".pbm", ".pnm", ".pam", ".pfm", ".fits", ".dcm", ".nii"),
+    *(".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"),
+    *(".npy", ".npz", ".mat"),
 }
 LONGEST_NAME = 255  # bytes that the usual file systems take
 

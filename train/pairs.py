@@ -58,12 +58,12 @@ class Pairs:
         return self.train[0].palette if self.train else None
 
     def spans(self, direction: Direction) -> Spans:
-        """What of deep grey becomes black and white, in the inputs and in the targets."""
+        """What of deep files becomes black and white, in the inputs and in the targets."""
         a, b = self.train[0].spans if self.train else (None, None)
         return (a, b) if direction == "AtoB" else (b, a)
 
     def scaled(self, spans: Spans, direction: Direction) -> Pairs:
-        """The same pairs, their deep grey scaled by another rule: of the inputs, and of the targets."""
+        """The same pairs, their deep files scaled by another rule: of the inputs, and of the targets."""
         own = spans if direction == "AtoB" else spans[::-1]
         train, val = (
             tuple(dataclasses.replace(pair, spans=own) for pair in part) for part in (self.train, self.val)
