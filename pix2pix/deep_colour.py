@@ -44,7 +44,7 @@ def _strips(high: Image.Image, low: Image.Image) -> Iterator[NDArray[np.uint16]]
     for top in range(0, high.height, ROWS):
         box = (0, top, high.width, min(top + ROWS, high.height))
         upper, lower = (np.asarray(image.crop(box))[..., :3].astype(np.uint16) for image in (high, low))
-        yield upper << 8 | lower
+        yield upper * np.uint16(256) + lower
 
 
 def extremes_of(high: Image.Image, low: Image.Image) -> tuple[float, float]:

@@ -14,7 +14,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -242,6 +242,27 @@ class Deep:
     floats: bool
 
 
+def joined(parts: Iterable[Deep | None]) -> Deep | None:
+    """All of them as one; None where there is none."""
+    known = [part for part in parts if part is not None]
+    if not known:
+        return None
+    return Deep(
+        min(part.low for part in known),
+        max(part.high for part in known),
+        any(part.floats for part in known),
+    )
+
+
+def own_span(deep: Deep) -> Span:
+    """What becomes black and white of such values where nobody says it, see `to_rgb`."""
+    if not deep.floats and deep.low >= 0 and deep.high <= 65535:
+        return 0.0, 65535.0
+    if deep.floats and deep.low >= 0 and deep.high <= 255:
+        return 0.0, 1.0 if deep.high <= 1 else 255.0
+    return deep.low, deep.high
+
+
 def deep_values(path: str | Path) -> Deep | None:
     """Look for the values of a file's pixels; None for one of 8 bits, which is not decoded.
 
@@ -445,12 +466,7 @@ def _extremes(image: Image.Image) -> tuple[float, float]:
 
 
 def _own_span(image: Image.Image) -> Span:
-    low, high = _extremes(image)
-    if image.mode.startswith("I") and low >= 0 and high <= 65535:
-        return 0.0, 65535.0
-    if image.mode == "F" and low >= 0 and high <= 255:
-        return 0.0, 1.0 if high <= 1 else 255.0
-    return low, high
+    return own_span(Deep(*_extremes(image), image.mode == "F"))
 
 
 def _deep_grey_to_rgb(image: Image.Image, span: Span) -> Image.Image:

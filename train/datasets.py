@@ -16,11 +16,11 @@ from PIL import Image
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, ImageError
-from pix2pix.images import Deep, Span, open_image
+from pix2pix.images import Deep, Span, joined, open_image
 from pix2pix.palette import Palette
 from train.archive import unpack
 from train.config import MADE, InputChoice
-from train.depth import deepest, joined, span_of
+from train.depth import deepest, span_of
 from train.hub import fetch_data_set
 from train.layouts import LEFT_OUT, Layout, Part, Problem, read_layout
 from train.looked import Looked

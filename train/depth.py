@@ -8,12 +8,12 @@ the answer.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pix2pix.errors import ImageError
-from pix2pix.images import Deep, Span, deep_values
+from pix2pix.images import Deep, Span, deep_values, joined
 
 
 def deepest(paths: Sequence[Path], read: Callable[[Path], Deep | None] = deep_values) -> Deep | None:
@@ -31,18 +31,6 @@ def deepest(paths: Sequence[Path], read: Callable[[Path], Deep | None] = deep_va
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return joined(pool.map(look, paths))
-
-
-def joined(parts: Iterable[Deep | None]) -> Deep | None:
-    """All of them as one."""
-    known = [part for part in parts if part is not None]
-    if not known:
-        return None
-    return Deep(
-        min(part.low for part in known),
-        max(part.high for part in known),
-        any(part.floats for part in known),
-    )
 
 
 def span_of(deep: Deep | None) -> Span | None:

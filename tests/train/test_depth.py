@@ -180,3 +180,13 @@ def test_ids_in_sixteen_bits_are_ids(tmp_path: Path) -> None:
     pairs = find_pairs([data])
     assert guess_input(pairs.train, "AtoB") == "labels"
     assert set(np.unique(np.asarray(pairs.train[0].load()[0]))) == {0, 3, 7}
+
+
+def test_data_far_from_a_models_scale_is_told(tmp_path: Path) -> None:
+    pairs = find_pairs([write(tmp_path, 3900, "png")])
+    assert list(pairs.misfits(((0, 4095), (0, 4095)), "AtoB")) == []
+    first, second = pairs.misfits((None, (0, 255)), "BtoA")
+    assert_one_sentence(first)
+    assert "the files of A go" in first and "255 white" in first
+    assert "the files of B go" in second and "65535 white" in second
+    assert list(find_pairs([tmp_path], check=False).misfits((None, None), "AtoB")) == []
