@@ -64,7 +64,7 @@ def scaled(high: Image.Image, low: Image.Image, span: tuple[float, float]) -> Im
     table = np.rint(values / max(white - black, 1e-300) * 255).astype(np.uint8)
     result, clear = Image.new("RGB", high.size), high.info.get("transparency")
     for number, strip in enumerate(_strips(high, low)):
-        pixels = table[strip]
+        pixels = table.take(strip)
         if isinstance(clear, tuple):
             pixels[(strip == clear).all(axis=2)] = 255
         result.paste(Image.fromarray(pixels), (0, number * ROWS))

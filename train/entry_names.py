@@ -92,7 +92,7 @@ def _fit(name: bytes, page: str, slashes: bool) -> float:
         fit = _fit_double(text, page)
     else:
         fit = sum(map(_fit_western, WORD.findall(text))) + 0.9 * sum(map(len, CYRILLIC.findall(text)))
-    # Where a backslash divides folders, what follows is neither another end of one nor goes on like a name.
+    # Folders are divided by one backslash, and their names begin with no dot, low line or space.
     odd = len(re.findall(r"[^\x00-\x7f]\\" + r"(?=[\\./_ ])" * (not slashes), text))
     return fit - 2 * odd - _strangers(text)
 
