@@ -58,7 +58,7 @@ class ModelConfig:
         the pictures as they are.
     aspect: width over height of the pictures that were squeezed into its square in training, so that others
         are squeezed alike; 0 where each was by its own aspect, 1 for squares and for models that do not say.
-    spans: the values of deep grey that became black and white in its inputs, and in its targets; None where
+    spans: the values of deep files that became black and white in its inputs, and in its targets; None where
         they had 8 bits, and in older models: see :func:`pix2pix.images.to_rgb`.
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).

@@ -9,16 +9,20 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
-from pix2pix.images import HEAD, READ_SUFFIXES, StoredAs, looks_like_picture
+from pix2pix.images import HEAD, READ_SUFFIXES, Deep, Span, StoredAs, joined, looks_like_picture, own_span
 
 # What systems keep for themselves beside people's files, besides names that begin with a dot or as a Mac's
 # archives do: thumbnails of a network drive, a Windows disk's bin and index.
 SYSTEM_NAMES = ("@eadir", "$recycle.bin", "system volume information")
 # Pictures that are not read: named as left out, where other files (a README, a licence) are just there.
 OTHER_PICTURES = {
-    *(".jp2", ".jxl", ".psd", ".svg", ".exr", ".hdr", ".tga"),
-    *(".dng", ".cr2", ".nef", ".arw", ".npy", ".npz", ".ppm", ".pgm", ".pdf", ".mat"),
+    *(".jp2", ".j2k", ".jxl", ".jxr", ".psd", ".xcf", ".kra", ".svg", ".svgz", ".eps", ".ai", ".pdf"),
+    *(".exr", ".hdr", ".tga", ".ico", ".cur", ".icns", ".dds", ".qoi", ".pcx", ".sgi", ".ras", ".xbm"),
+    *(".xpm", ".wmf", ".emf", ".ppm", ".pgm", ".pbm", ".pnm", ".pam", ".pfm", ".fits", ".dcm", ".nii"),
+    *(".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"),
+    *(".npy", ".npz", ".mat"),
 }
+HARDLY, FAR = 1 / 16, 1 / 4  # of what a model takes: less is hardly a picture, and so far beside is too far
 LONGEST_NAME = 255  # bytes that the usual file systems take
 
 
@@ -127,16 +131,21 @@ class LeftOut:
     Safe to add to from several threads.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, span: Span | None = None) -> None:
+        """``span``: the values of deep files that become black and white, as a model says it."""
+        self._span = span
         self._several: list[str] = []
         self._bands: dict[int, list[str]] = defaultdict(list)  # by how many are used
+        self._deep: list[tuple[str, Deep]] = []
 
-    def add(self, name: str, stored: StoredAs) -> None:
-        """Take note of a file."""
+    def add(self, name: str, stored: StoredAs, deep: Deep | None = None) -> None:
+        """Take note of a file, and of its values where it is to be told that they do not fit the model."""
         if stored.several:
             self._several.append(name)
         if stored.left_out:
             self._bands[stored.used].append(name)
+        if deep is not None:
+            self._deep.append((name, deep))
 
     def sentences(self) -> Iterator[str]:
         """One for each kind of thing that is left out."""
@@ -146,6 +155,41 @@ class LeftOut:
         for used, names in self._bands.items():
             files = listed(sorted(names))
             yield f"Only the first {used} bands are used of {files}, as colours, the others are left out."
+        if self._deep:
+            all_deep, together = (
+                sorted(name for name, _ in self._deep),
+                joined(deep for _, deep in self._deep),
+            )
+            if misfit := misfit_of(listed(all_deep), together, self._span):
+                yield misfit
+
+
+def misfit_of(files: str, deep: Deep | None, span: Span | None) -> str | None:
+    """One sentence where the values of deep files are far from those that a model was trained with.
+
+    Nothing is said of files that all hold one and the same value, nor of small numbers where the model took
+    such, as of labels.
+
+    Args:
+        files: what they are called.
+        deep: what they hold together.
+        span: the model's; None where it has none.
+    """
+    if deep is None or deep.low == deep.high:
+        return None
+    black, white = span or own_span(deep)
+    width, ids = white - black, white <= 255 and not deep.floats
+    if not ids and min(deep.high, white) - max(deep.low, black) < width * HARDLY:
+        what = "little more than one grey is left of them"
+    elif max(black - deep.low, deep.high - white) > width * FAR:
+        what = "what lies outside becomes one of these"
+    else:
+        return None
+    why = "as in the model's training" if span else "as the model was trained without such files"
+    return (
+        f"The values of {files} go from {deep.low:g} to {deep.high:g}, and {black:g} becomes black and"
+        f" {white:g} white, {why}: {what}."
+    )
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

@@ -14,7 +14,7 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,6 +30,7 @@ from PIL import PngImagePlugin as Png
 from PIL import WebPImagePlugin as WebP
 from torch import Tensor
 
+from pix2pix.deep_colour import extremes_of, has_deep_colours, read_low_bytes, scaled
 from pix2pix.errors import ImageError
 from pix2pix.tiff import TiffPicture, UnreadBands
 
@@ -37,7 +38,10 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are not part of the box."""
 
 Span = tuple[float, float]
-"""The values of deep grey that become black and white; what lies outside becomes one of them."""
+"""The values of deep pictures that become black and white; what lies outside becomes one of them.
+
+Deep are more than 8 bits a channel.
+"""
 
 MAX_PIXELS = 200_000_000
 """Largest picture opened by default: what phones take."""
@@ -105,7 +109,7 @@ def open_image(
     picture becomes a half, a quarter or an eighth as large, a JPEG while it is decoded, so that its pixels
     are never in memory. The format is told by content and not by name. Of an animation the first frame is
     taken, and of many bands the first three; `stored_as` tells of that. Deeper grey is scaled to 8 bits, see
-    `to_rgb`.
+    `to_rgb`, and so are deeper colours, all channels alike.
     Colour profiles are ignored: the numbers are taken as sRGB.
 
     Args:
@@ -114,7 +118,7 @@ def open_image(
         max_pixels: largest width x height accepted; of what has to be decoded whole no more than
             ``WHOLE_PIXELS`` are.
         formats: the formats accepted, some of `FORMATS`; None for all of them.
-        span: for deeper grey, see `to_rgb`.
+        span: for deeper grey, see `to_rgb`; without it deeper colours range over 0..65535.
 
     Raises:
         ImageError: the file cannot be read, is not a picture in one of the formats, is damaged, or
@@ -231,25 +235,49 @@ def _open_file(path: str | Path) -> Iterator[BinaryIO]:
 
 @dataclass(frozen=True)
 class Deep:
-    """What files of deeper grey than 8 bits hold: least and greatest value, and whether floats."""
+    """What files of more than 8 bits hold: least and greatest value, and whether floats."""
 
     low: float
     high: float
     floats: bool
 
 
-def deep_grey(path: str | Path) -> Deep | None:
-    """Look for the values of a file's pixels; None for one of 8 bits or in colour, which is not decoded.
+def joined(parts: Iterable[Deep | None]) -> Deep | None:
+    """All of them as one; None where there is none."""
+    known = [part for part in parts if part is not None]
+    if not known:
+        return None
+    return Deep(
+        min(part.low for part in known),
+        max(part.high for part in known),
+        any(part.floats for part in known),
+    )
+
+
+def own_span(deep: Deep) -> Span:
+    """What becomes black and white of such values where nobody says it, see `to_rgb`."""
+    if not deep.floats and deep.low >= 0 and deep.high <= 65535:
+        return 0.0, 65535.0
+    if deep.floats and deep.low >= 0 and deep.high <= 255:
+        return 0.0, 1.0 if deep.high <= 1 else 255.0
+    return deep.low, deep.high
+
+
+def deep_values(path: str | Path) -> Deep | None:
+    """Look for the values of a file's pixels; None for one of 8 bits, which is not decoded.
 
     Raises:
         ImageError: as `open_image` does.
     """
     with _open_file(path) as stream:
-        picture = _begin(stream, f'"{path}"', MAX_PIXELS, FORMATS)[0]
-        if not _is_deep(picture):
+        picture, found = _begin(stream, f'"{path}"', MAX_PIXELS, FORMATS)
+        colours = has_deep_colours(picture)
+        if not _is_deep(picture) and not colours:
             return None
         try:
             picture.load()
+            if colours:
+                return Deep(*extremes_of(picture, _low_bytes(stream, found)), False)
             values = np.asarray(picture)
             if picture.mode == "F":  # where nothing was measured there may be no number
                 values = values[np.isfinite(values)]
@@ -257,6 +285,11 @@ def deep_grey(path: str | Path) -> Deep | None:
             return Deep(float(low), float(high), picture.mode == "F")
         except Exception as error:  # as many types as in _decode
             raise _damaged(f'"{path}"') from error
+
+
+def _low_bytes(stream: BinaryIO, found: str) -> Image.Image:
+    stream.seek(0)
+    return read_low_bytes(_PLUGINS[found][1](stream, ""))
 
 
 def _is_deep(image: Image.Image) -> bool:
@@ -272,10 +305,14 @@ def _decode(
         if found == "JPEG":
             times = _times_too_long(picture.size)
             picture.draft(None, (picture.width // times, picture.height // times))
+        colours = span is not None and has_deep_colours(picture)
         picture.load()
         turn = None if found == "TIFF" else _turn(picture)  # Pillow turns a TIFF itself while it loads it
         times = _times_too_long(picture.size)
-        rgb = to_rgb(picture, span) if times == 1 else _smaller(picture, times, span)
+        whole: Image.Image = picture
+        if colours and span is not None:
+            whole = scaled(picture, _low_bytes(stream, found), span)
+        rgb = to_rgb(whole, span) if times == 1 else _smaller(whole, times, span)
         return rgb if turn is None else rgb.transpose(turn)
     except Exception as error:
         raise _damaged(name) from error
@@ -429,12 +466,7 @@ def _extremes(image: Image.Image) -> tuple[float, float]:
 
 
 def _own_span(image: Image.Image) -> Span:
-    low, high = _extremes(image)
-    if image.mode.startswith("I") and low >= 0 and high <= 65535:
-        return 0.0, 65535.0
-    if image.mode == "F" and low >= 0 and high <= 255:
-        return 0.0, 1.0 if high <= 1 else 255.0
-    return low, high
+    return own_span(Deep(*_extremes(image), image.mode == "F"))
 
 
 def _deep_grey_to_rgb(image: Image.Image, span: Span) -> Image.Image:

@@ -72,6 +72,34 @@ def label_pair(seed: int, size: int = 64) -> tuple[Image.Image, Image.Image]:
     return labels, Image.fromarray(photo.clip(0, 255).astype(np.uint8))
 
 
+def deep_colours(values: np.ndarray, kind: str = "tif") -> bytes:
+    """(H, W, 3) uint16 as a file: "tif", "big.tif" in the other order of bytes, "png", "rgba.png"."""
+    height, width, _ = values.shape
+    if kind.endswith("png"):
+        if kind == "rgba.png":
+            values = np.dstack([values, np.full((height, width), 65535, np.uint16)])
+        rows = b"".join(b"\0" + row.tobytes() for row in values.astype(">u2"))
+        header = struct.pack(">IIBBBBB", width, height, 16, 6 if kind == "rgba.png" else 2, 0, 0, 0)
+        parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+        chunks = (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+            for name, data in parts
+        )
+        return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    order = ">" if kind == "big.tif" else "<"
+    data = values.astype(f"{order}u2").tobytes()
+    tags = {256: (width,), 257: (height,), 258: (16, 16, 16), 259: (1,), 262: (2,), 273: (14,), 277: (3,)}
+    tags |= {278: (height,), 279: (len(data),)}
+    entries = b""
+    for tag, numbers in tags.items():
+        place = 14 + len(data) + 2 + 12 * len(tags) + 4
+        value = struct.pack(f"{order}I", place if len(numbers) > 1 else numbers[0])
+        entries += struct.pack(f"{order}HHI", tag, 3 if len(numbers) > 1 else 4, len(numbers)) + value
+    head = (b"MM\0*" if order == ">" else b"II*\0") + struct.pack(f"{order}I", 14 + len(data))
+    count = struct.pack(f"{order}H", len(tags))
+    return head + bytes(6) + data + count + entries + bytes(4) + struct.pack(f"{order}3H", 16, 16, 16)
+
+
 def tiff_of_bands(bands: int, bits: int = 8, apart: bool = False, packed: bool = False) -> bytes:
     """A TIFF as satellites' are, 5 by 4 pixels: bands without a meaning, each of one value, 10, 30, 50, …
 

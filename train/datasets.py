@@ -16,11 +16,11 @@ from PIL import Image
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, ImageError
-from pix2pix.images import Deep, Span, open_image
+from pix2pix.images import Deep, Span, joined, open_image
 from pix2pix.palette import Palette
 from train.archive import unpack
 from train.config import MADE, InputChoice
-from train.depth import deepest, joined, span_of
+from train.depth import deepest, span_of
 from train.hub import fetch_data_set
 from train.layouts import LEFT_OUT, Layout, Part, Problem, read_layout
 from train.looked import Looked
@@ -39,7 +39,7 @@ class Pair:
     b: path of B; None where there is one file.
     single: the file is one whole photo, from which the input half is made (:mod:`train.made`).
     stacked: the one file holds A above B, and not left of it.
-    spans: what of deep grey becomes black and white, in A's file and in B's; see :mod:`train.depth`.
+    spans: what of deep files becomes black and white, in A's file and in B's; see :mod:`train.depth`.
     palette: the colours into which the input half, labels, is snapped; None leaves it as it is.
     """
 
@@ -95,7 +95,7 @@ class DataSet:
     test: pairs of a test folder beside a val folder; not used in training.
     guessed: the folders of A and B, where it was guessed which is which.
     own_val: whether the held-out pairs come from a folder of their own.
-    deep: what the files of A and of B hold that are of deeper grey; both None where nobody looked.
+    deep: what the files of A and of B hold that are of more than 8 bits; both None where nobody looked.
     """
 
     name: str
@@ -207,7 +207,7 @@ def _scaled(pairs: Sequence[Pair], deep: tuple[Deep | None, Deep | None]) -> lis
 
 
 def under_one_rule(sets: Sequence[DataSet]) -> list[DataSet]:
-    """Data sets that are trained on together, their deep grey scaled alike."""
+    """Data sets that are trained on together, their deep files scaled alike."""
     deep = joined(one.deep[0] for one in sets), joined(one.deep[1] for one in sets)
     return [
         replace(

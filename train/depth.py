@@ -1,4 +1,4 @@
-"""One rule for all deep grey of a data set: which value becomes black and which white.
+"""One rule for all files of more than 8 bits of a data set: which value becomes black and which white.
 
 Scanners and microscopes store 10 to 16 bits, or floats, of which a file's own least and greatest say nothing:
 the same value must stay the same in every file. So they are looked at together, once; the checkpoint keeps
@@ -8,19 +8,19 @@ the answer.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pix2pix.errors import ImageError
-from pix2pix.images import Deep, Span, deep_grey
+from pix2pix.images import Deep, Span, deep_values, joined
 
 
-def deepest(paths: Sequence[Path], read: Callable[[Path], Deep | None] = deep_grey) -> Deep | None:
-    """What the deep grey files among these hold together; None where none of them is one.
+def deepest(paths: Sequence[Path], read: Callable[[Path], Deep | None] = deep_values) -> Deep | None:
+    """What the files of more than 8 bits among these hold together; None where none of them is one.
 
     Args:
-        read: as :func:`pix2pix.images.deep_grey`.
+        read: as :func:`pix2pix.images.deep_values`.
     """
 
     def look(path: Path) -> Deep | None:
@@ -31,18 +31,6 @@ def deepest(paths: Sequence[Path], read: Callable[[Path], Deep | None] = deep_gr
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return joined(pool.map(look, paths))
-
-
-def joined(parts: Iterable[Deep | None]) -> Deep | None:
-    """All of them as one."""
-    known = [part for part in parts if part is not None]
-    if not known:
-        return None
-    return Deep(
-        min(part.low for part in known),
-        max(part.high for part in known),
-        any(part.floats for part in known),
-    )
 
 
 def span_of(deep: Deep | None) -> Span | None:

@@ -23,13 +23,21 @@ USUAL = {
     "gbk": re.compile(rb"[\xb0-\xd7][\xa1-\xfe]"),  # hanzi of the first level
     "cp950": re.compile(rb"[\xa4-\xc6]."),  # the same, of Big5
 }
-# Letters as words have them: inside of one, or as its capital; Cyrillic ones in a row.
-LATIN = "[\xc0-\xd6\xd8-\xf6\xf8-\u024f]"
-INSIDE = re.compile(f"(?<=[A-Za-z]){LATIN}{{1,2}}(?=[A-Za-z])|(?<![^\\W\\d_])[\xc0-\xde](?=[a-z])")
-AT_AN_END = re.compile(f"(?<=[a-z]){LATIN}(?![^\\W\\d_])")
-CYRILLIC = re.compile("(?<![^\\W\\d_])[\u0410-\u042f\u0401]?[\u0430-\u044f\u0451]+(?![^\\W\\d_])")
+LETTER, LATIN = "[^\\W\\d_]", "[\xc0-\xd6\xd8-\xf6\xf8-\xff]"
+CAPITAL, SMALL = "[\xc0-\xd6\xd8-\xde]", "[\xdf-\xf6\xf8-\xff]"
+# Foreign letters of western words, and how much each of them speaks for a western page.
+WESTERN = (
+    (f"(?<=[A-Za-z]){SMALL}{{1,2}}(?=[a-z])|(?<=[A-Z]){CAPITAL}{{1,2}}(?=[A-Z])", 1.0),
+    (f"(?<!{LETTER}){LATIN}(?=[a-z]{LETTER})", 0.9),
+    (f"(?<=[a-z]){SMALL}{{1,2}}(?!{LETTER})", 0.7),
+    (f"(?<!{LETTER}){LATIN}(?=[a-z](?!{LETTER}))|(?<=\\d){LATIN}(?!{LETTER})", 0.5),
+    (f"(?<![^\\W_]){LATIN}(?!{LETTER})", 0.2),
+)
+CYRILLIC = re.compile(f"(?<!{LETTER})[\u0410-\u044f\u0401\u0451][\u0430-\u044f\u0451]+(?!{LETTER})")
+WORD = re.compile(f"\\d*{LETTER}+")
+PART = re.compile(rb"[^/]+/?")  # of a path
 # Of equally good ones the first.
-CODE_PAGES = (*USUAL, "cp437", "cp1252", "cp866")
+CODE_PAGES = (*USUAL, "cp437", "cp1252", "cp850", "cp866")
 
 
 def entry_names(entries: Sequence[zipfile.ZipInfo]) -> list[str]:
@@ -63,28 +71,58 @@ def _told(entry: zipfile.ZipInfo) -> str | bytes:
 def code_page(names: Sequence[bytes]) -> str:
     """Which one the names are written in, all of them."""
     # No code page has the byte of a slash within a character.
-    parts = sorted({part for name in names for part in name.split(b"/") if not part.isascii()})
+    parts = sorted({part for name in names for part in PART.findall(name) if not part.isascii()})
     try:
-        b"/".join(parts).decode()
+        b"".join(parts).decode()
         return "utf-8"
     except UnicodeDecodeError:
         some = parts[:: max(len(parts) // SAMPLE, 1)]
-        return max(CODE_PAGES, key=lambda page: sum(_fit(part, page) for part in some))
+        slashes = any(b"/" in name for name in names)
+        return max(CODE_PAGES, key=lambda page: sum(_fit(part, page, slashes) for part in some))
 
 
-def _fit(name: bytes, page: str) -> float:
-    """How well a name reads in a code page: at most 1 for each byte that is not ASCII, -1 if it is none."""
+def _fit(name: bytes, page: str, slashes: bool) -> float:
+    """How well a name reads in a code page: at most 1 for each byte that is not ASCII, -1 if it is none.
+
+    Args:
+        slashes: whether it is those that divide folders, so that no backslash does.
+    """
     text = name.decode(page, "surrogateescape")
-    if page not in USUAL:
-        found = [sum(map(len, form.findall(text))) for form in (INSIDE, CYRILLIC, AT_AN_END)]
-        return found[0] + 0.9 * found[1] + 0.5 * found[2] - _strangers(text)
+    if page in USUAL:
+        fit = _fit_double(text, page)
+    else:
+        fit = sum(map(_fit_western, WORD.findall(text))) + 0.9 * sum(map(len, CYRILLIC.findall(text)))
+    # Folders are divided by one backslash, and their names begin with no dot, low line or space.
+    odd = len(re.findall(r"[^\x00-\x7f]\\" + r"(?=[\\./_ ])" * (not slashes), text))
+    return fit - 2 * odd - _strangers(text)
+
+
+def _fit_western(word: str) -> float:
+    """At most as much as a word has other letters: where foreign ones are the most, it is none."""
+    if word.isascii():
+        return 0.0
+    found = sum(weight * sum(map(len, re.findall(form, word))) for form, weight in WESTERN)
+    return min(found, max(sum(letter.isascii() for letter in word), 0.2))
+
+
+def _fit_double(text: str, page: str) -> float:
+    """Of a page with two bytes a character.
+
+    One of them is often that of a letter or a backslash. Where such a character stands alone beside letters,
+    or takes away the end of a folder, these bytes are rather a foreign letter and a plain one.
+    """
     fit = 0.0
-    for character in text:
-        if character > "\x7f" and not _strangers(character):
-            own = character.encode(page)
-            high = sum(byte > 0x7F for byte in own)
-            fit += high * (0.9 if USUAL[page].fullmatch(own) else 0.3)
-    return fit - _strangers(text)
+    for at, character in enumerate(text):
+        if character.isascii() or _strangers(character):
+            continue
+        own = character.encode(page)
+        high = sum(byte > 0x7F for byte in own)
+        weight = 0.9 if USUAL[page].fullmatch(own) else 0.3
+        beside = text[max(at - 1, 0) : at] + text[at + 1 : at + 2]
+        if high == 1 and beside.isascii():
+            weight *= 0.1 if own.endswith(b"\\") else 0.4 if re.search("[A-Za-z]", beside) else 0.6
+        fit += high * weight
+    return fit
 
 
 def _strangers(text: str) -> int:

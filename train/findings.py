@@ -387,7 +387,7 @@ def storage(case: Case) -> Iterator[Finding]:
 
 
 def _rule(case: Case) -> str:
-    """Which values of deep grey become black and white, in all files alike."""
+    """Which values of deep files become black and white, in all files alike."""
     pair = case.seen[0].pair if case.seen else None
     if pair is None or pair.spans == (None, None):
         return ""

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pix2pix.files import cache_folder, write_text
-from pix2pix.images import Deep, StoredAs, deep_grey
+from pix2pix.images import Deep, StoredAs, deep_values
 
 if TYPE_CHECKING:
     from train.datasets import Pair
 
-VERSION = 1  # of what is kept, and of what makes a file good
+VERSION = 2  # of what is kept, and of what makes a file good
 KEPT = 30 * 86400  # seconds after its last use
 
 
@@ -65,7 +65,7 @@ class Looked:
                 self._now[key] = [*_state(path), *dataclasses.astuple(how)]
 
     def deep(self, path: Path) -> Deep | None:
-        """:func:`pix2pix.images.deep_grey`, which decodes deep grey, of a file that is new or changed.
+        """:func:`pix2pix.images.deep_values`, which decodes deep files, of one that is new or changed.
 
         Raises:
             ImageError: as that does.
@@ -77,7 +77,7 @@ class Looked:
                 known = None if entry[2] is None else Deep(*entry[2])
                 self._now[key] = entry
                 return known
-        found = deep_grey(path)
+        found = deep_values(path)
         with suppress(OSError):
             self._now[key] = [*_state(path), None if found is None else dataclasses.astuple(found)]
         return found

@@ -22,8 +22,8 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError, ImageError
-from pix2pix.folders import LeftOut
-from pix2pix.images import stored_as
+from pix2pix.folders import LeftOut, misfit_of
+from pix2pix.images import Deep, stored_as
 from pix2pix.palette import Palette
 from train.augment import augment, held_out
 from train.config import InputChoice, TrainConfig
@@ -45,6 +45,7 @@ class Pairs:
 
     understood: how each data set was read, in a few words.
     notes: sentences that count what is left out.
+    deep: what the files of A and of B hold that are of more than 8 bits; both None where nobody looked.
     """
 
     train: tuple[Pair, ...]
@@ -52,6 +53,7 @@ class Pairs:
     problems: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    deep: tuple[Deep | None, Deep | None] = (None, None)
 
     @property
     def palette(self) -> Palette | None:
@@ -59,12 +61,19 @@ class Pairs:
         return self.train[0].palette if self.train else None
 
     def spans(self, direction: Direction) -> Spans:
-        """What of deep grey becomes black and white, in the inputs and in the targets."""
+        """What of deep files becomes black and white, in the inputs and in the targets."""
         a, b = self.train[0].spans if self.train else (None, None)
         return (a, b) if direction == "AtoB" else (b, a)
 
+    def misfits(self, spans: Spans, direction: Direction) -> Iterator[str]:
+        """Sentences where deep files are far from what a model takes: as inputs, and as targets."""
+        own, alone = spans if direction == "AtoB" else spans[::-1], all(p.b is None for p in self.val)
+        for side, deep, span in zip("AB", self.deep, own, strict=True):
+            if sentence := misfit_of("the files" if alone else f"the files of {side}", deep, span):
+                yield sentence
+
     def scaled(self, spans: Spans, direction: Direction) -> Pairs:
-        """The same pairs, their deep grey scaled by another rule: of the inputs, and of the targets."""
+        """The same pairs, their deep files scaled by another rule: of the inputs, and of the targets."""
         own = spans if direction == "AtoB" else spans[::-1]
         train, val = (
             tuple(dataclasses.replace(pair, spans=own) for pair in part) for part in (self.train, self.val)
@@ -147,6 +156,7 @@ def find_pairs(
         tuple(problems),
         tuple(part.understood for part in parts),
         tuple(left_out(parts)),
+        parts[0].deep,
     )
 
 

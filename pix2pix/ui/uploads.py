@@ -18,11 +18,10 @@ from uuid import uuid4
 
 from pix2pix.errors import DataError, system_errors_as
 from pix2pix.files import as_text
-from pix2pix.images import READ_SUFFIXES
+from pix2pix.folders import is_picture, listed
 
 UPLOADS = ".uploads"
 KEPT = 86400.0  # seconds that data which no run took stays
-USED = (*READ_SUFFIXES, ".zip")
 MOST_FILES = 100_000
 LONGEST = 196  # bytes of a name that is surely whole: Gradio cuts at 200, before a letter of up to four
 
@@ -95,7 +94,7 @@ def _check(first: Sequence[str], second: Sequence[str], most: int, free: int) ->
         _check_names(first)
         _check_names(second)
     for files in (first, second):
-        if files and not any(_suffix(path) in USED for path in files):
+        if files and not any(_is_used(path) for path in files):
             name = os.path.basename(files[0])[:60]
             raise DataError(f"The file {name} is neither a picture nor a zip: choose PNGs, JPEGs or a zip.")
     if len(every) > MOST_FILES:
@@ -113,6 +112,13 @@ def _check_names(files: Sequence[str]) -> None:
     On the way here Gradio leaves out characters such as : and ?, and cuts names above 200 bytes.
     """
     names = Counter(os.path.basename(path) for path in files)
+    kept = Counter(map(_kept_name, names))
+    if same := [name for name in names if kept[_kept_name(name)] > 1]:
+        alike = [name for name in same if _kept_name(name) == _kept_name(same[0])]
+        raise DataError(
+            f"The names {listed([name[:60] for name in alike])} in one set differ only in small and"
+            " capital letters of their endings, so that their partners are not clear: rename them."
+        )
     if same := [name for name, count in names.items() if count > 1]:
         raise DataError(
             f"There are {names[same[0]]} files {same[0][:60]} in one set, some perhaps because long names and"
@@ -129,6 +135,14 @@ def _suffix(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 
 
+def _is_used(path: str) -> bool:
+    return _suffix(path) == ".zip" or is_picture(Path(path))
+
+
+def _kept_name(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0] + _suffix(path)
+
+
 def _copy(path: str, folder: Path, same: Counter[Path]) -> None:
     """Copy a file under its own name, or one like it where that is taken.
 
@@ -136,12 +150,11 @@ def _copy(path: str, folder: Path, same: Counter[Path]) -> None:
         same: how often each name was wanted, so that of thousands of equal ones none is tried twice.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    stem, suffix = os.path.splitext(os.path.basename(path))
-    wanted = target = folder / f"{stem}{suffix.lower()}"
+    wanted = target = folder / _kept_name(path)
     while target.exists():
         same[wanted] += 1
-        target = folder / f"{stem}-{same[wanted] + 1}{suffix.lower()}"
-    if suffix.lower() in USED:
+        target = wanted.with_name(f"{wanted.stem}-{same[wanted] + 1}{wanted.suffix}")
+    if _is_used(path):
         shutil.copyfile(path, target)
     else:
         target.touch()

@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from support import noise_picture
+from support import assert_one_sentence, noise_picture
 
-from pix2pix.folders import find_pictures, result_paths
+from pix2pix.folders import LeftOut, find_pictures, misfit_of, result_paths
+from pix2pix.images import Deep, StoredAs
 
 
 def names(root: Path, target: Path, pictures: list[str]) -> list[str]:
@@ -82,3 +83,45 @@ def test_a_closed_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(os, "scandir", refusing)
     assert find_pictures(tmp_path).closed == [(tmp_path / "closed", "Permission denied")]
+
+
+EIGHT, TWELVE = (0.0, 255.0), (0.0, 4095.0)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "floats", "span", "word"),
+    [
+        (0, 65535, False, TWELVE, "lies outside"),
+        (-1024, 3000, False, TWELVE, "lies outside"),
+        (0, 200, False, TWELVE, "little more than one grey"),
+        (0, 4000, False, None, "without such files"),
+        (9, 9.5, True, EIGHT, "little more than one grey"),
+        (0, 3000, True, (0.0, 1.0), "lies outside"),
+        (5, 5, False, TWELVE, ""),
+        (0, 7, False, EIGHT, ""),  # ids of labels
+        (0, 4095, False, TWELVE, ""),
+        (0, 1500, False, TWELVE, ""),
+        (0, 60000, False, None, ""),
+        (0, 0.9, True, None, ""),
+        (-1000, 3000, True, None, ""),
+    ],
+)
+def test_values_far_from_those_of_a_model_are_told(
+    low: float, high: float, floats: bool, span: tuple[float, float] | None, word: str
+) -> None:
+    told = misfit_of("a.tif", Deep(low, high, floats), span)
+    assert bool(told) == bool(word)
+    if told:
+        assert_one_sentence(told)
+        assert word in told and f"{low:g} to {high:g}" in told
+
+
+def test_one_sentence_tells_of_all_files_together() -> None:
+    stored = StoredAs((8, 8), 16, True, False, False)
+    gathered = LeftOut(TWELVE)
+    for n in range(5):  # of which the darkest alone would be told
+        gathered.add(f"{n}.tif", stored, Deep(0, 100 + 1000 * n, False))
+    assert list(gathered.sentences()) == []
+    gathered.add("5.tif", stored, Deep(0, 60000, False))
+    (told,) = gathered.sentences()
+    assert "3 more files go from 0 to 60000, and 0 becomes black and 4095 white" in told

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from support import assert_one_sentence, train_config
+from support import assert_one_sentence, deep_colours, train_config
 
 from pix2pix.checkpoint import load_config
 from pix2pix.cli import main as pix2pix
@@ -52,6 +52,22 @@ def test_twelve_bits_in_sixteen_fill_the_scale(kind: str, tmp_path: Path) -> Non
     assert guess_input(pairs.train, "AtoB") == "photo"
     levels = {int(level) for pair in pairs.train for level in np.unique(np.asarray(pair.load()[0]))}
     assert len(levels) > 150
+
+
+@pytest.mark.parametrize("kind", ["tif", "big.tif", "png", "rgba.png"])
+def test_twelve_bits_of_colours_fill_the_scale(kind: str, tmp_path: Path) -> None:
+    for side in "AB":
+        (tmp_path / side).mkdir()
+        for n in range(6):
+            colours = np.stack([slice_of(n + k, 3000).clip(0, 4095) for k in range(3)], axis=2)
+            colours[0, 0, 0] = 4095
+            (tmp_path / side / f"{n:02}.{kind}").write_bytes(deep_colours(colours.astype(np.uint16), kind))
+    pairs = find_pairs([tmp_path])
+    assert pairs.spans("AtoB") == ((0, 4095), (0, 4095))
+    levels = {int(level) for pair in pairs.train for level in np.unique(np.asarray(pair.load()[0]))}
+    assert len(levels) > 100
+    (told,) = [one for one in check_data([tmp_path]).findings if one.kind == "16-bit"]
+    assert "0 to 4095 of A" in told.message
 
 
 @pytest.mark.parametrize(("most", "low"), [(3000.0, -1000.0), (5.0, 0.0), (0.8, 0.0)])
@@ -164,3 +180,13 @@ def test_ids_in_sixteen_bits_are_ids(tmp_path: Path) -> None:
     pairs = find_pairs([data])
     assert guess_input(pairs.train, "AtoB") == "labels"
     assert set(np.unique(np.asarray(pairs.train[0].load()[0]))) == {0, 3, 7}
+
+
+def test_data_far_from_a_models_scale_is_told(tmp_path: Path) -> None:
+    pairs = find_pairs([write(tmp_path, 3900, "png")])
+    assert list(pairs.misfits(((0, 4095), (0, 4095)), "AtoB")) == []
+    first, second = pairs.misfits((None, (0, 255)), "BtoA")
+    assert_one_sentence(first)
+    assert "the files of A go" in first and "255 white" in first
+    assert "the files of B go" in second and "65535 white" in second
+    assert list(find_pairs([tmp_path], check=False).misfits((None, None), "AtoB")) == []

@@ -14,7 +14,7 @@ from support import noise_picture, side_by_side, train_config, write_side_by_sid
 
 import train.looked
 import train.progress
-from pix2pix.images import deep_grey
+from pix2pix.images import deep_values
 from train.check import check_data
 from train.datasets import Pair
 from train.loop import fit
@@ -88,9 +88,9 @@ def test_deep_grey_is_read_once_for_its_scale(tmp_path: Path, monkeypatch: pytes
 
     def watched(path: Path) -> object:
         read.append(path.name)
-        return deep_grey(path)
+        return deep_values(path)
 
-    monkeypatch.setattr(train.looked, "deep_grey", watched)
+    monkeypatch.setattr(train.looked, "deep_values", watched)
     data = tmp_path / "data"
     write_two_folders(data, 4)
     for n in range(4):

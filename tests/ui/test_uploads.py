@@ -161,3 +161,43 @@ def test_two_sets_whose_names_were_cut_are_not_paired_by_number(tmp_path: Path, 
     with pytest.raises(DataError, match="so long"):
         keep(tmp_path / "runs", [str(long)], [str(long)])
     assert not list((tmp_path / "runs").rglob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(("s1.PNG", "s1.png"), ("s1.png", "s1.PNG")), (("s1.png", "x.Png"), ("x.png", "x.PNG"))],
+)
+def test_two_sets_whose_endings_differ_in_case_are_not_paired_by_number(
+    first: tuple[str, ...], second: tuple[str, ...], tmp_path: Path
+) -> None:
+    sets = []
+    for side, names in (("A", first), ("B", second)):
+        (tmp_path / side).mkdir()
+        sets.append([str(tmp_path / side / name) for name in names])
+        for n, path in enumerate(sets[-1]):
+            shape_pair(n, 32)[0].save(path)
+    assert "s1.PNG and s1.png" in (told := refused(tmp_path / "runs", *sets)) or "x.png and x.PNG" in told
+    keep(tmp_path / "runs", sets[0])  # of whole pairs both are kept
+
+
+def test_pictures_are_known_by_what_is_in_them(tmp_path: Path) -> None:
+    """As on the command line: photos saved from messengers and the web have no ending, or a strange one."""
+    sets: list[list[str]] = [[], []]
+    for n, name in enumerate(("noext", "w.jpg_large", "2024.05.17", "q.JFIF")):
+        for side, half in enumerate(shape_pair(n, 32)):
+            path = tmp_path / "AB"[side] / name
+            path.parent.mkdir(exist_ok=True)
+            half.save(path, "JPEG", quality=95)
+            sets[side].append(str(path))
+    found = find_pairs(keep(tmp_path / "runs", *sets).names, input="edges")
+    assert len(found.train) + len(found.val) == 4 and found.problems == ()
+    assert find_pairs(keep(tmp_path / "runs", sets[0][:1], sets[1][:1]).names, input="edges").train
+    assert keep(tmp_path / "runs", sets[0][:2]).names
+
+
+@pytest.mark.parametrize("name", ["icon.ico", "texture.DDS", "scan.cr3"])
+def test_pictures_that_are_not_read_are_named_as_such(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"x" * 100)
+    data = keep(tmp_path / "runs", [*texts(write_side_by_side(tmp_path / "mine", 3)), str(tmp_path / name)])
+    (problem,) = find_pairs(data.names, input="edges").problems
+    assert f"{name.lower()} is of a format that is not read" in problem
