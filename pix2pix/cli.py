@@ -84,7 +84,7 @@ def _translate(options: argparse.Namespace) -> int:
     from pix2pix.errors import ConfigError
     from pix2pix.folders import LeftOut
     from pix2pix.hints import RGB
-    from pix2pix.images import open_image, stored_as
+    from pix2pix.images import deep_values, open_image, stored_as
     from pix2pix.saving import save_image
     from pix2pix.translator import Translator
 
@@ -102,7 +102,7 @@ def _translate(options: argparse.Namespace) -> int:
     for error in errors:
         print(f"Error: {error}", file=sys.stderr)
     kept = {file for path, _ in jobs if (file := _identity(path))}
-    left_out = LeftOut()
+    left_out = LeftOut(translator.config.spans[0])
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
         try:
             _refuse_to_replace(target, kept)
@@ -112,7 +112,7 @@ def _translate(options: argparse.Namespace) -> int:
             except ImageError as error:
                 raise ImageError(f"{source}: {error}") from error
             save_image(answer, target)
-            left_out.add(str(source), stored)
+            left_out.add(str(source), stored, deep_values(source) if stored.bits > 8 else None)
             if stored.size != picture.size:
                 across, down = stored.size
                 tqdm.write(

@@ -201,7 +201,8 @@ def _evaluate(given: list[str]) -> int:
             progress=lambda done, total: looked(done),
         )
     refuse_other_kind(model, pairs, arguments.data)
-    for note in (*pairs.understood, *pairs.notes):
+    misfits = pairs.misfits(model.spans, model.direction)
+    for note in (*pairs.understood, *pairs.notes, *misfits):
         print(note, file=sys.stderr)
     judge = find_judge(lambda sentence: print(sentence, file=sys.stderr))
     metrics = evaluate_model(translator, pairs, config, judge)

@@ -16,6 +16,7 @@ from pix2pix.errors import CheckpointError
 from pix2pix.images import open_image
 from pix2pix.translator import Translator
 from train.check import check_data
+from train.cli import main as train
 from train.evaluate import evaluate_model, evaluation_config
 from train.loop import fit
 from train.pairs import find_pairs, guess_input
@@ -141,6 +142,18 @@ def test_a_model_keeps_the_scale_and_translates_and_measures_by_it(tmp_path: Pat
         "input"
     ]
     assert own == as_trained
+
+
+def test_values_that_a_model_never_saw_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, bright = write(tmp_path / "data", 3900, "png"), write(tmp_path / "bright", 62000, "png")
+    *_, done = fit(train_config(data, tmp_path / "run", input="photo", steps=1))
+    assert pix2pix(["translate", str(done.checkpoint), str(bright / "A"), str(tmp_path / "out")]) == 0
+    (note,) = [line for line in capsys.readouterr().err.splitlines() if "4095" in line]
+    assert_one_sentence(note.removeprefix("Note: "))
+    assert train(["evaluate", str(done.checkpoint), str(bright)]) == 0
+    assert "4095" in capsys.readouterr().err
+    assert train(["evaluate", str(done.checkpoint), str(data)]) == 0
+    assert "white, as" not in capsys.readouterr().err
 
 
 def test_a_resumed_run_keeps_its_scale_and_an_older_one_has_none(tmp_path: Path) -> None:
