@@ -35,8 +35,8 @@ HERE = Path(__file__).resolve().parent
 DRAWN = (1, 2, 4)  # seeds of drawn facades and streets
 EXAMPLES = HERE.parent / "pix2pix" / "ui" / "examples"
 TERMS = {
-    "day2night": "research use: webcam frames of the AMOS archive and of the TILDE set (academic use), and"
-    " single scenes without stated terms",
+    "day2night": "research use: CMP Facade Database (research use), webcam frames of the AMOS archive and of the"
+    " TILDE set (academic use), shop photos and single scenes without stated terms",
     "labels2facade": "CMP Facade Database (Tylecek and Sara 2013): research use",
     "edges2photo": "research use: trained on images whose own terms allow research or academic use only",
 }

@@ -282,6 +282,9 @@ class Scenes:
         top, left = int(self.rng.integers(0, height - h + 1)), int(self.rng.integers(0, width - w + 1))
         crop = (slice(top, top + h), slice(left, left + w))
         picture, labels = self._scaled(photo[crop], mask[crop], (self.size, self.size))
+        if self.rng.random() < 0.3:
+            sky = labels == SKY
+            picture[sky] = self._sky(self.size, self.size)[sky]
         if self.rng.random() < 0.4:
             picture, labels = self._warped(picture, labels)
         if self.rng.random() < 0.4:
@@ -397,6 +400,8 @@ class Scenes:
 
     def _even_sky(self, height: int, width: int) -> Picture:
         rng = self.rng
+        if rng.random() < 0.15:  # overcast, or overexposed
+            return np.full((height, width, 3), rng.uniform(170, 255, 1) + rng.uniform(-8, 8, 3)).clip(0, 255)
         if self.stock.skies and rng.random() < 0.6:
             sky: Picture = self._pick(self.stock.skies)  # type: ignore[assignment]
             h, w = (int(side * rng.uniform(0.3, 1)) for side in sky.shape[:2])

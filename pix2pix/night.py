@@ -32,16 +32,17 @@ AROUND = 2  # cells to either side, twice, from which a place is judged as well
 NOISE = 3  # numbers of a window: whether it is lit, its colour, its brightness
 
 SURE, HOUSE = 0.65, 0.6  # mean probability of a window, and of a building around it, to be lit
-SMALLEST, LARGEST = 3, 0.05  # cells of a window, at least; at most this share of the picture
-BUILT = 0.0015  # share of the picture that windows have to take, or there are no lights at all
+SMALLEST, LARGEST = 3, 0.025  # cells of a window, at least; at most this share of the picture
+BUILT = 0.002  # share of the picture that windows have to take, or there are no lights at all
+HINT, MANY = 0.17, 0.0008  # of far windows: their probability around a place; share of the picture
 LIT, FAR = 0.35, 0.3  # share of the windows that are lit, near and far
 REACH = 160  # cells from one end of a window to the other, at most, that are lit as one
 WARM, PALE = (1.0, 0.60, 0.26), (1.0, 0.84, 0.60)  # lamps of 2200 to 4000 K
 FAINT = 0.45  # the least brightness of a lit window
 
-DIM, EVEN, USUAL = 0.38, 0.55, 0.42  # the ground's gain; power by which its light is evened; its usual level
-PALENESS, COOL = 0.45, (0.80, 0.95, 1.22)
-TOE = 0.03
+DIM, EVEN, USUAL = 0.55, 0.35, 0.42  # the ground's gain; power by which its light is evened; its usual level
+PALENESS, COOL = 0.45, (0.84, 0.97, 1.17)
+TOE = 0.2
 HIGH, LOW, TOWN = (0.016, 0.024, 0.048), (0.045, 0.060, 0.095), (0.060, 0.038, 0.012)
 
 
@@ -106,10 +107,10 @@ class Night(NamedTuple):
         )  # no bands
         if not bool((self.lights > 0).any()):
             return 2 * night.clamp(max=1) - 1
-        glow = 0.2 * blur(self.lights, max(grey.shape[2] // 80, 1)) + 0.35 * wide_blur(self.lights, 10)
+        glow = 0.15 * blur(self.lights, max(grey.shape[2] // 80, 1)) + 0.35 * wide_blur(self.lights, 10)
         glow, windows = enlarged(glow, u), enlarged(self.lights, u)
         windows = windows * (0.9 - 1.8 * (y - enlarged(blur(grey, 4), u))).clamp(0.2, 1.25)
-        night = torch.addcmul(night, ground, glow, value=1.5).clamp(max=1)
+        night = torch.addcmul(night, ground, glow, value=2).clamp(max=1)
         return 1 - 2 * (1 - night) * (1 - glow) * (1 - windows.clamp(max=0.97))
 
     def _gain(self, grey: Tensor) -> Tensor:
@@ -150,18 +151,19 @@ def night_of(x: Tensor, logits: Tensor, noise: Tensor) -> Night:
     window = guided(window, grey, grey, 2, 2e-3).clamp(0, 1) * (1 - sky)
     noise = noise.float()
     each = torch.stack([_choose(w, h, noise) for w, h in zip(window, house, strict=True)])
-    built, lights = each[:, :1, :1, :1], each[:, 1:] + _far(window, house * (1 - sky), grey, noise)
+    built, lights = each[:, :1, :1, :1], each[:, 1:] + _far(sky, window, house * (1 - sky), grey, noise)
     return Night(seen, sky, lights, (built / 0.03).clamp(max=1))
 
 
-def _far(window: Tensor, house: Tensor, grey: Tensor, noise: Tensor) -> Tensor:
+def _far(sky: Tensor, window: Tensor, house: Tensor, grey: Tensor, noise: Tensor) -> Tensor:
     """Lights of buildings too far for their windows to be known: dark points of their walls, (N, 3, h, w)."""
-    near = F.max_pool2d(window, 8, ceil_mode=True)
-    near = enlarged(F.max_pool2d(near, 11, stride=1, padding=5), window)
+    near = enlarged(F.max_pool2d(F.max_pool2d(window, 8, ceil_mode=True), 3, stride=1, padding=1), window)
     mean = blur(grey, 4, 1)
     spread = (blur(grey * grey, 4, 1) - mean * mean).clamp(min=0).sqrt()
     points = (grey <= -F.max_pool2d(-grey, 3, stride=1, padding=1)) & (grey < mean - 0.4 * spread)
-    points &= (blur(house, 4) > 0.8) & (near < 0.6) & (spread > 0.04) & (noise[:, :1] < FAR)
+    points &= (blur(house, 4) > 0.7) & (blur(window, 4) > HINT) & (near < 0.8) & (spread > 0.04)
+    far = (points.float().mean((1, 2, 3), keepdim=True) > MANY) & (sky.mean((1, 2, 3), keepdim=True) > 0.1)
+    points = points & far & (noise[:, :1] < FAR)
     return points * _colours(noise[0])
 
 

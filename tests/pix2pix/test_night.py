@@ -70,6 +70,7 @@ def test_without_a_building_nothing_is_lit() -> None:
 def test_dark_points_of_far_buildings_are_lit() -> None:
     day, logits = street()
     logits[:, 1] = -8
+    logits[:, 1, 20:] = -1  # hardly seen
     day[:, :, 60::8, ::8] = -0.9
     day[:, :, 61::8, ::8] = -0.9
     night = night_of(day, logits, torch.full((1, NOISE, SIDE, SIDE), 0.1))
