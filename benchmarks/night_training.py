@@ -47,26 +47,32 @@ KNOWN = (
 
 
 def train(
-    data: Path, out: Path, *, scenes: int = 1200, steps: int = 2400, width: int = 64, seed: int = 1
+    data: Path, out: Path, *, scenes: int = 1800, steps: int = 1500, width: int = 64, seed: int = 1
 ) -> Path:
-    """Train on the folders :data:`DATA` below ``data``; the finished model's folder.
-
-    The discriminator is that of the edition before.
-    """
+    """Train on the folders :data:`DATA` below ``data``; the finished model's folder."""
     inputs, wanted = places(Scenes(load_stock(data), SIZE, seed), scenes, seed)
     spec = GeneratorSpec(width=width, kind="seer", head="night", norm="none", dropout=0.0)
     generator = SeeingGenerator(spec)
     generator.seer.features = load_features()
     fit(generator, inputs, wanted, steps, seed)
+    return save(generator, out, {"data": list(DATA), "input": "photo", "steps": steps, "seed": seed}, scenes)
+
+
+def save(generator: SeeingGenerator, out: Path, recipe: dict[str, Any], scenes: int) -> Path:
+    """Write the model's folder, with the discriminator of the edition before."""
     before = load_checkpoint(find_model("day2night"))
-    recipe: dict[str, Any] = {"data": list(DATA), "input": "photo", "steps": steps, "seed": seed}
     config = ModelConfig(
-        "day2night", spec, before.config.discriminator, input="photo", step=steps,
-        images_seen=scenes, gan_loss=before.config.gan_loss, recipe=recipe,
-    )  # fmt: skip
-    save_checkpoint(
-        out, config, generator.state_dict(), before.trained_discriminator().state_dict(), "# day2night\n"
+        "day2night",
+        generator.spec,
+        before.config.discriminator,
+        input="photo",
+        step=recipe["steps"],
+        images_seen=scenes,
+        gan_loss=before.config.gan_loss,
+        recipe=recipe,
     )
+    critic = before.trained_discriminator().state_dict()
+    save_checkpoint(out, config, generator.state_dict(), critic, "# day2night\n")
     return out
 
 

@@ -31,11 +31,12 @@ MAPS = 3  # logits: sky, window, building
 AROUND = 2  # cells to either side, twice, from which a place is judged as well
 NOISE = 3  # numbers of a window: whether it is lit, its colour, its brightness
 
-SURE, HOUSE = 0.65, 0.6  # mean probability of a window, and of a building around it, to be lit
+SURE, HOUSE = 0.72, 0.6  # mean probability of a window, and of a building around it, to be lit
 SMALLEST, LARGEST = 3, 0.025  # cells of a window, at least; at most this share of the picture
 BUILT = 0.002  # share of the picture that windows have to take, or there are no lights at all
-HINT, MANY = 0.17, 0.0008  # of far windows: their probability around a place; share of the picture
-LIT, FAR = 0.35, 0.3  # share of the windows that are lit, near and far
+NEAR = 0.06  # the same, from which no building is far
+HINT, MANY = 0.2, 0.0008  # of far windows: their probability around a place; share of the picture
+LIT, FAR = 0.35, 0.4  # share of the windows that are lit, near and far
 REACH = 160  # cells from one end of a window to the other, at most, that are lit as one
 WARM, PALE = (1.0, 0.60, 0.26), (1.0, 0.84, 0.60)  # lamps of 2200 to 4000 K
 FAINT = 0.45  # the least brightness of a lit window
@@ -110,7 +111,7 @@ class Night(NamedTuple):
         glow = 0.15 * blur(self.lights, max(grey.shape[2] // 80, 1)) + 0.35 * wide_blur(self.lights, 10)
         glow, windows = enlarged(glow, u), enlarged(self.lights, u)
         windows = windows * (0.9 - 1.8 * (y - enlarged(blur(grey, 4), u))).clamp(0.2, 1.25)
-        night = torch.addcmul(night, ground, glow, value=2).clamp(max=1)
+        night = torch.addcmul(night, ground, glow, value=1.5).clamp(max=1)
         return 1 - 2 * (1 - night) * (1 - glow) * (1 - windows.clamp(max=0.97))
 
     def _gain(self, grey: Tensor) -> Tensor:
@@ -151,8 +152,9 @@ def night_of(x: Tensor, logits: Tensor, noise: Tensor) -> Night:
     window = guided(window, grey, grey, 2, 2e-3).clamp(0, 1) * (1 - sky)
     noise = noise.float()
     each = torch.stack([_choose(w, h, noise) for w, h in zip(window, house, strict=True)])
-    built, lights = each[:, :1, :1, :1], each[:, 1:] + _far(sky, window, house * (1 - sky), grey, noise)
-    return Night(seen, sky, lights, (built / 0.03).clamp(max=1))
+    built, lights = each[:, :1, :1, :1], each[:, 1:]
+    lights = lights + (built < NEAR) * _far(sky, window, house * (1 - sky), grey, noise)
+    return Night(seen, sky, lights, (built / NEAR).clamp(max=1))
 
 
 def _far(sky: Tensor, window: Tensor, house: Tensor, grey: Tensor, noise: Tensor) -> Tensor:
@@ -160,11 +162,12 @@ def _far(sky: Tensor, window: Tensor, house: Tensor, grey: Tensor, noise: Tensor
     near = enlarged(F.max_pool2d(F.max_pool2d(window, 8, ceil_mode=True), 3, stride=1, padding=1), window)
     mean = blur(grey, 4, 1)
     spread = (blur(grey * grey, 4, 1) - mean * mean).clamp(min=0).sqrt()
-    points = (grey <= -F.max_pool2d(-grey, 3, stride=1, padding=1)) & (grey < mean - 0.4 * spread)
-    points &= (blur(house, 4) > 0.7) & (blur(window, 4) > HINT) & (near < 0.8) & (spread > 0.04)
+    apart = grey + 0.004 * noise[:, 1:2]  # no two of them are equal, where the wall is flat
+    points = (apart <= -F.max_pool2d(-apart, 3, stride=1, padding=1)) & (grey < mean - 0.4 * spread)
+    points &= (blur(house, 4) > 0.75) & (blur(window, 4) > HINT) & (near < 0.8) & (spread > 0.04)
     far = (points.float().mean((1, 2, 3), keepdim=True) > MANY) & (sky.mean((1, 2, 3), keepdim=True) > 0.1)
-    points = points & far & (noise[:, :1] < FAR)
-    return points * _colours(noise[0])
+    lights = points * far * (noise[:, :1] < FAR) * _colours(noise[0])
+    return torch.maximum(lights, 0.15 * F.max_pool2d(lights, 3, stride=1, padding=1))
 
 
 def _colours(noise: Tensor) -> Tensor:
@@ -177,7 +180,7 @@ def _colours(noise: Tensor) -> Tensor:
 def _choose(window: Tensor, house: Tensor, noise: Tensor) -> Tensor:
     """(1, h, w) probability of windows and buildings -> (4, h, w): how much is built, and lights' colours."""
     height, width = window.shape[1:]
-    inside = (window > 0.55).float()
+    inside = (window > 0.6).float()
     own = torch.arange(1, height * width + 1, device=window.device).view(1, height, width)
     name = own * inside
     for step in range(REACH):  # the cells of a window take the highest number in it for its name
@@ -194,7 +197,7 @@ def _choose(window: Tensor, house: Tensor, noise: Tensor) -> Tensor:
     built = (area * good).sum() / (height * width)
     own = noise[0].flatten(1)[:, (names - 1).clamp(min=0)].view(NOISE, height, width)
     lit = (good[names].view(1, height, width) & (own[:1] < LIT)).float()
-    lights = _colours(own) * lit * (2 * window - 0.7).clamp(0, 1)
+    lights = _colours(own) * lit * (2.5 * window - 1.1).clamp(0, 1)
     return torch.cat([built.expand(1, height, width), lights * (built > BUILT)])
 
 
