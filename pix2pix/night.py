@@ -41,9 +41,9 @@ REACH = 160  # cells from one end of a window to the other, at most, that are li
 WARM, PALE = (1.0, 0.60, 0.26), (1.0, 0.84, 0.60)  # lamps of 2200 to 4000 K
 FAINT = 0.45  # the least brightness of a lit window
 
-DIM, EVEN, USUAL = 0.55, 0.35, 0.42  # the ground's gain; power by which its light is evened; its usual level
+DIM, EVEN, USUAL = 0.65, 0.35, 0.42  # the ground's gain; power by which its light is evened; its usual level
 PALENESS, COOL = 0.45, (0.84, 0.97, 1.17)
-TOE = 0.2
+TOE, MOST = 0.2, 0.33  # luminance below which it is nearly black, and that only lights exceed
 HIGH, LOW, TOWN = (0.016, 0.024, 0.048), (0.045, 0.060, 0.095), (0.060, 0.038, 0.012)
 
 
@@ -102,16 +102,18 @@ class Night(NamedTuple):
         tones = F.conv2d(ground, _tones(u))  # pale and cool, and the luminance
         gain = guided(self._gain(grey), grey, y, reach, 1e-3).clamp(0.02, 2)
         level = gain * tones[:, 3:]
-        night = torch.addcmul(tones[:, :3] * (gain * level / (level + TOE)), sky, self._gradient(u))
+        dim = MOST * torch.tanh(level * level / (level + TOE) / MOST)
+        dim = gain * dim / level.clamp(min=1e-4)
+        night = torch.addcmul(tones[:, :3] * dim, sky, self._gradient(u))
         night += (torch.rand(y.shape, generator=torch.Generator().manual_seed(0)) / 255).to(
             y.device
         )  # no bands
         if not bool((self.lights > 0).any()):
             return 2 * night.clamp(max=1) - 1
-        glow = 0.15 * blur(self.lights, max(grey.shape[2] // 80, 1)) + 0.35 * wide_blur(self.lights, 10)
+        glow = 0.12 * blur(self.lights, max(grey.shape[2] // 80, 1)) + 0.35 * wide_blur(self.lights, 10)
         glow, windows = enlarged(glow, u), enlarged(self.lights, u)
         windows = windows * (0.9 - 1.8 * (y - enlarged(blur(grey, 4), u))).clamp(0.2, 1.25)
-        night = torch.addcmul(night, ground, glow, value=1.5).clamp(max=1)
+        night = torch.addcmul(night, ground, glow, value=1.2).clamp(max=1)
         return 1 - 2 * (1 - night) * (1 - glow) * (1 - windows.clamp(max=0.97))
 
     def _gain(self, grey: Tensor) -> Tensor:
