@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from train.pairs import Pair, find_pairs
 OTHER, SKY, WINDOW, WALL, UNKNOWN = 0, 1, 2, 3, 255
 SKYLINE, VIEW = 4, 5  # sky or not, but nothing lit; not the sky, but maybe buildings with windows
 Picture = NDArray[np.uint8]
+T = TypeVar("T")
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of the sides
 
 ID = {name: number for number, name in enumerate(CMP.names)}
@@ -181,7 +183,7 @@ def front_of(photo: Picture, labels: Picture) -> tuple[Picture, Picture]:
 
 
 def _luminance(picture: Picture) -> NDArray[np.float32]:
-    return (picture.astype(np.float32) / 255) @ np.array(LUMINANCE, dtype=np.float32)
+    return np.asarray(picture @ np.array(LUMINANCE) / 255, dtype=np.float32)
 
 
 def _rough(y: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -189,7 +191,8 @@ def _rough(y: NDArray[np.float32]) -> NDArray[np.float32]:
     p = np.pad(y, 2, mode="edge")
     g = np.hypot(np.diff(p, axis=1)[:-1], np.diff(p, axis=0)[:, :-1])
     height, width = y.shape
-    return np.asarray(sum(g[i : i + height, j : j + width] for i in range(3) for j in range(3)) / 9)
+    mean = sum(g[i : i + height, j : j + width] for i in range(3) for j in range(3)) / 9
+    return np.asarray(mean, dtype=np.float32)
 
 
 def _open_sky(y: NDArray[np.float32], bright: float) -> NDArray[np.bool_]:
@@ -269,12 +272,12 @@ class Scenes:
             picture, mask = picture[:, ::-1], mask[:, ::-1]
         return self._exposed(picture), np.ascontiguousarray(mask)
 
-    def _pick(self, items: list) -> object:  # type: ignore[type-arg]
+    def _pick(self, items: Sequence[T]) -> T:
         return items[int(self.rng.integers(len(items)))]
 
     def _one_front(self) -> tuple[Picture, Picture]:
         """A crop of a facade, now and then with its picture's edges, under another sky, or with things."""
-        photo, mask = self._pick(self.stock.fronts)  # type: ignore[misc]
+        photo, mask = self._pick(self.stock.fronts)
         height, width = mask.shape
         longest = 1.2 * max(height, width)
         side = int(np.exp(self.rng.uniform(np.log(min(90, longest)), np.log(longest))))
@@ -328,7 +331,7 @@ class Scenes:
 
     def _set_front(self, picture: Picture, mask: Picture, horizon: int, tall: float) -> None:
         size, rng = self.size, self.rng
-        photo, labels = self._pick(self.stock.fronts)  # type: ignore[misc]
+        photo, labels = self._pick(self.stock.fronts)
         rows, columns = np.nonzero((labels == WINDOW) | (labels == WALL))
         if len(rows) < 400:
             return
@@ -359,7 +362,7 @@ class Scenes:
 
     def _view(self) -> tuple[Picture, Picture]:
         """A crop of a camera's view, now and then with things in it."""
-        photo, mask = self._pick(self.stock.views)  # type: ignore[misc]
+        photo, mask = self._pick(self.stock.views)
         height, width = mask.shape
         side = int(self.rng.uniform(0.45, 1) * min(height, width))
         top, left = int(self.rng.integers(0, height - side + 1)), int(self.rng.integers(0, width - side + 1))
@@ -401,9 +404,13 @@ class Scenes:
     def _even_sky(self, height: int, width: int) -> Picture:
         rng = self.rng
         if rng.random() < 0.15:  # overcast, or overexposed
-            return np.full((height, width, 3), rng.uniform(170, 255, 1) + rng.uniform(-8, 8, 3)).clip(0, 255)
+            return (
+                np.full((height, width, 3), rng.uniform(170, 255, 1) + rng.uniform(-8, 8, 3))
+                .clip(0, 255)
+                .astype(np.uint8)
+            )
         if self.stock.skies and rng.random() < 0.6:
-            sky: Picture = self._pick(self.stock.skies)  # type: ignore[assignment]
+            sky = self._pick(self.stock.skies)
             h, w = (int(side * rng.uniform(0.3, 1)) for side in sky.shape[:2])
             top, left = (
                 int(rng.integers(0, side - part + 1))
@@ -431,7 +438,7 @@ class Scenes:
     def _ground(self, height: int, width: int) -> Picture:
         rng = self.rng
         if self.stock.grounds and rng.random() < 0.6:
-            ground: Picture = self._pick(self.stock.grounds)  # type: ignore[assignment]
+            ground = self._pick(self.stock.grounds)
             h, w = ground.shape[:2]
             ch, cw = int(h * rng.uniform(0.4, 1)), int(w * rng.uniform(0.4, 1))
             top, left = int(rng.integers(0, h - ch + 1)), int(rng.integers(0, w - cw + 1))
@@ -477,7 +484,7 @@ class Scenes:
     def _set_things(self, picture: Picture, mask: Picture, count: int, most: float) -> None:
         size, rng = self.size, self.rng
         for _ in range(count):
-            thing, alpha = self._pick(self.stock.things)  # type: ignore[misc]
+            thing, alpha = self._pick(self.stock.things)
             scale = np.exp(rng.uniform(np.log(0.04), np.log(most))) * size / max(alpha.shape)
             w, h = max(int(alpha.shape[1] * scale), 3), max(int(alpha.shape[0] * scale), 3)
             small, soft = (
@@ -533,7 +540,7 @@ def _clouds(
     fall = np.maximum(np.hypot(fy, fx), 1 / max(height, width)) ** -power
     fall[0, 0] = 0
     noise = np.fft.irfft2(np.fft.rfft2(rng.normal(size=(height, width))) * fall, s=(height, width))
-    return noise / max(float(noise.std()), 1e-9)
+    return np.asarray(noise / max(float(noise.std()), 1e-9), dtype=np.float64)
 
 
 def _projective(corners: NDArray[np.float64], quad: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -541,4 +548,5 @@ def _projective(corners: NDArray[np.float64], quad: NDArray[np.float64]) -> NDAr
     rows = []
     for (x, y), (u, v) in zip(quad, corners, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-    return np.linalg.lstsq(np.array(rows), corners.reshape(8), rcond=None)[0]
+    found = np.linalg.lstsq(np.array(rows), corners.reshape(8), rcond=None)[0]
+    return np.asarray(found, dtype=np.float64)

@@ -156,14 +156,15 @@ def fit(
 def _take_over(
     generator: SeeingGenerator, network: torch.nn.Sequential, mean: Tensor, deviation: Tensor
 ) -> None:
-    seer, (first, second, last) = (
-        generator.seer,
-        (layer for layer in network if isinstance(layer, torch.nn.Linear)),
-    )
-    weight = first.weight / deviation
-    for conv, part in zip([*seer.first, *seer.around], weight.split(list(INPUTS), 1), strict=True):
-        conv.weight.copy_(part[:, :, None, None])
-    seer.first[0].bias.copy_(first.bias - weight @ mean)
-    for conv, layer in ((seer.second, second), (seer.last, last)):
-        conv.weight.copy_(layer.weight[:, :, None, None])
-        conv.bias.copy_(layer.bias)
+    first, second, last = (layer for layer in network if isinstance(layer, torch.nn.Linear))
+    weight, seer = first.weight / deviation, generator.seer
+    shift = first.bias - weight @ mean
+    parts = weight.split(list(INPUTS), 1)
+    for index, (conv, part) in enumerate(zip([*seer.first, *seer.around], parts, strict=True)):
+        _set(conv, part, None if index else shift)
+    _set(seer.second, second.weight, second.bias)
+    _set(seer.last, last.weight, last.bias)
+
+
+def _set(conv: torch.nn.Module, weight: Tensor, bias: Tensor | None) -> None:
+    conv.load_state_dict({"weight": weight[:, :, None, None], **({} if bias is None else {"bias": bias})})

@@ -29,7 +29,8 @@ GeneratorKind = Literal["unet", "encoder_decoder", "unet_tutorial", "resnet_6", 
 Final = Literal["transposed", "resize"]
 Head = Literal["image", "relight"]
 # What the trainer does not make: a decoder of frozen features, and the head that lights by what it sees.
-SeeingKind, SeeingHead = Literal["seer"], Literal["night"]
+SeeingKind = Literal["seer"]
+SeeingHead = Literal["night"]
 SEEING_HALVINGS = 4
 
 
