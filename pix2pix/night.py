@@ -35,7 +35,7 @@ SURE, HOUSE = 0.72, 0.6  # mean probability of a window, and of a building aroun
 SMALLEST, LARGEST = 3, 0.025  # cells of a window, at least; at most this share of the picture
 BUILT = 0.002  # share of the picture that windows have to take, or there are no lights at all
 NEAR = 0.06  # the same, from which no building is far
-HINT, MANY = 0.2, 0.0008  # of far windows: their probability around a place; share of the picture
+HINT, MANY = 0.22, 0.0008  # of far windows: their probability around a place; share of the picture
 LIT, FAR = 0.35, 0.4  # share of the windows that are lit, near and far
 REACH = 160  # cells from one end of a window to the other, at most, that are lit as one
 WARM, PALE = (1.0, 0.60, 0.26), (1.0, 0.84, 0.60)  # lamps of 2200 to 4000 K
@@ -166,7 +166,12 @@ def _far(sky: Tensor, window: Tensor, house: Tensor, grey: Tensor, noise: Tensor
     spread = (blur(grey * grey, 4, 1) - mean * mean).clamp(min=0).sqrt()
     apart = grey + 0.004 * noise[:, 1:2]  # no two of them are equal, where the wall is flat
     points = (apart <= -F.max_pool2d(-apart, 3, stride=1, padding=1)) & (grey < mean - 0.4 * spread)
-    points &= (blur(house, 4) > 0.75) & (blur(window, 4) > HINT) & (near < 0.8) & (spread > 0.04)
+    points &= (
+        (torch.minimum(house, blur(house, 4)) > 0.85)
+        & (blur(window, 4) > HINT)
+        & (near < 0.8)
+        & (spread > 0.04)
+    )
     far = (points.float().mean((1, 2, 3), keepdim=True) > MANY) & (sky.mean((1, 2, 3), keepdim=True) > 0.1)
     lights = points * far * (noise[:, :1] < FAR) * _colours(noise[0])
     return torch.maximum(lights, 0.15 * F.max_pool2d(lights, 3, stride=1, padding=1))
