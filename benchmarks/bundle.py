@@ -3,7 +3,8 @@
     python -m benchmarks.bundle runs/edges2photo checkpoints/edges2photo DATA [DATA ...]
 
 The card's hand-written part is ``benchmarks/cards/<name>.md``. The preview shows drawings made for this
-project (facades for labels, streets for photos) and the model's own outputs, never a photo of the data.
+project (facades for labels; for photos what labels2facade makes of those) and the model's own outputs, never
+a photo of the data.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from benchmarks.scene import draw_street
 from pix2pix.checkpoint import ModelConfig, load_checkpoint, save_checkpoint
 from pix2pix.facade import draw_facade
 from pix2pix.translator import Translator
@@ -32,11 +32,11 @@ from train.perceptual import find_judge
 from train.strokes import Hand, Stroke, redraw
 
 HERE = Path(__file__).resolve().parent
-DRAWN = (1, 2, 4)  # seeds of drawn facades and streets
+DRAWN = (1, 2, 4)  # seeds of drawn facades
 EXAMPLES = HERE.parent / "pix2pix" / "ui" / "examples"
 TERMS = {
-    "day2night": "research use: webcam frames of the AMOS archive and of the TILDE set (academic use), and"
-    " single scenes without stated terms",
+    "day2night": "research use: CMP Facade Database (research use), webcam frames of the AMOS archive and of"
+    " the TILDE set (academic use), shop photos and single scenes without stated terms",
     "labels2facade": "CMP Facade Database (Tylecek and Sara 2013): research use",
     "edges2photo": "research use: trained on images whose own terms allow research or academic use only",
 }
@@ -69,7 +69,8 @@ def drawings_for(model: ModelConfig) -> list[Image.Image]:
     if model.input == "labels":
         return [draw_facade(seed, model.image_size) for seed in DRAWN]
     if model.input == "photo":
-        return [draw_street(seed, model.image_size) for seed in DRAWN]
+        fronts = Translator.load("labels2facade")
+        return [fronts.translate(draw_facade(seed, model.image_size), seed=seed) for seed in DRAWN]
     examples = [
         path for path in sorted(EXAMPLES.glob("*.json")) if "kind" not in json.loads(path.read_text("utf-8"))
     ]

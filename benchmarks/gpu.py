@@ -286,10 +286,9 @@ class _Loop:
 
 def make_pack(options: argparse.Namespace) -> None:
     """Pack the data of a model."""
-    with tempfile.TemporaryDirectory() as work:
-        folders = data_of(options.model, options.data, Path(work))
-        stage = {**RECIPES[options.model].stages[-1], "data": tuple(folders), **options.changes}
-        count, quality = pack(from_preset("quick", **stage), options.pack, round(options.megabytes * 1e6))
+    folders = data_of(options.model, options.data)
+    stage = {**RECIPES[options.model].stages[-1], "data": tuple(folders), **options.changes}
+    count, quality = pack(from_preset("quick", **stage), options.pack, round(options.megabytes * 1e6))
     size = options.pack.stat().st_size / 1e6
     say(f"{options.pack}: {count} pairs, JPEG quality {quality}, {size:.1f} MB")
 

@@ -1,4 +1,4 @@
-"""How long a large photo takes, and how much memory: both heads, through the library alone.
+"""How long a large photo takes, and how much memory: all heads, through the library alone.
 
     python -m benchmarks.photos [--sizes 1024x768 2048x1536] [--rounds 5]
 
@@ -26,6 +26,7 @@ from pix2pix.translator import Translator
 
 NETWORKS = {
     "relight, width 24": GeneratorSpec(width=24, head="relight", norm="instance", halvings=6),
+    "night, width 64": GeneratorSpec(width=64, kind="seer", head="night", norm="none", dropout=0.0),
     "picture, width 64": GeneratorSpec(width=64),
 }
 

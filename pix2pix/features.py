@@ -16,8 +16,8 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from pix2pix.errors import CheckpointError
+from pix2pix.files import BUNDLED
 from pix2pix.tensors import load_tensors
-from pix2pix.zoo import BUNDLED
 
 FOLDER, WEIGHTS = "features", "lite0.safetensors"
 STRIDES = (2, 4, 8, 16)  # of the activations, in pixels

@@ -16,8 +16,9 @@ from torch import Tensor, nn
 
 from pix2pix.errors import ConfigError
 from pix2pix.hints import HINT_CHANNELS, with_hints
+from pix2pix.night import MAPS, NOISE, Night, Seer, night_of
 from pix2pix.norm import NORMS, NormKind, Statistics, has_bias, init_weights, make_norm
-from pix2pix.relight import CELL, CHANNELS, Lighting, lighting, relight
+from pix2pix.relight import CELL, CHANNELS, Lighting, lighting
 from pix2pix.resize import NearestConv, ResizeConv
 
 MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 16, 1024
@@ -27,6 +28,10 @@ RESNET_HALVINGS = 2
 GeneratorKind = Literal["unet", "encoder_decoder", "unet_tutorial", "resnet_6", "resnet_9"]
 Final = Literal["transposed", "resize"]
 Head = Literal["image", "relight"]
+# What the trainer does not make: a decoder of frozen features, and the head that lights by what it sees.
+SeeingKind = Literal["seer"]
+SeeingHead = Literal["night"]
+SEEING_HALVINGS = 4
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,11 @@ class GeneratorSpec:
         bilinear resize and a 3x3 convolution, which cannot make a checkerboard (Odena et al. 2016). In a
         ResNet, whose last layer doubles nothing, both layers that do. The tutorial code's is
         :class:`pix2pix.resize.NearestConv`.
-    kind: U-Net; the same without skips (the paper's "encoder-decoder"); the tutorial code's U-Net; or 6 or 9
-        residual blocks.
-    head: what the last layer's channels are: the picture, through tanh, or the gain and the lights by which
-        the input photo is lit anew (:mod:`pix2pix.relight`).
+    kind: U-Net; the same without skips (the paper's "encoder-decoder"); the tutorial code's U-Net; 6 or 9
+        residual blocks; or, with the head "night" alone, a decoder of frozen features.
+    head: what the last layer's channels are: the picture, through tanh; the gain and the lights by which
+        the input photo is lit anew (:mod:`pix2pix.relight`); or where its sky and its windows are
+        (:mod:`pix2pix.night`).
     spread_hints: whether the network is also shown how far the dabs of colour on a drawing reach, and
         colours for what has none (:mod:`pix2pix.hints`).
     hide_dabs: with ``spread_hints``, whether the dabs themselves are taken out of the drawing, so that none
@@ -61,9 +67,9 @@ class GeneratorSpec:
     norm: NormKind = "batch"
     dropout: float = 0.5
     final: Final = "transposed"
-    kind: GeneratorKind = "unet"
+    kind: GeneratorKind | SeeingKind = "unet"
     halvings: int = 0
-    head: Head = "image"
+    head: Head | SeeingHead = "image"
     spread_hints: bool = False
     hide_dabs: bool = False
 
@@ -82,17 +88,23 @@ class GeneratorSpec:
             raise ConfigError(f"The norm '{self.norm}' is unknown: use one of {', '.join(NORMS)}.")
         if self.final not in ("transposed", "resize"):
             raise ConfigError(f"The final layer '{self.final}' is unknown: use transposed or resize.")
-        if self.kind not in get_args(GeneratorKind):
+        if (self.kind == "seer") != (self.head == "night"):
+            raise ConfigError(
+                "The generator 'seer' and the head 'night' need each other: choose both or none."
+            )
+        if self.kind not in (*get_args(GeneratorKind), "seer"):
             known = ", ".join(get_args(GeneratorKind))
             raise ConfigError(f"The generator '{self.kind}' is unknown: use one of {known}.")
-        if self.head not in get_args(Head):
+        if self.head not in (*get_args(Head), "night"):
             raise ConfigError(f"The head '{self.head}' is unknown: use {' or '.join(get_args(Head))}.")
-        if self.head == "relight" and self.spread_hints:
+        if self.lights_anew and self.spread_hints:
             raise ConfigError(
-                "The head 'relight' is for photos, which have no hints to spread: choose one of both."
+                f"The head '{self.head}' is for photos, which have no hints to spread: choose one of both."
             )
-        if self.head == "relight" and (self.in_channels, self.out_channels) != (3, 3):
-            raise ConfigError("The head 'relight' lights colour photos anew: give it 3 channels in and out.")
+        if self.lights_anew and (self.in_channels, self.out_channels) != (3, 3):
+            raise ConfigError(
+                f"The head '{self.head}' lights colour photos anew: give it 3 channels in and out."
+            )
         if self.spread_hints and self.in_channels != 3:
             raise ConfigError("Hints are colours on a drawing: give their generator 3 channels in.")
         deepest = int(math.log2(size))
@@ -107,6 +119,11 @@ class GeneratorSpec:
             )
 
     @property
+    def lights_anew(self) -> bool:
+        """Whether it says how the photo is lit, which is then done at the photo's own size."""
+        return self.head != "image"
+
+    @property
     def residual_blocks(self) -> int:
         """How many a ResNet has; 0 for the others."""
         return {"resnet_6": 6, "resnet_9": 9}.get(self.kind, 0)
@@ -114,6 +131,8 @@ class GeneratorSpec:
     @property
     def depth(self) -> int:
         """Number of halvings: 128 -> 7, 256 -> 8, 512 -> 9 down to a 1x1 bottleneck; 2 in a ResNet."""
+        if self.kind == "seer":
+            return SEEING_HALVINGS
         return RESNET_HALVINGS if self.residual_blocks else self.halvings or int(math.log2(self.image_size))
 
     @property
@@ -134,7 +153,7 @@ class GeneratorSpec:
     @property
     def last_channels(self) -> int:
         """Channels of the last layer, from which the head makes the picture."""
-        return CHANNELS if self.head == "relight" else self.out_channels
+        return {"relight": CHANNELS, "night": MAPS}.get(self.head, self.out_channels)
 
     @property
     def gain_cell(self) -> int:
@@ -177,16 +196,16 @@ class Generator(nn.Module):
         Returns:
             (N, C_out, H, W) in [-1, 1].
         """
-        if self.spec.head == "relight":
-            return relight(x, self.lighting(x, statistics=statistics, noise=noise))
+        if self.spec.lights_anew:
+            return self.lighting(x, statistics=statistics, noise=noise).on(x)
         if self.spec.spread_hints:
             x = with_hints(x, colour, self.spec.image_size, hide=self.spec.hide_dabs)
         return torch.tanh(self.body(x, statistics, noise))
 
     def lighting(
         self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
-    ) -> Lighting:
-        """How a network with a relighting head would light x; arguments as in :meth:`forward`."""
+    ) -> Lighting | Night:
+        """How a network that lights photos anew would light x; arguments as in :meth:`forward`."""
         return lighting(x, self.body(x, statistics, noise), self.spec.gain_cell)
 
     def body(self, x: Tensor, statistics: Statistics | None, noise: Sequence[Tensor] | None) -> Tensor:
@@ -403,12 +422,50 @@ class ResNetGenerator(Generator):
         return [shape] * self.spec.residual_blocks if self.spec.dropout else []
 
 
+class SeeingGenerator(Generator):
+    """Says where sky and windows are, by a decoder of the frozen features, and lights the photo by that.
+
+    Its noise z are numbers from which each window takes its own. It is trained by its maps, not by its
+    pictures, so it lights the same in training mode.
+    """
+
+    def __init__(self, spec: GeneratorSpec):
+        super().__init__(spec)
+        self.seer = Seer(spec.width, spec.last_channels)
+
+    def body(self, x: Tensor, statistics: Statistics | None, noise: Sequence[Tensor] | None) -> Tensor:
+        """(N, 3, H, W) -> (N, 2, h, w), logits at half the size."""
+        return self.seer(x)
+
+    def lighting(
+        self, x: Tensor, *, statistics: Statistics | None = None, noise: Sequence[Tensor] | None = None
+    ) -> Night:
+        """See :meth:`Generator.lighting`; without noise as with that of the seed 0."""
+        drawn = noise or self.sample_noise(0, *x.shape[2:])
+        return night_of(x, self.body(x, statistics, noise), drawn[0].to(x.device))
+
+    def normed(self) -> list[tuple[nn.ModuleList, nn.ModuleList]]:
+        """See :meth:`Generator.normed`."""
+        return []
+
+    def noise_shapes(self, height: int, width: int) -> list[tuple[int, int, int]]:
+        """See :meth:`Generator.noise_shapes`."""
+        return [(NOISE, -(-height // 2), -(-width // 2))]
+
+    def sample_noise(self, seed: int, height: int, width: int) -> list[Tensor]:
+        """(1, 3, h, w) float32 in [0, 1), evenly; the rest as in :meth:`Generator.sample_noise`."""
+        rng = torch.Generator().manual_seed(seed % 2**63)
+        return [torch.rand((1, *shape), generator=rng) for shape in self.noise_shapes(height, width)]
+
+
 def _reflect(x: Tensor, pixels: int) -> Tensor:
     return F.pad(x, [pixels] * 4, mode="reflect")
 
 
 def build_generator(spec: GeneratorSpec) -> Generator:
     """The network that a specification describes, with fresh weights."""
+    if spec.kind == "seer":
+        return SeeingGenerator(spec)
     if spec.residual_blocks:
         return ResNetGenerator(spec)
     return TutorialGenerator(spec) if spec.kind == "unet_tutorial" else UNetGenerator(spec)

@@ -58,6 +58,10 @@ class Lighting(NamedTuple):
     slope: Tensor
     lights: Tensor
 
+    def on(self, day: Tensor) -> Tensor:
+        """See :func:`relight`."""
+        return relight(day, self)
+
 
 def lighting(day: Tensor, channels: Tensor, cell: int) -> Lighting:
     """Read a network's channels as lighting.

@@ -23,9 +23,10 @@ from pix2pix.generator import Generator
 from pix2pix.hints import RGB
 from pix2pix.images import squeezed, to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.interrupt import may_be_called_off
+from pix2pix.night import Night
 from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.palette import fit_input
-from pix2pix.relight import Lighting, relight, working_scale, working_size
+from pix2pix.relight import Lighting, working_scale, working_size
 from pix2pix.resize import ResizeConv
 from pix2pix.zoo import find_model
 
@@ -116,7 +117,7 @@ class Translator:
         size, rgb = image.size, to_rgb(image, self.config.spans[0])
         if self.config.made == "grey":  # so that a colour photo is answered like its grey copy
             rgb = rgb.convert("L").convert("RGB")
-        if self.config.generator.head == "relight":
+        if self.config.generator.lights_anew:
             return to_image(self._relight(to_tensor(rgb)[None], seed))
         if self.config.input == "photo":
             return to_image(self._translate_photo(to_tensor(rgb)[None], seed))
@@ -149,8 +150,8 @@ class Translator:
 
         ``colour`` is as in :meth:`pix2pix.generator.Generator.forward`.
         """
-        if self.config.generator.head == "relight":  # of the photo as it is, not rounded to bfloat16
-            return relight(x.to(self.device), self._lighting(x, seed)).cpu()
+        if self.config.generator.lights_anew:  # of the photo as it is, not rounded to bfloat16
+            return self._lighting(x, seed).on(x.to(self.device)).cpu()
         x, noise = self._to_device(x), self._noise_for(x, seed)
         return self._generator(x, statistics=self.statistics, noise=noise, colour=colour).float().cpu()
 
@@ -179,9 +180,9 @@ class Translator:
         width, height = squeezed((photo.shape[3], photo.shape[2]), self.config.aspect)
         sides = working_size(height, width, spec.image_size, spec.multiple)
         copy = _resized(photo, [max(side, spec.smallest) for side in sides])
-        return relight(photo.to(self.device), self._lighting(copy, seed)).cpu()
+        return self._lighting(copy, seed).on(photo.to(self.device)).cpu()
 
-    def _lighting(self, x: Tensor, seed: int | None) -> Lighting:
+    def _lighting(self, x: Tensor, seed: int | None) -> Lighting | Night:
         noise = self._noise_for(x, seed)
         return self._generator.lighting(self._to_device(x), statistics=self.statistics, noise=noise)
 

@@ -10,8 +10,8 @@ from huggingface_hub.errors import HFValidationError
 
 from pix2pix.checkpoint import CARD, CONFIG, DISCRIMINATOR, GENERATOR, PREVIEW
 from pix2pix.errors import CheckpointError
+from pix2pix.files import BUNDLED as BUNDLED
 
-BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"
 DEFAULT_MODEL = "edges2photo"
 ABLATIONS = "ablations"  # the folder among the bundled ones that holds small models for teaching
 HUB = "hf://"

@@ -29,8 +29,13 @@ _GENERATORS = {
     "unet_tutorial": "the tutorial code's U-Net",
     "resnet_6": "ResNet of 6 blocks",
     "resnet_9": "ResNet of 9 blocks",
+    "seer": "two layers on EfficientNet-Lite0's frozen features",
 }
-_HEADS = {"image": "", "relight": ", relighting head (the photo x gain + lights)"}
+_HEADS = {
+    "image": "",
+    "relight": ", relighting head (the photo x gain + lights)",
+    "night": ", night head (a dark sky, a dim ground, lights in windows)",
+}
 
 
 def model_config(
@@ -136,8 +141,14 @@ def _summary(model: ModelConfig) -> str:
         f"- Generator: {_GENERATORS[g.kind]}, width {g.width}, depth {g.depth}, {g.norm} norm,"
         f" dropout {g.dropout}{_HEADS[g.head]}\n"
         f"- Discriminator: {_discriminator(model)}\n"
-        f"- Test time: {model.statistics} statistics, dropout {'as seeded noise' if model.noise else 'off'}"
+        f"- Test time: {model.statistics} statistics, {_noise(model)}"
     )
+
+
+def _noise(model: ModelConfig) -> str:
+    if model.generator.head == "night":
+        return "windows lit by seed"
+    return f"dropout {'as seeded noise' if model.noise else 'off'}"
 
 
 def _discriminator(model: ModelConfig) -> str:

@@ -74,6 +74,11 @@ def from_preset(preset: str, **changes: Any) -> TrainConfig:
     networks: dict[str, Any] = {}
     if start := changes.get("start"):
         model = load_config(find_model(start))
+        if model.generator.kind == "seer":
+            raise ConfigError(
+                f"The model {start} knows sky and windows, which this trainer does not teach: start from"
+                " another model, or without one."
+            )
         networks = {**architecture(model), "even_phases": model.recipe.get("even_phases") is True}
     values = {**PRESETS[preset], **networks, **changes, "preset": preset}
     if all(values.get(name) is None for name in ("minutes", "steps", "epochs")):

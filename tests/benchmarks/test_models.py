@@ -28,7 +28,7 @@ TINY = {
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    for name in ("edges2shoes", "edges2handbags", "edges2sneakers", "edges2bags"):
+    for name in ("edges2shoes", "edges2handbags", "edges2sneakers", "edges2bags", "emoji3d"):
         write_side_by_side(folder / name, 3, 64)
     for name in ("facades", "facades_full"):
         for part, numbers in (("train", range(3)), ("val", range(1000, 1002))):
@@ -36,11 +36,23 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for number in numbers:  # photos on the left
                 labels, photo = label_pair(number, 64)
                 side_by_side(photo, labels).save(folder / name / part / f"{number}.png")
-    night = folder / "daynight" / "train"
-    night.mkdir(parents=True)
-    for number, camera in enumerate(("c01", "c02", "c03", "c04", "c05", "c09", "c13", "real_sanjose")):
-        noise_picture(128, 64, number).save(night / f"{camera}_{number}.png")
+    for name in ("daynight", "daynight_vegas"):
+        (folder / name / "train").mkdir(parents=True)
+        for number, camera in enumerate(("c01", "c02", "c03", "c04", "c09", "c13")):
+            noise_picture(128, 64, number).save(folder / name / "train" / f"{camera}_{number}.png")
     return folder
+
+
+def test_day2night_learns_from_scenes_and_ends_bundled(data: Path, tmp_path: Path) -> None:
+    given = [str(data), "day2night", "--out", str(tmp_path / "runs"), "--to", str(tmp_path / "to")]
+    assert models.main(given, scenes=6, steps=2, width=4) == 0
+    checkpoint = load_checkpoint(tmp_path / "to" / "day2night")
+    assert checkpoint.config.generator.head == "night" and "research use" in checkpoint.config.terms
+    assert checkpoint.config.metrics["model"]["l1"] > 0 and checkpoint.trained_discriminator()
+    assert "daynight" in (tmp_path / "to" / "day2night" / "README.md").read_text(encoding="utf-8")
+    made = (tmp_path / "runs" / "day2night" / "config.json").stat().st_mtime_ns
+    assert models.main(given) == 0  # not trained twice
+    assert (tmp_path / "runs" / "day2night" / "config.json").stat().st_mtime_ns == made
 
 
 @pytest.mark.parametrize("name", models.RECIPES)
@@ -53,7 +65,6 @@ def test_a_recipe_ends_with_a_bundled_model(data: Path, tmp_path: Path, name: st
     assert checkpoint.config.metrics["model"]["l1"] > 0
     assert checkpoint.trained_discriminator()
     assert spec.spread_hints == (name == "edges2photo")
-    assert (spec.head == "relight") == (name == "day2night")
     assert Image.open(tmp_path / "to" / name / "preview.jpg").height == 512
     assert "research use" in (tmp_path / "to" / name / "README.md").read_text(encoding="utf-8")
     assert Translator(checkpoint.config, checkpoint.generator).translate(draw_street(0, 256)).size == (
@@ -69,7 +80,7 @@ def test_a_recipe_ends_with_a_bundled_model(data: Path, tmp_path: Path, name: st
 
 
 def test_every_recipe_has_its_card_and_its_terms() -> None:
-    for name in models.RECIPES:
+    for name in models.NAMES:
         assert name in models.bundle.TERMS
         assert (
             "research use"

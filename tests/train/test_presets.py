@@ -146,3 +146,9 @@ def test_an_unknown_preset_is_one_sentence() -> None:
     with pytest.raises(ConfigError) as caught:
         from_preset("fast")
     assert_one_sentence(caught.value)
+
+
+def test_the_trainer_does_not_go_on_with_a_model_that_it_does_not_make() -> None:
+    with pytest.raises(ConfigError) as caught:
+        from_preset("quick", data=("d",), start="day2night")
+    assert_one_sentence(caught.value)

@@ -154,11 +154,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The head '{0}' is unknown: use {1}.": (
             "head “{0}”을(를) 알 수 없습니다. 다음 중 하나를 쓰세요: {1!t}."
         ),
-        "The head 'relight' is for photos, which have no hints to spread: choose one of both.": (
-            "head의 relight는 사진용이고, 사진에는 퍼뜨릴 색 힌트가 없습니다. 둘 중 하나만 고르세요."
+        "The generator 'seer' and the head 'night' need each other: choose both or none.": (
+            "생성자 seer와 head의 night는 함께 써야 합니다. 둘 다 고르거나 둘 다 고르지 마세요."
         ),
-        "The head 'relight' lights colour photos anew: give it 3 channels in and out.": (
-            "head의 relight는 컬러 사진의 빛을 바꿉니다. 입력과 출력을 3채널로 하세요."
+        "The head '{0}' is for photos, which have no hints to spread: choose one of both.": (
+            "head의 {0}은(는) 사진용이고, 사진에는 퍼뜨릴 색 힌트가 없습니다. 둘 중 하나만 고르세요."
+        ),
+        "The head '{0}' lights colour photos anew: give it 3 channels in and out.": (
+            "head의 {0}은(는) 컬러 사진의 빛을 바꿉니다. 입력과 출력을 3채널로 하세요."
         ),
         "Hints are colours on a drawing: give their generator 3 channels in.": (
             "힌트는 그림 위의 색입니다. 생성자의 입력을 3채널로 하세요."

@@ -106,6 +106,13 @@ SENTENCES: dict[str, dict[str, str]] = {
             "With --input {0} the input is made from single photos, which have no direction: leave"
             " --direction out."
         ): "input이 {0}이면 사진 한 장에서 입력을 만들므로 방향이 없습니다. 방향을 A → B로 두세요.",
+        (
+            "The model {0} knows sky and windows, which this trainer does not teach: start from"
+            " another model, or without one."
+        ): (
+            "모델 {0}은(는) 하늘과 창문을 알아보는데, 이 학습으로는 가르칠 수 없습니다."
+            " 다른 모델에서 시작하거나 모델 없이 시작하세요."
+        ),
         "The option --head relight lights a photo anew, and the input is {0}: leave it out.": (
             "설정 head의 relight는 사진의 빛을 바꾸는데, 입력이 {0}입니다. head를 비우세요."
         ),
