@@ -55,7 +55,7 @@ def pack(config: TrainConfig, file: Path, limit: int = PACK_BYTES) -> tuple[int,
         if (size / len(some) + 2 * ENTRY_BYTES) * len(every) < 0.99 * limit:
             break
     else:
-        raise DataError(f"The pairs do not fit into {limit / 1e6:.0f} MB: leave some out, or allow more.")
+        raise DataError(f"The pairs do not fit into {limit / 1e6:.3g} MB: leave some out, or allow more.")
     make_folder(file.parent)
     with replacing(file) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for part, members in parts.items():
