@@ -1,7 +1,7 @@
 # make run    the app on http://localhost:7860 (the first call makes the environment)
 # make test   the whole test suite, in two processes (make WORKERS=4 test)
 # make lint   style and types
-# make models DATA=data       train and bundle the three models again (hours on two cores)
+# make models DATA=data       train and bundle the four models again (hours on two cores)
 # make ablations DATA=facades   train and bundle the small models of the Learn tab (hours on two cores)
 # Another Python: make PYTHON=python3.12 test
 

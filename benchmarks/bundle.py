@@ -38,6 +38,7 @@ TERMS = {
     "day2night": "research use: CMP Facade Database (research use), webcam frames of the AMOS archive and of"
     " the TILDE set (academic use), shop photos and single scenes without stated terms",
     "labels2facade": "CMP Facade Database (Tylecek and Sara 2013): research use",
+    "edges2emoji": "MIT: trained on Fluent Emoji, copyright (c) Microsoft Corporation",
     "edges2photo": "research use: trained on images whose own terms allow research or academic use only",
 }
 
@@ -71,10 +72,10 @@ def drawings_for(model: ModelConfig) -> list[Image.Image]:
     if model.input == "photo":
         fronts = Translator.load("labels2facade")
         return [fronts.translate(draw_facade(seed, model.image_size), seed=seed) for seed in DRAWN]
-    examples = [
-        path for path in sorted(EXAMPLES.glob("*.json")) if "kind" not in json.loads(path.read_text("utf-8"))
-    ]
-    return [example_drawing(path, model.image_size) for path in examples]
+    examples = {path: json.loads(path.read_text("utf-8")) for path in sorted(EXAMPLES.glob("*.json"))}
+    drawn = {path: example.get("model", "") for path, example in examples.items() if "kind" not in example}
+    wanted = model.name if model.name in drawn.values() else ""
+    return [example_drawing(path, model.image_size) for path, name in drawn.items() if name == wanted]
 
 
 def preview(translator: Translator, drawings: Sequence[Image.Image]) -> bytes:
@@ -103,7 +104,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     metrics = evaluate_model(translator, pairs, config, find_judge(print))
     name = options.output.name
     model = dataclasses.replace(
-        checkpoint.config, name=name, licence="other", terms=TERMS.get(name, ""), metrics=metrics
+        checkpoint.config,
+        name=name,
+        licence="mit" if TERMS.get(name, "").startswith("MIT") else "other",
+        terms=TERMS.get(name, ""),
+        metrics=metrics,
     )
     notes = (HERE / "cards" / f"{name}.md").read_text(encoding="utf-8")
     save_checkpoint(

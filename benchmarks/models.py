@@ -6,7 +6,7 @@
 a training of its own that starts from the one before. The first stage of edges2photo and labels2facade starts
 from the edition before, so this goes on with what is bundled. All lengths are steps, so that they come out
 the same on a busy machine. What was stopped goes on when this is started again, and a finished stage is not
-repeated. On two cores without bfloat16 the three take some hours.
+repeated. On two cores without bfloat16 the four take some hours.
 """
 
 from __future__ import annotations
@@ -79,6 +79,25 @@ RECIPES = {
             },
         ),
         start="labels2facade",
+    ),
+    # Outlines, dabs and filled parts of one free data set; from scratch, because the others are for research.
+    "edges2emoji": Recipe(
+        ("emoji3d",),
+        (
+            {
+                **FEATURES,
+                "input": "edges",
+                "spread_hints": True,
+                "halvings": 6,
+                "quarters": 0.0,
+                "lambda_l1": 30.0,
+                "colour_hints": 0.7,
+                "recolour": 0.25,
+                "ema": 0.998,
+                "decay_from": 0.6,
+                "steps": 9707,
+            },
+        ),
     ),
 }
 

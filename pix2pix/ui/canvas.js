@@ -184,8 +184,9 @@ function showKind() {
   const { kind } = format;
   root.dataset.kind = kind;
   const bundled = kind === "edges" && picker.model === "edges2photo";
-  find("[data-heading]").textContent = text(`title_${kind}`);
-  find("[data-subheading]").textContent = text(bundled ? "subtitle_shoes" : `subtitle_${kind}`);
+  const what = format.subject === "edges2emoji" ? "emoji" : kind;
+  find("[data-heading]").textContent = text(`title_${what}`);
+  find("[data-subheading]").textContent = bundled ? text("subtitle_shoes") : text(`subtitle_${what}`);
   find("[data-hint]").textContent = text(kind === "labels" ? "draw_labels_here" : "draw_here");
   find(".p2p-upload span").textContent = text(kind === "labels" ? "upload_labels" : "upload");
   find(".p2p-upload").title = text(kind === "labels" ? "upload_labels_tip" : "upload_tip");

@@ -47,8 +47,9 @@ LAST_AT_ONCE = 8  # visitors whose strokes end at the same time; one waits for t
 def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
     """The example drawings, by file name: ``{"name", "kind", "strokes"}``; see timeline.js for a stroke.
 
-    Lengths are in pixels of a square of 256. In a drawing of labels a stroke names its "label"; or its
-    "rank", 0 for the most common one, where the example is for any palette.
+    One with a "model" is for that bundled model alone, and such a model has no others. Lengths are in pixels
+    of a square of 256. In a drawing of labels a stroke names its "label"; or its "rank", 0 for the most
+    common one, where the example is for any palette.
     """
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 

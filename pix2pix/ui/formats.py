@@ -10,6 +10,7 @@ from pix2pix.errors import CheckpointError
 from pix2pix.zoo import HUB
 
 DRAWN = ("edges", "labels")  # inputs that a person draws
+OWN_EXAMPLES = ("edges2emoji",)  # bundled models with examples of their own
 DEFAULT_SIDE = 256
 DEFAULT_LINE_WIDTH = (1, 6)
 WHITE = (255, 255, 255)
@@ -26,8 +27,8 @@ def drawing_format(config: ModelConfig | None) -> dict[str, Any]:
     Returns:
         ``kind`` ("edges" or "labels"); ``side`` of the square in pixels; ``lineWidth`` [thinnest, thickest]
         in pixels; ``paper`` and ``labels`` [{"name", "color"}] as "#rrggbb"; ``noise``, whether a seed
-        matters; ``critic``, whether there is a trained discriminator; ``key``, the same for models that can
-        share a drawing.
+        matters; ``critic``, whether there is a trained discriminator; ``subject``, the model's name where it
+        has examples of its own; ``key``, the same for models that can share a drawing.
     """
     if config is None:
         return _format("edges", DEFAULT_SIDE, DEFAULT_LINE_WIDTH, (), noise=True, critic=True)
@@ -41,7 +42,8 @@ def drawing_format(config: ModelConfig | None) -> dict[str, Any]:
         labels = PLAIN_LABELS
     noise = config.noise and config.generator.dropout > 0
     critic = config.discriminator is not None and config.gan_loss != "none"
-    return _format(config.input, config.image_size, width, labels, noise=noise, critic=critic)
+    subject = config.name if config.name in OWN_EXAMPLES else ""
+    return _format(config.input, config.image_size, width, labels, subject, noise=noise, critic=critic)
 
 
 def _format(
@@ -49,6 +51,8 @@ def _format(
     side: int,
     line_width: tuple[int, int],
     labels: tuple[tuple[str, str], ...],
+    subject: str = "",
+    *,
     noise: bool,
     critic: bool,
 ) -> dict[str, Any]:
@@ -61,7 +65,8 @@ def _format(
         "labels": [{"name": name, "color": color} for name, color in labels],
         "noise": noise,
         "critic": critic,
-        "key": "-".join([kind, str(side), *sorted(color[1:] for color in colours)]),
+        "subject": subject,
+        "key": "-".join([kind, str(side), *sorted(color[1:] for color in colours), *filter(None, [subject])]),
     }
 
 

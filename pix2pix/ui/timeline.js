@@ -69,9 +69,9 @@ function beginning({ points }, share) {
 }
 
 // An example, whose lengths are in pixels of a square of 256, as operations for a format; null where its
-// labels are not this model's.
-function exampleOperations({ kind, strokes }, format) {
-  if ((kind ?? "edges") !== format.kind) return null;
+// labels are not this model's, or where it is for one model only and this is another one, or the reverse.
+function exampleOperations({ kind, model, strokes }, format) {
+  if ((kind ?? "edges") !== format.kind || (model ?? "") !== format.subject) return null;
   const scale = format.side / 256;
   const colors = new Map(format.labels.map(({ name, color }) => [name, color]));
   const operations = strokes.map(({ label, rank, ...stroke }) => {

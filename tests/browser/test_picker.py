@@ -144,4 +144,4 @@ def test_a_space_offers_visitors_its_own_models_only(
         with running_app(str(tiny_model), tmp_path) as app:
             pad = Sketchpad(open_page(app.url)).ready()
             names = pad.page.locator("[data-model] option").all_inner_texts()
-            assert names == ["tiny256", "edges2photo", "labels2facade"]
+            assert names == ["tiny256", "edges2photo", "edges2emoji", "labels2facade"]

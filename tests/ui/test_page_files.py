@@ -9,10 +9,12 @@ import pytest
 
 from pix2pix.ui.draw import SCRIPTS, load_examples
 from pix2pix.ui.files import read
+from pix2pix.ui.formats import OWN_EXAMPLES
 from pix2pix.ui.texts import MODULES, TEXTS, draw, merged, translations
 
 SHOES = {"sneaker", "heel", "boot", "loafer"}
 BAGS = {"tote", "handbag", "backpack", "purse"}
+EMOJI = {"heart", "smiley", "mushroom", "icecream"}
 HOUSES = {"townhouse", "shop", "tower"}
 EDGES = [example for example in load_examples() if example.get("kind", "edges") == "edges"]
 LABELS = [example for example in load_examples() if example.get("kind") == "labels"]
@@ -70,7 +72,9 @@ def test_template_has_nothing_that_gradio_would_evaluate() -> None:
 
 
 def test_examples_are_shoes_and_bags_some_with_colour_and_houses() -> None:
-    assert {example["name"] for example in EDGES} == SHOES | BAGS
+    assert {example["name"] for example in EDGES} == SHOES | BAGS | EMOJI
+    assert {example["name"] for example in EDGES if "model" in example} == EMOJI
+    assert {example["model"] for example in EDGES if "model" in example} == set(OWN_EXAMPLES)
     assert {example["name"] for example in LABELS} == {*HOUSES, "generic"}
     coloured = [one for one in EDGES if any(s["tool"] == "dab" for s in one["strokes"])]
     assert 2 <= len(coloured) < len(EDGES)

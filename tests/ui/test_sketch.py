@@ -319,7 +319,8 @@ def test_a_visitor_opens_nothing_from_outside(label_model: str) -> None:
     for request in ({"hub": "owner/name"}, {"model": label_model}):
         with acting_for(owner=False):
             assert "Only the owner" in sketcher.open({"number": 1, **request})["error"]
-    assert [choice["model"] for choice in sketcher.choices()] == ["edges2photo", "labels2facade"]
+    drawn = ["edges2photo", "edges2emoji", "labels2facade"]
+    assert [choice["model"] for choice in sketcher.choices()] == drawn
 
 
 def test_a_model_without_a_critic_still_draws(sketcher: Sketcher, tmp_path: Path) -> None:
@@ -362,6 +363,8 @@ def test_models_of_a_kind_share_a_key(tmp_path: Path) -> None:
 
     assert key("a") == key("b", noise=False)
     assert key("a") != key("c", image_size=64)
+    emoji, photo = (sketcher.models.config(name) for name in ("edges2emoji", "edges2photo"))
+    assert drawing_format(emoji)["key"] != drawing_format(photo)["key"]  # each has its own examples
     plain = make_checkpoint(tmp_path / "plain", input="labels")
     assert drawing_format(sketcher.models.config(str(plain)))["labels"]
 
