@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.night import photos_in
-from benchmarks.night_scenes import SKY, front_of, numbers_of
+from benchmarks.night_stock import SKY, front_of, numbers_of
 from benchmarks.sets import held_out
 from pix2pix.errors import Pix2PixError
 from pix2pix.facade import CMP

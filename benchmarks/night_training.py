@@ -15,7 +15,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
-from benchmarks.night_scenes import (
+from benchmarks.night_scenes import Scenes
+from benchmarks.night_stock import (
     DAYS,
     FRONTS,
     OTHER,
@@ -26,7 +27,6 @@ from benchmarks.night_scenes import (
     WALL,
     WINDOW,
     Picture,
-    Scenes,
     load_stock,
 )
 from pix2pix.checkpoint import ModelConfig, load_checkpoint, save_checkpoint

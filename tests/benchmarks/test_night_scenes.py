@@ -9,7 +9,8 @@ from PIL import Image
 from support import label_pair
 
 from benchmarks.night_lights import lit, shares
-from benchmarks.night_scenes import OTHER, SKY, UNKNOWN, VIEW, WALL, WINDOW, Scenes, Stock, front_of
+from benchmarks.night_scenes import Scenes
+from benchmarks.night_stock import OTHER, SKY, UNKNOWN, VIEW, WALL, WINDOW, Stock, front_of
 from benchmarks.night_training import INPUTS, fit, places
 from pix2pix.facade import draw_facade
 from pix2pix.generator import GeneratorSpec, SeeingGenerator
