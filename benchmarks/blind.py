@@ -18,8 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from benchmarks.sets import held_out
-from benchmarks.sketch_measures import evenly
+from benchmarks.sets import evenly, held_out
 from benchmarks.trials import run_benchmark
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError

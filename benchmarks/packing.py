@@ -9,12 +9,12 @@ import io
 import re
 import tarfile
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from benchmarks.sets import evenly
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import DataError, RunError
 from pix2pix.files import make_folder, replacing
@@ -64,11 +64,6 @@ def pack(config: TrainConfig, file: Path, limit: int = PACK_BYTES) -> tuple[int,
                     folder, ending = half.split(".")
                     archive.writestr(f"{part}/{folder}/{number:05d}.{ending}", content)
     return len(every), quality
-
-
-def evenly(pairs: Sequence[Pair], count: int) -> list[Pair]:
-    """As many of the pairs, spread over all of them."""
-    return [pairs[i * len(pairs) // count] for i in range(count)] if len(pairs) > count else [*pairs]
 
 
 def encoded(pair: Pair, config: TrainConfig, quality: int) -> dict[str, bytes]:

@@ -13,7 +13,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -25,6 +27,8 @@ from pix2pix.errors import DataError
 from pix2pix.images import SUFFIXES, open_image, to_rgb, to_tensor
 from train.pairs import Pair, find_pairs
 from train.perceptual import Network, kernel_distance, load_network, pooled
+
+T = TypeVar("T")
 
 
 def pictures(folder: Path, direction: Direction = "AtoB") -> Iterator[Image.Image]:
@@ -44,6 +48,12 @@ def pictures(folder: Path, direction: Direction = "AtoB") -> Iterator[Image.Imag
             " train and val."
         )
     yield from (open_image(f) for f in files)
+
+
+def evenly(items: Sequence[T], count: int) -> list[T]:
+    """At most ``count``, spread over all."""
+    chosen = np.linspace(0, len(items) - 1, min(count, len(items))).round().astype(int)
+    return [items[i] for i in chosen]
 
 
 def held_out(data: Path, direction: Direction = "AtoB") -> tuple[Pair, ...]:

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw
 from tqdm import tqdm
 
+from benchmarks.sets import evenly
 from benchmarks.silhouette import SIDE, Drawing, Mask, distance, near
 from pix2pix.errors import DataError
 from pix2pix.hints import commonest
@@ -95,12 +96,6 @@ def measure(model: Model, drawings: Sequence[Drawing], seed: int = 0) -> Numbers
 def translated(model: Model, image: Image.Image, seed: int) -> Picture:
     """(256, 256, 3) uint8."""
     return np.asarray(model.translate(image, seed=seed).convert("RGB"))
-
-
-def evenly(items: Sequence[T], count: int) -> list[T]:
-    """At most ``count``, spread over all."""
-    chosen = np.linspace(0, len(items) - 1, min(count, len(items))).round().astype(int)
-    return [items[i] for i in chosen]
 
 
 def _median(values: Sequence[float]) -> float | None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from support import label_pair, shape_pair, side_by_side, write_side_by_side
+from support import shape_pair, side_by_side
 
 from benchmarks import gpu, models, packing
 from pix2pix.checkpoint import load_checkpoint
@@ -35,24 +35,10 @@ TINY: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    for name in ("edges2shoes", "edges2handbags", "edges2sneakers", "edges2bags", "emoji3d"):
-        write_side_by_side(folder / name, 3, 64)
-    for name in ("facades", "facades_full"):
-        for part, numbers in (("train", range(3)), ("val", range(1000, 1002))):
-            (folder / name / part).mkdir(parents=True)
-            for number in numbers:  # photos on the left
-                labels, photo = label_pair(number, 64)
-                side_by_side(photo, labels).save(folder / name / part / f"{number}.png")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def packs(data: Path) -> dict[str, Path]:
+def packs(model_data: Path) -> dict[str, Path]:
     for name in models.RECIPES:
-        assert gpu.main(["pack", str(data), name, str(data / f"{name}.zip")], **TINY) == 0
-    return {name: data / f"{name}.zip" for name in models.RECIPES}
+        assert gpu.main(["pack", str(model_data), name, str(model_data / f"{name}.zip")], **TINY) == 0
+    return {name: model_data / f"{name}.zip" for name in models.RECIPES}
 
 
 def pairs_of(name: str, data: tuple[str, ...]) -> Pairs:
@@ -63,10 +49,10 @@ def pairs_of(name: str, data: tuple[str, ...]) -> Pairs:
 
 @pytest.mark.parametrize("name", models.RECIPES)
 def test_a_pack_holds_the_pairs_as_they_are_trained_on(
-    data: Path, packs: dict[str, Path], tmp_path: Path, name: str
+    model_data: Path, packs: dict[str, Path], tmp_path: Path, name: str
 ) -> None:
     packed = pairs_of(name, (str(packs[name]),))
-    given = pairs_of(name, tuple(models.data_of(name, data)))
+    given = pairs_of(name, tuple(models.data_of(name, model_data)))
     assert len(packed.train) == len(given.train) and len(packed.val) == len(given.val) > 0
     assert not packed.problems
     assert packed.palette is None or set(packed.palette.colours) == set(given.palette.colours)
@@ -81,10 +67,10 @@ def test_a_pack_holds_the_pairs_as_they_are_trained_on(
 
 
 def test_a_pack_is_as_large_as_allowed(
-    data: Path, packs: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model_data: Path, packs: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, allowed = tmp_path / "small.zip", packs["labels2facade"].stat().st_size * 0.9
-    given = ["pack", str(data), "labels2facade", str(file), "--megabytes", str(allowed / 1e6)]
+    given = ["pack", str(model_data), "labels2facade", str(file), "--megabytes", str(allowed / 1e6)]
     assert gpu.main(given, **TINY) == 0
     assert file.stat().st_size < allowed
     assert gpu.main([*given[:-1], "0.001"], **TINY) == 1
@@ -171,11 +157,6 @@ def test_there_are_no_more_workers_than_the_shared_memory_holds(
     monkeypatch.setattr(gpu.shutil, "disk_usage", lambda _: SimpleNamespace(free=64 << 20))
     assert gpu.workers_for(config, 16) == 1
     assert "larger /dev/shm" in capsys.readouterr().out
-
-
-def test_pairs_are_chosen_from_all_of_them(data: Path) -> None:
-    pairs = find_pairs([data / "edges2shoes"]).train
-    assert packing.evenly(pairs, 2) == [pairs[0], pairs[1]] and packing.evenly(pairs, 9) == [*pairs]
 
 
 def test_labels_are_packed_at_their_own_aspect(tmp_path: Path) -> None:

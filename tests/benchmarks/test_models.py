@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support import label_pair, noise_picture, side_by_side, write_side_by_side
 
 from benchmarks import models
 from benchmarks.scene import draw_street
@@ -25,26 +24,8 @@ TINY = {
 }
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    for name in ("edges2shoes", "edges2handbags", "edges2sneakers", "edges2bags", "emoji3d"):
-        write_side_by_side(folder / name, 3, 64)
-    for name in ("facades", "facades_full"):
-        for part, numbers in (("train", range(3)), ("val", range(1000, 1002))):
-            (folder / name / part).mkdir(parents=True)
-            for number in numbers:  # photos on the left
-                labels, photo = label_pair(number, 64)
-                side_by_side(photo, labels).save(folder / name / part / f"{number}.png")
-    for name in ("daynight", "daynight_vegas"):
-        (folder / name / "train").mkdir(parents=True)
-        for number, camera in enumerate(("c01", "c02", "c03", "c04", "c09", "c13")):
-            noise_picture(128, 64, number).save(folder / name / "train" / f"{camera}_{number}.png")
-    return folder
-
-
-def test_day2night_learns_from_scenes_and_ends_bundled(data: Path, tmp_path: Path) -> None:
-    given = [str(data), "day2night", "--out", str(tmp_path / "runs"), "--to", str(tmp_path / "to")]
+def test_day2night_learns_from_scenes_and_ends_bundled(model_data: Path, tmp_path: Path) -> None:
+    given = [str(model_data), "day2night", "--out", str(tmp_path / "runs"), "--to", str(tmp_path / "to")]
     assert models.main(given, scenes=6, steps=2, width=4) == 0
     checkpoint = load_checkpoint(tmp_path / "to" / "day2night")
     assert checkpoint.config.generator.head == "night" and "research use" in checkpoint.config.terms
@@ -56,8 +37,8 @@ def test_day2night_learns_from_scenes_and_ends_bundled(data: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", models.RECIPES)
-def test_a_recipe_ends_with_a_bundled_model(data: Path, tmp_path: Path, name: str) -> None:
-    given = [str(data), name, "--out", str(tmp_path / "runs"), "--to", str(tmp_path / "to")]
+def test_a_recipe_ends_with_a_bundled_model(model_data: Path, tmp_path: Path, name: str) -> None:
+    given = [str(model_data), name, "--out", str(tmp_path / "runs"), "--to", str(tmp_path / "to")]
     assert models.main(given, **TINY) == 0
     checkpoint = load_checkpoint(tmp_path / "to" / name)
     spec = checkpoint.config.generator

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from support import assert_one_sentence, judging_network, shape_pair, write_side_by_side
 
 from benchmarks import sets
-from benchmarks.sets import middle_square, pictures
+from benchmarks.sets import evenly, middle_square, pictures
 from train.perceptual import kernel_distance
 
 
@@ -79,3 +79,7 @@ def test_the_middle_square_keeps_the_proportions() -> None:
     wide = Image.new("RGB", (96, 32), "white")
     wide.paste("black", (32, 0, 64, 32))
     assert float(middle_square(wide, 64).max()) == -1
+
+
+def test_a_choice_is_spread_over_all() -> None:
+    assert evenly(range(101), 3) == [0, 50, 100] and evenly("ab", 9) == ["a", "b"]
