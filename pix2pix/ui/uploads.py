@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from pix2pix.errors import DataError, system_errors_as
 from pix2pix.files import as_text
-from pix2pix.folders import is_picture, listed
+from pix2pix.folders import is_picture
 
 UPLOADS = ".uploads"
 KEPT = 86400.0  # seconds that data which no run took stays
@@ -114,10 +114,10 @@ def _check_names(files: Sequence[str]) -> None:
     names = Counter(os.path.basename(path) for path in files)
     kept = Counter(map(_kept_name, names))
     if same := [name for name in names if kept[_kept_name(name)] > 1]:
-        alike = [name for name in same if _kept_name(name) == _kept_name(same[0])]
+        first, second, *_ = [name[:60] for name in same if _kept_name(name) == _kept_name(same[0])]
         raise DataError(
-            f"The names {listed([name[:60] for name in alike])} in one set differ only in small and"
-            " capital letters of their endings, so that their partners are not clear: rename them."
+            f"The files {first} and {second} in one set differ only in small and capital letters of their"
+            " endings, so that their partners are not clear: rename one."
         )
     if same := [name for name, count in names.items() if count > 1]:
         raise DataError(

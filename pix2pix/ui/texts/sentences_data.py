@@ -117,6 +117,13 @@ SENTENCES: dict[str, dict[str, str]] = {
             " 폴더에 나누어 넣으세요."
         ),
         (
+            "The files {0} and {1} in one set differ only in small and capital letters of their endings, so"
+            " that their partners are not clear: rename one."
+        ): (
+            "한 묶음에 든 {0}과(와) {1}은(는) 확장자의 대소문자만 달라 짝을 알 수 없습니다. 하나의 이름을"
+            " 바꾸세요."
+        ),
+        (
             "The data {0} is a web address: download it and name the folder or zip, or write"
             " hf://datasets/owner/name for a data set of the Hugging Face Hub."
         ): (
