@@ -89,7 +89,7 @@ def _barred(hints: Tensor, ink: Tensor, cell: int) -> Tensor:
 def _spread(x: Tensor, hints: Tensor, ink: Tensor, colour: Tensor | None, cell: int) -> Tensor:
     given = x.float()
     if _any(hints):
-        said = _travel(given, hints, _barred(hints, ink, cell), cell)
+        said = _travel(given, hints, _barred(hints, ink, cell), cell, hints | ink)
     else:  # most drawings: nothing to carry
         size = (-(-x.shape[2] // cell), -(-x.shape[3] // cell))
         said = given.new_zeros((len(x), HINT_CHANNELS, *size))
@@ -151,14 +151,21 @@ def _pooled(x: Tensor, reach: int) -> Tensor:
     return F.max_pool2d(F.max_pool2d(x, (side, 1), 1, (reach, 0)), (1, side), 1, (0, reach))
 
 
-def _travel(x: Tensor, hints: Tensor, barred: Tensor, cell: int) -> Tensor:
+def _travel(x: Tensor, hints: Tensor, barred: Tensor, cell: int, drawn: Tensor) -> Tensor:
     """The nearest dab's colour and nearness for every cell, (N, 4, h, w).
+
+    A dab that is drawn with soft borders is paler there, which would be carried all over its part: so where a
+    cell or one beside it has pixels from within a dab, only those tell its colour.
 
     A number stands for what is left of a hint, and for the cell that it comes from: left * cells + cell. So
     the largest of the neighbours' is the best hint, and one maximum carries both a step further. All are
     whole and below 2**24, which float32 holds exactly.
     """
-    sums = F.avg_pool2d(torch.cat([x * hints, hints], dim=1), cell, ceil_mode=True)
+    within = hints & (-F.max_pool2d(-drawn.float(), 3, 1, 1) > 0)
+    parts = torch.cat([x * hints, hints, x * within, within], dim=1)
+    border, inner = F.avg_pool2d(parts, cell, ceil_mode=True).split(4, 1)
+    beside = F.max_pool2d(inner[:, 3:], 3, 1, 1) > 0
+    sums = torch.where(beside, inner, border)
     shares = sums[:, 3:]
     cells = shares.shape[2] * shares.shape[3]
     origin = torch.arange(cells, device=x.device).float().view(1, 1, *shares.shape[2:])

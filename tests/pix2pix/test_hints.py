@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 from support import tiny_generator
 from torch import Tensor
 
@@ -256,3 +256,20 @@ def test_an_exported_network_has_no_branches() -> None:
     exported = torch.export.export(Spread(), (drawings[0],)).module()
     assert all(torch.equal(exported(x), spread(x)) for x in drawings)
     assert spread(drawings[1]).any() and spread(drawings[2]).any()
+
+
+@pytest.mark.parametrize("width", [8, 14, 20])
+def test_soft_borders_of_a_dab_are_none_of_its_colours(width: int) -> None:
+    """As a browser draws it: what is carried on is the dab's colour, and not what it is mixed with white."""
+    colour, spreads = (200, 30, 60), []
+    for scale in (1, 8):  # hard, and soft
+        page = Image.new("RGB", (256 * scale,) * 2, "white")
+        draw = ImageDraw.Draw(page)
+        draw.rectangle([20 * scale, 20 * scale, 235 * scale, 235 * scale], outline="black", width=3 * scale)
+        draw.line([90 * scale, 90 * scale, 150 * scale, 170 * scale], fill=colour, width=width * scale)
+        drawn = page.resize((256, 256), Image.Resampling.BOX)
+        spreads.append(spread(to_tensor(drawn)[None])[0])
+    hard, soft = ((one[:3, 30:226, 30:226] + 1) * 127.5 for one in spreads)
+    wanted = torch.tensor(colour).view(3, 1, 1)
+    assert (hard - wanted).abs().max() < 1
+    assert (soft - wanted).abs().max() < 12
