@@ -434,7 +434,7 @@ class SeeingGenerator(Generator):
         self.seer = Seer(spec.width, spec.last_channels)
 
     def body(self, x: Tensor, statistics: Statistics | None, noise: Sequence[Tensor] | None) -> Tensor:
-        """(N, 3, H, W) -> (N, 2, h, w), logits at half the size."""
+        """(N, 3, H, W) -> (N, 3, h, w), logits of sky, window and building at half the size."""
         return self.seer(x)
 
     def lighting(
