@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-# Before torch is there: its threads wait asleep, or a drawing beside a training takes three times as long.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Before torch is there: its threads wait awake for a moment only, or a drawing beside a training takes longer.
+os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui import Settings, build, serve
