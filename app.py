@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-# Before torch is there: its threads wait awake for a moment only, or a drawing beside a training takes longer.
+# Before torch is there: threads wait awake for a moment only, or drawings beside a training take longer.
 os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
 from pix2pix.errors import Pix2PixError

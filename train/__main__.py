@@ -6,7 +6,7 @@ import sys
 from pix2pix.console import run
 
 if __name__ == "__main__":
-    # Before torch is there: its threads wait awake for a moment only, or they slow down other work and each other.
+    # Before torch is there: threads wait awake for a moment only, or they slow other work and each other.
     os.environ.setdefault("GOMP_SPINCOUNT", "30000")
     from train.cli import main
 
