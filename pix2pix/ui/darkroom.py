@@ -218,12 +218,14 @@ def shown(image: Image.Image, quality: int = SHOWN_QUALITY) -> bytes:
 def make_smaller(path: Path, image: Image.Image, stored: StoredAs) -> None:
     """Put a JPEG of a picture in the place of its uploaded file, where that is too large to be kept.
 
-    Deep grey stays: how it becomes grey is the model's to say, and another one may be chosen.
+    Deep grey stays: how it becomes grey is the model's to say, and another one may be chosen. A file that
+    went meanwhile, with its visitor, stays gone.
     """
-    if path.stat().st_size > MOST_UPLOAD and stored.bits == 8:
-        copy = path.with_name(secrets.token_hex(8))
-        copy.write_bytes(*small_jpegs([image], MOST_UPLOAD))
-        copy.replace(path)
+    if stored.bits > 8 or not path.is_file() or path.stat().st_size <= MOST_UPLOAD:
+        return
+    copy = path.with_name(secrets.token_hex(8))
+    copy.write_bytes(*small_jpegs([image], MOST_UPLOAD))
+    copy.replace(path)
 
 
 def small_jpegs(images: Sequence[Image.Image], most: int, side: int | None = None) -> list[bytes]:

@@ -12,10 +12,20 @@ from support import assert_one_sentence, identity_generator, make_checkpoint, no
 
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError
-from pix2pix.images import WRITTEN, StoredAs, format_of, letterbox, unletterbox
+from pix2pix.images import WRITTEN, StoredAs, format_of, letterbox, stored_as, unletterbox
 from pix2pix.saving import encode_image
 from pix2pix.translator import Translator
-from pix2pix.ui.darkroom import ENDINGS, Darkroom, Photo, blend, download, plain, shown
+from pix2pix.ui.darkroom import (
+    ENDINGS,
+    MOST_UPLOAD,
+    Darkroom,
+    Photo,
+    blend,
+    download,
+    make_smaller,
+    plain,
+    shown,
+)
 from pix2pix.ui.models import Models
 from pix2pix.ui.settings import Settings
 
@@ -251,3 +261,13 @@ def test_lossless_formats_lose_nothing(format: str) -> None:
 )
 def test_names_are_made_plain(name: str, stem: str) -> None:
     assert plain(name) == stem
+
+
+def test_a_file_that_went_with_its_visitor_stays_gone(tmp_path: Path) -> None:
+    noise_picture(600, 500).save(tmp_path / "mine.bmp")
+    how = stored_as(tmp_path / "mine.bmp")
+    make_smaller(tmp_path / "gone.bmp", noise_picture(600, 500), how)
+    assert not (tmp_path / "gone.bmp").exists()
+    make_smaller(tmp_path / "mine.bmp", noise_picture(600, 500), how)
+    assert (tmp_path / "mine.bmp").stat().st_size <= MOST_UPLOAD
+    assert len(list(tmp_path.iterdir())) == 1
