@@ -17,7 +17,12 @@ from benchmarks.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, run
 PATIENCE_MS = 30_000  # machines are slow and shared; a test that waits in vain is the exception
 
 # What a browser says of questions that a reload, or the end of the server, cuts off.
-CUT_OFF = ("AbortError: signal is aborted", "Connection errored out", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+CUT_OFF = (
+    "AbortError: signal is aborted",
+    "AbortError: BodyStreamBuffer was aborted",
+    "Connection errored out",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
