@@ -29,15 +29,15 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.speed
-	$(BIN)/python -m benchmarks.live
+	$(BIN)/python -m benchmarks.speed.speed
+	$(BIN)/python -m benchmarks.speed.live
 
 models: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.models $(DATA)
+	$(BIN)/python -m recipes.models $(DATA)
 
 ablations: $(VENV)/.dev
-	$(BIN)/python -m benchmarks.ablations train $(DATA) --direction BtoA --out runs/ablations
-	$(BIN)/python -m benchmarks.ablations bundle runs/ablations
+	$(BIN)/python -m recipes.ablations train $(DATA) --direction BtoA --out runs/ablations
+	$(BIN)/python -m recipes.ablations bundle runs/ablations
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.12 run")'

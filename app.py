@@ -10,7 +10,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui import Settings, build, serve
-from pix2pix.ui.sketch import Sketcher
+from pix2pix.ui.draw.sketch import Sketcher
 
 try:
     settings = Settings.from_environment()

@@ -231,7 +231,7 @@ def fold_batch_norm(conv: nn.Module, norm: BatchNorm) -> None:
 
 
 def _resized(photo: Tensor, size: list[int]) -> Tensor:
-    """As `train.augment` makes its crops, so that the network sees the same softness."""
+    """As `train.data.augment` makes its crops, so that the network sees the same softness."""
     return F.interpolate(photo, size, mode="bilinear", antialias=True).clamp(-1, 1)
 
 

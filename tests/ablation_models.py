@@ -7,7 +7,7 @@ from pathlib import Path
 from support import make_checkpoint, tiny_generator
 
 from pix2pix.discriminator import DiscriminatorSpec
-from pix2pix.ui.lesson import ABLATIONS
+from pix2pix.ui.learn.lesson import ABLATIONS
 
 FIELDS = {"patch_1": 1, "patch_16": 16, "patch_286": 286}
 

@@ -28,7 +28,7 @@ import torch  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 from support import make_checkpoint, write_side_by_side  # noqa: E402
 
-from train.lock import held, holder  # noqa: E402
+from train.runs.lock import held, holder  # noqa: E402
 
 APP_THREADS = torch.get_num_threads()
 torch.set_num_threads(1)  # the networks here are too small to share out

@@ -19,10 +19,10 @@ UNKNOWN: Found = frozenset({GAP})
 NEVER_ON_THE_PAGE = (
     "pix2pix/cli.py",
     "train/cli.py",
-    "train/distributed.py",  # torchrun: the page trains in one process
-    "train/evaluate.py",
-    "train/palette.py",  # whoever asks says it in words of his own
-    "train/perceptual.py",  # measures for the command line
+    "train/engine/distributed.py",  # torchrun: the page trains in one process
+    "train/measures/evaluate.py",
+    "train/data/find_palette.py",  # whoever asks says it in words of his own
+    "train/measures/perceptual.py",  # measures for the command line
     "pix2pix/ui/settings.py",  # read before there is a page
 )
 
@@ -278,11 +278,11 @@ def on_the_page() -> tuple[tuple[str, str], ...]:
     code = Code("pix2pix", "train")
     found = [
         *code.said(),
-        *code.returned("train/job_files.py", "_state"),
-        *code.returned("train/last_words.py", "reason"),
-        *code.returned("train/last_words.py", "unforeseen"),
-        *code.returned("train/datasets.py", "problem"),
-        *code.built("pix2pix/ui/photo_batch.py", "ImageError"),
+        *code.returned("train/runs/job_files.py", "_state"),
+        *code.returned("train/runs/last_words.py", "reason"),
+        *code.returned("train/runs/last_words.py", "unforeseen"),
+        *code.returned("train/data/datasets.py", "problem"),
+        *code.built("pix2pix/ui/photo/batch.py", "ImageError"),
     ]
     return tuple(
         (f"{path}:{line}", sentence)

@@ -20,7 +20,7 @@ from pix2pix.generator import Generator, GeneratorSpec, UNetGenerator, build_gen
 from pix2pix.norm import BatchNorm
 from pix2pix.palette import Palette
 from train.config import TrainConfig
-from train.perceptual import Network
+from train.measures.perceptual import Network
 from train.presets import from_preset
 
 
@@ -329,11 +329,11 @@ def assert_same_tensors(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> N
     assert not different, f"{len(different)} of {len(ours)} differ, such as {different[:3]}"
 
 
-# A trainer that starts at once, holds its run's lock and stops when asked, for `train.jobs.TRAINER`.
+# A trainer that starts at once, holds its run's lock and stops when asked, for `train.runs.jobs.TRAINER`.
 STAND_IN = """
 import json, os, signal, sys, time
 from pathlib import Path
-from train.lock import locked
+from train.runs.lock import locked
 
 out = Path(next(word for word in sys.argv if word.startswith("--out=")).removeprefix("--out="))
 asked = []

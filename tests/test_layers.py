@@ -16,14 +16,14 @@ CORE = {"torch", "torchvision", "numpy", "PIL", "safetensors", "huggingface_hub"
 EXTRAS = {"pyarrow", "pillow_heif"}  # of pyproject.toml; never imported before they are needed
 TRAIN = CORE | EXTRAS | {"train"}
 UI_MAY_USE_OF_TRAIN = (
-    "train.jobs",
+    "train.runs.jobs",
     "train.config",
     "train.presets",
-    "train.pairs",
-    "train.check",
-    "train.moments",
-    "train.held_out",
-    "train.metrics",
+    "train.data.pairs",
+    "train.report.check",
+    "train.runs.moments",
+    "train.runs.held_out",
+    "train.measures.metrics",
 )
 
 

@@ -19,17 +19,17 @@ from tqdm import tqdm
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.generator import GeneratorSpec
 from train.config import LENGTHS, MAY_CHANGE, TrainConfig
-from train.distributed import launched, process_rank
+from train.engine.distributed import launched, process_rank
 from train.flags import add_options, options_given
-from train.last_words import note_failure, own_folder, reason
+from train.measures.table import table
 from train.option_types import option_name
 from train.presets import from_preset
-from train.table import table
+from train.runs.last_words import note_failure, own_folder, reason
 
 TOLD_EVERY = 100  # pairs that are looked at, to whoever started this process
 
 if TYPE_CHECKING:
-    from train.check import Report
+    from train.report.check import Report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train_and_tell(given: list[str]) -> int:
-    """Train; where train.jobs started this process, an error is also left where that looks for it."""
+    """Train; where train.runs.jobs started this process, an error is also left where that looks for it."""
     folder = own_folder(given)
     try:
         return _train(given)
@@ -80,12 +80,12 @@ def _train(given: list[str]) -> int:
     arguments = parser.parse_args(given)
     config = _config(arguments)
     stop = _StopSignal()
+    from train.engine.memory import keep_freed_memory
     from train.events import Done
-    from train.lock import tell
     from train.loop import fit
-    from train.memory import keep_freed_memory
-    from train.progress import Progress
-    from train.run import RunFolder
+    from train.runs.lock import tell
+    from train.runs.run import RunFolder
+    from train.watching.progress import Progress
 
     if arguments.resume and RunFolder(config.out).is_finished(config):
         if process_rank() == 0:
@@ -119,7 +119,7 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
         if "data" not in given:
             raise ConfigError("Name at least one folder of pairs: python -m train DATA --out runs/first.")
         return from_preset(given.pop("preset", "quick"), **given)
-    from train.run import RunFolder
+    from train.runs.run import RunFolder
 
     config = RunFolder(arguments.out).load_config()
     given.pop("out")
@@ -183,10 +183,10 @@ def _evaluate(given: list[str]) -> int:
     shown.add_argument("--card", action="store_true", help="print the model's card with these numbers")
     arguments = parser.parse_args(given)
     from pix2pix.translator import Translator
-    from train.card import model_card
-    from train.evaluate import evaluate_model, evaluation_config, refuse_other_kind
-    from train.pairs import find_pairs
-    from train.perceptual import find_judge
+    from train.data.pairs import find_pairs
+    from train.measures.card import model_card
+    from train.measures.evaluate import evaluate_model, evaluation_config, refuse_other_kind
+    from train.measures.perceptual import find_judge
 
     translator = Translator.load(arguments.model)
     model = translator.config
@@ -243,7 +243,7 @@ def _check(given: list[str]) -> int:
 
 def _checked(arguments: argparse.Namespace) -> Report:
     GeneratorSpec(image_size=arguments.image_size)  # or the report would speak of sizes that no network has
-    from train.check import check_data
+    from train.report.check import check_data
 
     with _counter() as looked:
         return check_data(
@@ -259,7 +259,7 @@ def _checked(arguments: argparse.Namespace) -> Report:
 
 @contextmanager
 def _counter(hidden: bool | None = False) -> Iterator[Callable[[int], object]]:
-    """Show how many pairs were looked at, also to :mod:`train.checking`; hidden=None: in a terminal only."""
+    """Show how many pairs were looked at, for :mod:`train.report.process` too; None: in a terminal."""
     with tqdm(unit=" pairs", file=sys.stderr, leave=False, disable=hidden) as bar:
 
         def show(done: int) -> None:

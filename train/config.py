@@ -13,8 +13,8 @@ from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Final, GeneratorKind, GeneratorSpec, Head
 from pix2pix.norm import NormKind, Statistics
-from train.diff_augment import Policy
-from train.losses import Reconstruction
+from train.engine.diff_augment import Policy
+from train.engine.losses import Reconstruction
 from train.option_types import check_type, option_name
 
 Preset = Literal["quick", "paper", "tutorial"]

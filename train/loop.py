@@ -10,16 +10,16 @@ from contextlib import ExitStack, suppress
 from pix2pix.checkpoint import Direction, load_config
 from pix2pix.errors import CheckpointError, DataError, RunError
 from train.config import TrainConfig
-from train.distributed import Processes, join_processes
+from train.data.find_palette import has_ids, palette_of
+from train.data.pairs import Pairs, find_pairs, guess_input, training_batches
+from train.engine.distributed import Processes, join_processes
+from train.engine.failure import told
+from train.engine.trainer import Trainer
 from train.events import Done, Event, Saved, Started
-from train.failure import told
-from train.last_words import reason
-from train.pairs import Pairs, find_pairs, guess_input, training_batches
-from train.palette import has_ids, palette_of
-from train.run import RunFolder
-from train.tensorboard import recorded, require_tensorboard
-from train.trainer import Trainer
-from train.watch import Watcher
+from train.runs.last_words import reason
+from train.runs.run import RunFolder
+from train.watching.tensorboard import recorded, require_tensorboard
+from train.watching.watch import Watcher
 
 
 def fit(

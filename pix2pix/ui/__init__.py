@@ -8,10 +8,10 @@ import os
 # whoever wants that sets the variable to True.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from pix2pix.ui.direct import without_proxy
+from pix2pix.ui.server.direct import without_proxy
 from pix2pix.ui.settings import Settings
 
 with without_proxy():
-    from pix2pix.ui.studio import build, serve
+    from pix2pix.ui.page import build, serve
 
 __all__ = ["Settings", "build", "serve"]

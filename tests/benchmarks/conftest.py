@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import label_pair, noise_picture, side_by_side, write_side_by_side
 
-from train import perceptual
+from train.measures import perceptual
 
 
 @pytest.fixture(autouse=True, scope="module")

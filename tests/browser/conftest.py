@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sketchpad import PHONE, Sketchpad
 from support import make_checkpoint, tiny_generator
 
-from benchmarks.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, running_app
+from benchmarks.speed.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, running_app
 
 PATIENCE_MS = 30_000  # machines are slow and shared; a test that waits in vain is the exception
 

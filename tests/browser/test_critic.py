@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, expect
 from sketchpad import PHONE
 from support import make_checkpoint, shape_pair, tiny_generator, train_config
 
-from benchmarks.live import running_app
+from benchmarks.speed.live import running_app
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.saving import encode_data_url
 from train.loop import fit

@@ -13,10 +13,10 @@ from playwright.sync_api import Page, expect
 from sketchpad import PHONE, decode
 from support import assert_one_sentence, noise_picture
 
-from benchmarks.live import running_app
+from benchmarks.speed.live import running_app
 from pix2pix.facade import draw_facade
 from pix2pix.saving import encode_data_url
-from pix2pix.ui.files import read
+from pix2pix.ui.shared.assets import read
 
 PATIENCE_MS = 60_000
 
@@ -151,7 +151,7 @@ def test_the_picture_of_the_draw_tab_can_be_taken(lecture: Lecture) -> None:
 
 
 def test_a_late_answer_is_still_shown_and_holds_nobody_up(open_page: Callable[..., Page]) -> None:
-    source = read("learn-page.js").replace("ANSWER_MS = 20_000", "ANSWER_MS = 20")
+    source = read("learn/page.js").replace("ANSWER_MS = 20_000", "ANSWER_MS = 20")
     assert "ANSWER_MS = 20;" in source
     sent, shown = open_page("about:blank").evaluate(
         """async (source) => {

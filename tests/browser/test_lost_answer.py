@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pix2pix.ui import Settings, build
-from pix2pix.ui.studio import launch_options
+from pix2pix.ui.page import launch_options
 
 LATE = 0.5  # seconds; a slow network or a busy page
 

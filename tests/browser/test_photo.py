@@ -17,7 +17,7 @@ from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_ge
 
 from pix2pix.images import open_image
 from pix2pix.translator import Translator
-from pix2pix.ui.darkroom import blend
+from pix2pix.ui.photo.darkroom import blend
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sketchpad import Pixels, Sketchpad, decode
 from support import FACADE, assert_one_sentence, make_label_checkpoint
 
-from benchmarks.live import running_app
+from benchmarks.speed.live import running_app
 
 WALL, BACKGROUND, WINDOW, DOOR = FACADE.colours
 LINE = ((40.0, 60.0), (200.0, 60.0))

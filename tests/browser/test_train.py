@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from sketchpad import PHONE
 from support import assert_one_sentence, train_config, write_side_by_side
 
-from benchmarks.live import running_app
+from benchmarks.speed.live import running_app
 from train.loop import fit
 
 PATIENCE = 240_000  # ms: a busy machine takes long to begin

@@ -14,7 +14,7 @@ from PIL import Image
 from support import LABELS, as_jpeg, boxes, label_pair, noise_picture
 
 from pix2pix.palette import Palette, fit_input
-from train.palette import FACADES
+from train.data.find_palette import FACADES
 
 PALETTE = Palette(LABELS, ("ground", "box", "band"), (0.5, 0.3, 0.2))
 

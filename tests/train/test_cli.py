@@ -17,14 +17,14 @@ import pytest
 from support import assert_one_sentence, train_config, write_side_by_side, write_two_folders
 
 import pix2pix.cli
+import train.engine.memory
 import train.loop
-import train.memory
 from pix2pix.checkpoint import load_checkpoint, load_config
 from train.cli import main
-from train.held_out import held_out
-from train.moments import load_moment, moments
-from train.pairs import find_pairs
-from train.run import RunFolder
+from train.data.pairs import find_pairs
+from train.runs.held_out import held_out
+from train.runs.moments import load_moment, moments
+from train.runs.run import RunFolder
 
 ROOT = Path(__file__).parents[2]
 SMALL = "--image-size 32 --load-size 36 --width 4 --discriminator-width 4 --receptive-field 16 --batch-size 2"
@@ -34,7 +34,7 @@ TINY = [*SMALL.split(), "--line-width", "1", "2", "--device", "cpu", "--precisio
 @pytest.fixture(autouse=True)
 def _own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Calling main() here must leave neither signal handlers nor memory settings behind."""
-    monkeypatch.setattr(train.memory, "keep_freed_memory", lambda: True)
+    monkeypatch.setattr(train.engine.memory, "keep_freed_memory", lambda: True)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in handlers.items():
@@ -312,7 +312,7 @@ def test_a_lower_learning_rate_may_go_on(stopped: Path) -> None:
 @pytest.fixture
 def no_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where the judge's weights are not installed."""
-    monkeypatch.setattr("train.perceptual.PACKAGE", "a-package-that-nobody-has")
+    monkeypatch.setattr("train.measures.perceptual.PACKAGE", "a-package-that-nobody-has")
 
 
 @pytest.mark.usefixtures("no_judge")

@@ -18,19 +18,19 @@ import torch
 from safetensors import SafetensorError
 from support import assert_one_sentence, train_config, write_side_by_side
 
+import train.engine.trainer
 import train.loop
-import train.run
-import train.trainer
+import train.runs.run
 from pix2pix.checkpoint import load_checkpoint, load_config
 from pix2pix.errors import CheckpointError, ConfigError, DataError, Pix2PixError, RunError
 from pix2pix.translator import Translator
 from train.config import TrainConfig
-from train.evaluate import evaluate_model
+from train.data.pairs import find_pairs
+from train.engine.trainer import LOG_EVERY, Trainer
 from train.events import Done, Event, Preview, Saved, Started, Step
 from train.loop import fit, settle_input
-from train.pairs import find_pairs
-from train.run import RunFolder
-from train.trainer import LOG_EVERY, Trainer
+from train.measures.evaluate import evaluate_model
+from train.runs.run import RunFolder
 
 
 def status(run: Path) -> dict[str, Any]:
@@ -404,13 +404,13 @@ def test_bad_files_are_reported_and_left_out(tmp_path: Path) -> None:
 def test_a_loss_that_is_not_a_number_ends_the_run_and_keeps_the_last_state(
     shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = train.trainer.l1_loss, []
+    real, calls = train.engine.trainer.l1_loss, []
 
     def fails_at_the_fourth(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         calls.append(1)
         return real(output, target) * (math.nan if len(calls) == 4 else 1.0)
 
-    monkeypatch.setattr(train.trainer, "l1_loss", fails_at_the_fourth)
+    monkeypatch.setattr(train.engine.trainer, "l1_loss", fails_at_the_fourth)
     message = refused(train_config(shapes, tmp_path / "run", steps=9, save_every=1e-9), RunError)
     assert "step 4" in message and "--learning-rate" in message
     assert status(tmp_path / "run")["state"] == "failed"
@@ -433,7 +433,7 @@ def test_a_full_disk_ends_the_run_and_keeps_the_last_state(
     shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, what: str
 ) -> None:
     run = tmp_path / "run"
-    module = train.run if what == "state" else __import__("pix2pix.checkpoint").checkpoint
+    module = train.runs.run if what == "state" else __import__("pix2pix.checkpoint").checkpoint
     real, events = module.save_tensors, []
 
     def full(tensors: dict[str, torch.Tensor], path: Path, *rest: Any) -> None:
@@ -472,8 +472,8 @@ def test_when_not_even_the_status_can_be_written_the_cause_is_told(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     def fill_the_disk() -> None:
-        monkeypatch.setattr(train.run, "save_tensors", full)
-        monkeypatch.setattr(train.run, "write_json", full)
+        monkeypatch.setattr(train.runs.run, "save_tensors", full)
+        monkeypatch.setattr(train.runs.run, "write_json", full)
 
     with pytest.raises(RunError) as caught:
         follow(train_config(shapes, tmp_path / "run", steps=3, save_every=1e-9), at_the_start(fill_the_disk))

@@ -9,12 +9,12 @@ import pytest
 import torch
 from support import train_config
 
-import train.trainer
+import train.engine.trainer
 from train.config import TrainConfig
+from train.data.pairs import find_pairs
+from train.engine.trainer import Trainer
 from train.loop import fit
-from train.pairs import find_pairs
 from train.precision import layout_of, training_layout
-from train.trainer import Trainer
 
 CPU, FIRST, LAST = torch.device("cpu"), torch.contiguous_format, torch.channels_last
 
@@ -30,7 +30,7 @@ def test_channels_come_first_only_where_that_is_faster() -> None:
 def test_everything_of_a_run_has_its_layout(
     shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: torch.memory_format
 ) -> None:
-    monkeypatch.setattr(train.trainer, "training_layout", lambda *_: layout)
+    monkeypatch.setattr(train.engine.trainer, "training_layout", lambda *_: layout)
     config = train_config(shapes, tmp_path / "run")
     trainer = Trainer(config, find_pairs(config.data))
     for network in (trainer.generator, trainer.discriminator, trainer.average):
@@ -42,7 +42,7 @@ def test_a_run_in_either_layout_gives_the_same_weights_but_for_rounding(
 ) -> None:
     ends = []
     for name, layout in (("first", FIRST), ("last", LAST)):
-        monkeypatch.setattr(train.trainer, "training_layout", lambda *_, layout=layout: layout)
+        monkeypatch.setattr(train.engine.trainer, "training_layout", lambda *_, layout=layout: layout)
         *_, done = fit(train_config(shapes, tmp_path / name, steps=2, diff_augment="translation,cutout"))
         ends.append(done.metrics["model"]["l1"])
     assert ends[0] == pytest.approx(ends[1], abs=2e-3)
@@ -52,7 +52,7 @@ def test_a_run_in_either_layout_gives_the_same_weights_but_for_rounding(
 def test_a_resumed_run_ends_with_the_same_bits_in_either_layout(
     shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: torch.memory_format
 ) -> None:
-    monkeypatch.setattr(train.trainer, "training_layout", lambda *_: layout)
+    monkeypatch.setattr(train.engine.trainer, "training_layout", lambda *_: layout)
     config = train_config(shapes, tmp_path / "whole", steps=4, ema=0.0)
     list(fit(config))
     events = fit(dataclasses.replace(config, out=str(tmp_path / "stopped")))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pix2pix.ui.access import acting_for
+from pix2pix.ui.server.access import acting_for
 
 
 @pytest.fixture(autouse=True)

@@ -19,12 +19,12 @@ from PIL import Image
 from support import FACADE, assert_one_sentence, make_label_checkpoint, shape_pair
 from visitor import index_of
 
-from benchmarks.live import running_app
+from benchmarks.speed.live import running_app
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
 from pix2pix.ui import Settings, build, serve
-from pix2pix.ui.direct import without_proxy
+from pix2pix.ui.server.direct import without_proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWING = encode_data_url(shape_pair(0, 32)[0])

@@ -10,10 +10,10 @@ from string import Formatter
 import pytest
 from sentences_in_code import GAP, Code, on_the_page
 
-from pix2pix.ui.runs import plain
-from pix2pix.ui.texts import sentences_gradio
-from pix2pix.ui.texts.sentences import AREAS, for_page
-from pix2pix.ui.texts.sentences_parts import PARTS
+from pix2pix.ui.texts.server import gradio as sentences_gradio
+from pix2pix.ui.texts.server.parts import PARTS
+from pix2pix.ui.texts.server.sentences import AREAS, for_page
+from pix2pix.ui.train.runs import plain
 
 # Names of options, files and networks stand as they are in every language.
 AS_IT_IS = {"from", "auto", "config.json", "generator", "discriminator", "generator.safetensors"}
@@ -70,7 +70,7 @@ def test_every_sentence_has_a_translation(shown: Callable[[str], str]) -> None:
 
 def test_every_remark_about_a_file_has_a_translation() -> None:
     code = Code("train")
-    remarks = {sentence for _, _, sentence in code.built("train/findings.py", "Finding", "_count")}
+    remarks = {sentence for _, _, sentence in code.built("train/report/findings.py", "Finding", "_count")}
     assert f"{GAP} looks the same as {GAP}" in remarks
     remarks = {one for one in remarks if re.search("[a-z]{2}", one)}
     assert not {one: rest for one in remarks if (rest := untranslated(one, "sentences", "parts"))}
@@ -89,7 +89,7 @@ def test_translations_have_the_gaps_of_their_sentences(texts: dict[str, dict[str
 
 def test_no_translation_is_of_a_sentence_that_nobody_says() -> None:
     said = [sentence for _, sentence in on_the_page()]
-    remarks = [sentence for _, _, sentence in Code("train").built("train/findings.py", "Finding")]
+    remarks = [sentence for _, _, sentence in Code("train").built("train/report/findings.py", "Finding")]
     for area in AREAS:
         if area is not sentences_gradio:
             for english in area.SENTENCES["ko"]:

@@ -30,12 +30,13 @@ from visitor import Answer, App, Visitor, running
 
 from pix2pix import zoo
 from pix2pix.saving import encode_data_url
-from pix2pix.ui import Settings, train_data
-from pix2pix.ui.uploads import UPLOADS
-from train import jobs
-from train.check import check_data
-from train.lock import held, holder
-from train.run import STATE, RunFolder
+from pix2pix.ui import Settings
+from pix2pix.ui.train import report as train_data
+from pix2pix.ui.train.uploads import UPLOADS
+from train.report.check import check_data
+from train.runs import jobs
+from train.runs.lock import held, holder
+from train.runs.run import STATE, RunFolder
 
 resource = pytest.importorskip("resource")  # where there is none, nothing is trained from the app
 SLOW = 250  # seconds that a machine with other things to do may take for a step of a test

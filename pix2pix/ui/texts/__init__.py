@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from pix2pix.ui.texts import critic, draw, learn, photo, studio, train, train_options, train_page
+from pix2pix.ui.texts import critic, draw, learn, photo, train_options
+from pix2pix.ui.texts import page as studio
+from pix2pix.ui.texts import train_form as train
+from pix2pix.ui.texts import train_run as train_page
 
 Texts = dict[str, dict[str, str]]
 MODULES = (studio, draw, photo, train, train_options, train_page, critic, learn)

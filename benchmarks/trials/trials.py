@@ -1,0 +1,238 @@
+"""Training runs that are compared with each other: done one by one, taken up again, measured alike.
+
+A benchmark's folder holds ``results.json`` and a run folder for each trial. A benchmark that was stopped and
+is started again goes on where it was: finished trials are read from the file, a half-done one is resumed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import multiprocessing
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from pix2pix.checkpoint import load_config
+from pix2pix.errors import ConfigError, Pix2PixError, RunError
+from pix2pix.files import write_json
+from pix2pix.saving import save_image
+from pix2pix.translator import Translator
+from train.config import TrainConfig
+from train.data.pairs import Pair, Pairs, find_pairs
+from train.engine.memory import keep_freed_memory
+from train.events import Started, Step
+from train.loop import fit
+from train.measures.evaluate import evaluate_model, evaluation_config
+from train.measures.perceptual import find_judge
+from train.measures.table import COLUMNS
+from train.runs.run import RunFolder
+
+RESULTS = "results.json"
+NOT_RECIPE = ("out", "device", "compile", "workers", "tensorboard", "sample_every", "save_every")
+SHOWN = tuple(COLUMNS)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training run, by a name that is unique in its benchmark."""
+
+    name: str
+    config: TrainConfig
+
+
+def run_trials(
+    trials: Sequence[Trial], out: Path, protocol: dict[str, Any], jobs: int = 1
+) -> dict[str, dict[str, Any]]:
+    """Train and measure each trial that is not in ``out/results.json`` yet.
+
+    Args:
+        protocol: what a reader needs to know beside each trial's recipe; saved with the results.
+        jobs: trials that are trained at once, each by a process with its share of the cores. Small networks
+            use them better so, and the numbers do not depend on it as long as the recipes count steps.
+
+    Returns:
+        By name: ``metrics`` as :func:`train.measures.evaluate.evaluate` gives them, ``recipe``, ``steps``, …
+
+    Raises:
+        ConfigError: the folder's results are of another recipe.
+    """
+    keep_freed_memory()
+    path = out / RESULTS
+    saved = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"results": {}}
+    results: dict[str, dict[str, Any]] = saved["results"]
+    for trial in trials:
+        if trial.name in results and results[trial.name]["recipe"] != _recipe(trial.config):
+            raise ConfigError(
+                f"The folder {out} has results of another recipe for '{trial.name}': choose another --out."
+            )
+    left = [trial for trial in trials if trial.name not in results]
+    for trial, counts in _trained(left, out, jobs):
+        metrics = measure(run_folder(out, trial.name), trial.config)
+        results[trial.name] = {**counts, "recipe": _recipe(trial.config), "metrics": metrics}
+        write_json(path, {"protocol": protocol, "machine": machine(), "results": results})
+    return {trial.name: results[trial.name] for trial in trials}
+
+
+def run_folder(out: Path, trial: str) -> Path:
+    """Where the trial of that name is trained."""
+    return out / "runs" / "".join(c if c.isalnum() else "-" for c in trial)
+
+
+def _trained(trials: Sequence[Trial], out: Path, jobs: int) -> Iterator[tuple[Trial, dict[str, Any]]]:
+    """Each trial as soon as it is trained, with what :func:`train_or_resume` counted."""
+    if jobs == 1:
+        for trial in trials:
+            yield trial, train_or_resume(trial, run_folder(out, trial.name))
+        return
+    threads = max((os.cpu_count() or 1) // jobs, 1)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, _take_threads, (threads,)) as pool:
+        training = {
+            pool.submit(train_or_resume, trial, run_folder(out, trial.name)): trial for trial in trials
+        }
+        for done in as_completed(training):
+            yield training[done], done.result()
+
+
+def _take_threads(count: int) -> None:
+    torch.set_num_threads(count)
+    keep_freed_memory()
+
+
+def train_or_resume(trial: Trial, folder: Path) -> dict[str, Any]:
+    """Train to the end, from where an earlier session was; how many steps and pairs that were."""
+    run, config = RunFolder(folder), dataclasses.replace(trial.config, out=str(folder))
+    begun = (run.path / "config.json").exists()
+    if begun and _recipe(run.load_config()) != _recipe(config):
+        raise RunError(f"The run in {run.path} is of another recipe: choose another --out.")
+    pairs = 0
+    interval = 0.5 if sys.stderr.isatty() else 30.0  # seconds; in a file each refresh is more text
+    form = "{l_bar}{bar}| {postfix}"
+    with tqdm(total=100, desc=trial.name, bar_format=form, mininterval=interval, file=sys.stderr) as bar:
+        for event in fit(run.load_config() if begun else config, resume=begun):
+            if isinstance(event, Started):
+                pairs = event.train_pairs
+            elif isinstance(event, Step):
+                bar.set_postfix_str(f"step {event.step}  {event.images_per_second:.1f} images/s", False)
+                bar.update(round(100 * event.progress, 1) - bar.n)
+    model = load_config(run.checkpoint)
+    return {"steps": model.step, "images_seen": model.images_seen, "train_pairs": pairs}
+
+
+def measure(model: Path | str, config: TrainConfig) -> dict[str, Any]:
+    """The numbers of a model on the held-out pairs of a trial's data, with the trial's seed."""
+    translator, pairs = Translator.load(model), find_pairs(config.data, check=False)
+    prepared = evaluation_config(translator.config, config.seed)
+    prepared = dataclasses.replace(prepared, direction=config.direction)
+    return evaluate_model(translator, pairs, prepared, find_judge(_once))
+
+
+@cache
+def _once(sentence: str) -> None:
+    """Say why numbers are missing, not after every trial."""
+    print(sentence, file=sys.stderr)
+
+
+def _recipe(config: TrainConfig) -> dict[str, Any]:
+    """All options that the weights depend on, with data sets by name only."""
+    recipe = {k: v for k, v in config.to_json().items() if k not in NOT_RECIPE}
+    return {**recipe, "data": [Path(folder).name for folder in config.data], "start": Path(config.start).name}
+
+
+def machine() -> dict[str, Any]:
+    """What the times depend on."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+    }
+
+
+def write_subset(data: Sequence[str], count: int, held: int, folder: Path) -> Path:
+    """A data set of a few training pairs, evenly chosen, and of held-out ones, as PNG files.
+
+    Raises:
+        ConfigError: the data has fewer pairs than asked for.
+    """
+    pairs = find_pairs(data, check=False)
+    if len(pairs.train) < count or not pairs.val:
+        raise ConfigError(
+            f"The data has {len(pairs.train)} training and {len(pairs.val)} held-out pairs, fewer than asked"
+            " for: choose a smaller --pairs or other data."
+        )
+    for split, chosen in (("train", _evenly(pairs.train, count)), ("val", _evenly(pairs.val, held))):
+        for number, pair in enumerate(chosen):
+            for half, image in zip("AB", pair.load("AtoB"), strict=True):
+                save_image(image, folder / split / half / f"{number:04d}.png")
+    return folder
+
+
+def _evenly(pairs: Sequence[Pair], count: int) -> list[Pair]:
+    return [pairs[i * len(pairs) // count] for i in range(min(count, len(pairs)))]
+
+
+def described(pairs: Pairs) -> dict[str, Any]:
+    """The data's part of a protocol."""
+    return {"train_pairs": len(pairs.train), "held_out_pairs": len(pairs.val)}
+
+
+def mean_rows(
+    groups: Iterable[tuple[str, Sequence[dict[str, Any]]]], who: str = "model"
+) -> list[tuple[str, dict[str, float]]]:
+    """(name, means over the group's metrics) for each group of equal recipes under several seeds."""
+    rows = []
+    for name, metrics in groups:
+        answers = [each[who] for each in metrics]
+        names = [n for n in SHOWN if all(n in answer for answer in answers)]
+        rows.append((name, {n: statistics.fmean(answer[n] for answer in answers) for n in names}))
+    return rows
+
+
+def print_table(
+    rows: Sequence[tuple[str, dict[str, float]]], heading: str, say: Callable[[str], None] = print
+) -> None:
+    """One line a row, one column a number."""
+    names = [n for n in SHOWN if any(n in row for _, row in rows)]
+    width = max(len(heading), *(len(name) for name, _ in rows)) + 2
+    say(f"{heading:<{width}}" + "".join(f"{name:>11}" for name in names))
+    for name, row in rows:
+        say(f"{name:<{width}}" + "".join(f"{row[n]:>11.4f}" if n in row else f"{'-':>11}" for n in names))
+
+
+def benchmark_parser(about: str | None) -> argparse.ArgumentParser:
+    """The options that all comparisons have; ``about`` is the module's docstring."""
+    parser = argparse.ArgumentParser(description=(about or "").splitlines()[0])
+    parser.add_argument("data", nargs="+", metavar="DATA")
+    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
+    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at once, which share the cores (default 1)")
+    return parser
+
+
+def run_benchmark(
+    compare: Callable[[argparse.Namespace], Any],
+    options: argparse.Namespace,
+    changes: dict[str, Any] | None = None,
+) -> int:
+    """Compare; 0, or 1 after an error in one sentence. ``changes`` are made to every recipe."""
+    options.changes = changes or {}
+    try:
+        compare(options)
+    except Pix2PixError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return 0

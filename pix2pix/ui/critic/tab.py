@@ -1,0 +1,269 @@
+"""The Critic tab: what a model's discriminator makes of every patch of a picture."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+import torch
+from PIL import Image
+
+from pix2pix.errors import ImageError, Pix2PixError
+from pix2pix.heatmap import colours, overlay, with_legend
+from pix2pix.ui.critic.judging import (
+    Case,
+    case_view,
+    chosen_cell,
+    critic_choices,
+    drawn,
+    example_inputs,
+    judge,
+    remembered,
+    uploaded,
+)
+from pix2pix.ui.critic.moments import Scrubber, scrubber, wire_scrubber
+from pix2pix.ui.draw.sketch import MAX_SEED
+from pix2pix.ui.draw.tab import load_examples, mailbox
+from pix2pix.ui.photo.darkroom import checked_share
+from pix2pix.ui.server.access import for_visitors
+from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
+from pix2pix.ui.shared.formats import DRAWN, drawing_format
+from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.notices import picture_of
+from pix2pix.ui.texts import merged
+from pix2pix.ui.texts.critic import TEXTS as CRITIC_TEXTS
+from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
+
+Answer = tuple[dict[str, Any], Case | None]
+
+
+class Desk(NamedTuple):
+    """The tab's components; the scrubber is the owner's.
+
+    start: the strip of inputs. files: an input's and a real photo's. stage: the map and all about it.
+    """
+
+    start: gr.HTML
+    model: gr.Dropdown
+    seed: gr.Number
+    files: list[gr.File]
+    scrub: Scrubber
+    stage: gr.HTML
+
+
+def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
+    """Add the tab's contents and the endpoint ``/heatmap`` to the Blocks that is being built.
+
+    Args:
+        tab: the tab itself; the lists of models and runs are read again when it is opened.
+    """
+    _wire(models, tab, _desk(models, text))
+    _endpoint(models)
+
+
+def _desk(models: Models, text: gr.I18n) -> Desk:
+    start = _start()
+    with gr.Row(elem_id="critic-desk"):
+        with gr.Column(scale=1, min_width=270):
+            choices = critic_choices(models)
+            with gr.Row(elem_id="critic-model"):
+                model = gr.Dropdown(
+                    choices,
+                    value=choices[0][1] if choices else None,
+                    label=text("critic_model"),
+                    scale=3,
+                    min_width=220,
+                )
+                seed = gr.Number(
+                    0, precision=0, minimum=0, maximum=MAX_SEED, label=text("critic_seed"), min_width=100
+                )
+            with gr.Accordion(text("critic_upload"), open=False):
+                gr.Markdown(text("critic_upload_hint"))
+                files = [
+                    gr.File(label=text(key), file_types=["image"], type="filepath", height=110)
+                    for key in ("critic_upload_input", "critic_upload_real")
+                ]
+            scrub = scrubber(text)
+        with gr.Column(scale=3, min_width=330):
+            stage = _stage()
+    return Desk(start, model, seed, files, scrub, stage)
+
+
+def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
+    """A visitor's case is kept in the page's state, so that a click runs no network."""
+    settings, case = models.settings, gr.State(None)
+    answers, cells = mailbox("p2p:critic"), mailbox("p2p:critic-cell")
+
+    def answer(make: Callable[[], Case], old: Case | None) -> Answer:
+        """The new case, or a sentence and the old one."""
+        try:
+            new = make()
+        except Pix2PixError as error:
+            gr.Warning(html.escape(str(error)))
+            return {"error": str(error)}, old
+        return {"case": case_view(new)}, remembered(new)
+
+    @for_visitors
+    def on_start(event: gr.EventData, name: str, number: float, old: Case | None) -> Answer:
+        asked = event._data if isinstance(event._data, dict) else {}
+        if "drawing" in asked:
+            return answer(lambda: judge(models, name, number, drawn(asked["drawing"], settings)), old)
+        return _offer(models, name), old
+
+    @for_visitors
+    def on_model(name: str, number: float, old: Case | None) -> Answer:
+        """The same input, judged by another model, if it takes such inputs; else that model's examples."""
+        offered = _offer(models, name)
+        source = old.source.opened() if old and old.source and "offer" in offered else None
+        if source is None or old is None or old.kind != offered["offer"]["format"]["kind"]:
+            return offered, old
+        told, new = answer(lambda: judge(models, name, number, source), old)
+        return {**offered, **told}, new
+
+    @for_visitors
+    def on_seed(name: str, number: float | None, old: Case | None) -> Answer:
+        source = old.source.opened() if old and old.source else None
+        if source is None or number is None:
+            return {}, old
+        return answer(lambda: judge(models, name, number, source), old)
+
+    @for_visitors
+    def on_upload(name: str, number: float, old: Case | None, *files: object) -> Answer:
+        def make() -> Case:
+            config = models.config(name)
+            pictures = [
+                picture_of(one, settings.upload_bytes, span=span) if one else None
+                for one, span in zip(files, config.spans, strict=True)
+            ]
+            return judge(models, name, number, uploaded(config, *pictures))
+
+        return answer(make, old)
+
+    @for_visitors
+    def on_cell(event: gr.EventData, old: Case | None) -> dict[str, Any] | None:
+        return chosen_cell(old, event._data) if old else None
+
+    light: dict[str, Any] = {**QUIET, "concurrency_limit": 4}
+    # Nothing is read by Gradio first: what it says of a model that is gone or of a bad file names our paths.
+    judging: dict[str, Any] = {**QUIET_ON_MODEL, "preprocess": False}
+    inputs, outputs = [desk.model, desk.seed, case], [answers, case]
+    # "multiple", because "always_last" sends an event that had to wait with the data of the one before it.
+    desk.start.input(on_start, inputs, outputs, trigger_mode="multiple", **judging)
+    desk.model.input(on_model, inputs, outputs, trigger_mode="always_last", **judging)
+    desk.seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **judging)
+    gr.on([one.upload for one in desk.files], on_upload, [*inputs, *desk.files], outputs, **judging)
+    desk.stage.select(on_cell, case, cells, trigger_mode="multiple", **light)
+    tab.select(for_visitors(lambda: gr.Dropdown(choices=critic_choices(models))), None, desk.model, **light)
+    wire_scrubber(desk.scrub, Path(settings.runs), tab, case, answers, light)
+
+
+# What paints drawings is the Draw tab's.
+START_SCRIPTS = (
+    "critic/texts.js",
+    "shared/shapes.js",
+    "shared/paint.js",
+    "shared/drawing.js",
+    "critic/start.js",
+)
+
+
+def _start() -> gr.HTML:
+    config = {"texts": merged(DRAW_TEXTS, CRITIC_TEXTS), "examples": load_examples()}
+    return gr.HTML(
+        html_template=read("critic/start.html"),
+        js_on_load=scripts(*START_SCRIPTS, CONFIG=config),
+        apply_default_css=False,
+        elem_id="critic-start",
+    )
+
+
+def _stage() -> gr.HTML:
+    stops = colours(torch.linspace(0, 1, 3)).round().int().tolist()
+    ramp = ", ".join(f"rgb({red} {green} {blue})" for red, green, blue in stops)
+    config = {"texts": CRITIC_TEXTS, "ramp": f"linear-gradient(90deg, {ramp})"}
+    return gr.HTML(
+        html_template=read("critic/map.html"),
+        js_on_load=scripts("critic/texts.js", "critic/map.js", CONFIG=config),
+        apply_default_css=False,
+        elem_id="critic",
+    )
+
+
+def _offer(models: Models, model: str) -> dict[str, Any]:
+    """What the strip of inputs needs to know of a model."""
+    try:
+        config = models.config(model)
+        examples = [] if config.input in DRAWN else example_inputs(models, model)
+    except Pix2PixError as error:
+        gr.Warning(html.escape(str(error)))
+        return {"error": str(error)}
+    return {"offer": {"format": drawing_format(config), "examples": examples}}
+
+
+# ---- the public endpoint -----------------------------------------------------------------------------
+
+
+def _endpoint(models: Models) -> None:
+    """Add ``/heatmap``; components carry its files, because an endpoint without them knows no files."""
+
+    @for_visitors
+    def heatmap(
+        model: Any, input_file: Any, output_file: Any, opacity: Any
+    ) -> tuple[Image.Image, dict[str, Any]]:
+        """Where a model's discriminator sees fake (orange) and real (blue) in a picture.
+
+        Args:
+            model: a model's name as in the app's list; the app's own model where it is empty.
+            input_file: picture file of the generator's input.
+            output_file: picture file of the output, or of a real photo, of the same size.
+            opacity: of the colours, 0 to 1.
+
+        Returns:
+            The overlay (PNG, with its legend below), and the numbers: what the scores mean, receptive
+            field, step and first centre in pixels, all scores, and the three most fake and most real patches.
+        """
+        try:
+            return heatmap_answer(models, model, input_file, output_file, opacity)
+        except Pix2PixError as error:
+            raise gr.Error(html.escape(str(error)), print_exception=False) from error
+
+    with gr.Row(visible=False):
+        inputs = [
+            gr.Textbox(label="model"),
+            gr.File(label="input_file", type="filepath"),
+            gr.File(label="output_file", type="filepath"),
+            gr.Number(0.6, label="opacity"),
+        ]
+        outputs = [gr.Image(label="overlay", format="png"), gr.JSON(label="numbers")]
+        gr.Button().click(
+            heatmap,
+            inputs,
+            outputs,
+            api_name="heatmap",
+            preprocess=False,
+            **IN_MODEL_QUEUE,
+        )
+
+
+def heatmap_answer(
+    models: Models, model: Any, input_file: object, output_file: object, opacity: object
+) -> tuple[Image.Image, dict[str, Any]]:
+    """The overlay with its legend, and :meth:`pix2pix.critic.Judgement.to_json`.
+
+    Raises:
+        Pix2PixError: one sentence about the model, the files or the opacity.
+    """
+    if not input_file or not output_file:
+        raise ImageError("Two pictures are needed: send the input's file and the output's.")
+    share, side = checked_share(opacity, "opacity"), models.settings.drawing_side
+    critic = models.critic(model)
+    condition, output = (
+        picture_of(file, models.settings.upload_bytes, side * side, span)
+        for file, span in zip((input_file, output_file), critic.config.spans, strict=True)
+    )
+    judgement = critic.judge(condition, output)
+    return with_legend(overlay(output, judgement.map(), share)), judgement.to_json()

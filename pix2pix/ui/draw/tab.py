@@ -1,0 +1,174 @@
+"""The Draw tab: a canvas in a gr.HTML, wired to the models."""
+
+from __future__ import annotations
+
+import html
+import json
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from pix2pix import heatmap
+from pix2pix.errors import Pix2PixError
+from pix2pix.saving import encode_data_url
+from pix2pix.ui.draw.sketch import Sketcher
+from pix2pix.ui.server.access import for_visitors
+from pix2pix.ui.shared.assets import HERE, read, scripts
+from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
+from pix2pix.ui.texts import TEXTS
+from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
+
+# In this order, in one function: each uses what stands before it.
+SCRIPTS = (
+    "draw/page.js",
+    "shared/shapes.js",
+    "shared/paint.js",
+    "shared/drawing.js",
+    "draw/keep.js",
+    "draw/live.js",
+    "draw/overlay.js",
+    "draw/versions.js",
+    "draw/replay.js",
+    "draw/apng.js",
+    "draw/upload.js",
+    "draw/palette.js",
+    "draw/tools.js",
+    "draw/picker.js",
+    "draw/examples.js",
+    "draw/canvas.js",
+)
+OPEN_QUEUE = "open"  # models are loaded beside the drawing, not in its queue
+OPENED_AT_ONCE = 4
+LAST_QUEUE = "last"
+LAST_AT_ONCE = 8  # visitors whose strokes end at the same time; one waits for the other below Gradio
+
+
+def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
+    """The example drawings, by file name: ``{"name", "kind", "strokes"}``; see timeline.js for a stroke.
+
+    One with a "model" is for that bundled model alone, and such a model has no others. Lengths are in pixels
+    of a square of 256. In a drawing of labels a stroke names its "label"; or its "rank", 0 for the most
+    common one, where the example is for any palette.
+    """
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+
+
+def page_config(sketcher: Sketcher) -> dict[str, Any]:
+    """What the page's scripts are told when it is built."""
+    colours = {"fake": heatmap.FAKE, "unsure": heatmap.UNSURE, "real": heatmap.REAL}
+    return {
+        "model": sketcher.start_model(),
+        "format": sketcher.start_format(),
+        "choices": sketcher.choices(),
+        "uploadBytes": sketcher.settings.inline_bytes,
+        "heat": colours,
+        "texts": DRAW_TEXTS,
+        "examples": load_examples(),
+    }
+
+
+def draw_tab(sketcher: Sketcher) -> None:
+    """Add the tab to the Blocks that is being built."""
+    # Not as props: Gradio copies and compares all props of a component at each frame.
+    canvas = gr.HTML(
+        html_template=read("draw/canvas.html"),
+        js_on_load=scripts(*SCRIPTS, CONFIG=page_config(sketcher)),
+        apply_default_css=False,
+        elem_id="draw",
+    )
+    opens: dict[str, Any] = {**QUIET, "concurrency_limit": OPENED_AT_ONCE, "concurrency_id": OPEN_QUEUE}
+    lasts: dict[str, Any] = {**QUIET, "concurrency_limit": LAST_AT_ONCE, "concurrency_id": LAST_QUEUE}
+
+    @for_visitors
+    def start_from(event: gr.EventData) -> dict[str, Any]:
+        sent = _sent(event)
+        number = sent.get("number") if isinstance(sent.get("number"), int) else 0
+        try:
+            edges = sketcher.start_from(sent.get("photo"), sent.get("model", ""))
+        except Pix2PixError as error:
+            gr.Warning(html.escape(str(error)), title=TEXTS["en"]["bad_photo"])
+            return {"number": number, "edges": None, "error": str(error)}
+        return {"number": number, "edges": edges, "error": None}
+
+    @for_visitors
+    def answer(event: gr.EventData) -> dict[str, Any]:
+        return sketcher.answer(_sent(event))
+
+    @for_visitors
+    def live(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+        return sketcher.live(_sent(event), _visitor(request))
+
+    @for_visitors
+    def last(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+        return sketcher.last(_sent(event), _visitor(request))
+
+    @for_visitors
+    def open_model(event: gr.EventData) -> dict[str, Any]:
+        return sketcher.open(_sent(event))
+
+    @for_visitors
+    def choices() -> list[dict[str, str]]:
+        return sketcher.choices()
+
+    # A page sends a frame when the one before it is answered, so pages take turns. That frames come with the
+    # event, and not as the component's value, spares the page a copy of all its props.
+    canvas.live(live, None, mailbox("p2p:photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    # The one after the pointer was lifted does not wait for the answer before it: it calls that off.
+    canvas.last(last, None, mailbox("p2p:photo"), trigger_mode="multiple", **lasts)
+    # Does nothing but open the stream of answers again, see canvas.js; it waits for no other event.
+    canvas.nudge(
+        for_visitors(lambda: None), None, None, trigger_mode="multiple", **QUIET, concurrency_limit=None
+    )
+    canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    # Single pictures beside the live ones: versions and the steps of an animation, one after another.
+    canvas.ask(answer, None, mailbox("p2p:answer"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    canvas.open(open_model, None, mailbox("p2p:opened"), trigger_mode="multiple", **opens)
+    canvas.choices(choices, None, mailbox("p2p:choices"), trigger_mode="once", **opens)
+
+
+def _visitor(request: gr.Request) -> str:
+    return str(request.session_hash)
+
+
+def _sent(event: gr.EventData) -> dict[str, Any]:
+    return event._data if isinstance(event._data, dict) else {}
+
+
+def mailbox(topic: str) -> gr.HTML:
+    """An invisible component whose values reach the canvas as page events named ``topic``."""
+    return gr.HTML(
+        html_template="",
+        js_on_load=scripts("shared/told.js", "shared/mailbox.js"),
+        elem_classes="p2p-mailbox",
+        topic=topic,
+    )
+
+
+def sketch_endpoint(sketcher: Sketcher) -> None:
+    """Add the public API endpoint ``/sketch``."""
+
+    @for_visitors
+    def sketch(drawing: str, seed: int = 0, model: str = "") -> str:
+        """Turn a drawing into a photo.
+
+        Args:
+            drawing: a PNG in a data URL ("data:image/png;base64,..."), best of the model's size (256 x 256
+                pixels): black lines on white, with or without dabs of colour below them, or for a label model
+                flat areas in the colours of its palette.
+            seed: whole number; the same drawing and seed always give the same photo.
+            model: a bundled model's name; for the app's owner also the folder of a checkpoint or
+                run, or hf://owner/name. Empty for the one that the page opens with.
+
+        Returns:
+            The photo, a PNG in a data URL, of the drawing's size.
+        """
+        try:
+            photo = sketcher.photo(drawing, seed, model)
+        except Pix2PixError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        if photo is None:
+            raise gr.Error("The drawing is blank: draw something on it first.", print_exception=False)
+        return encode_data_url(photo.image)
+
+    gr.api(sketch, api_name="sketch", **IN_MODEL_QUEUE)

@@ -1,0 +1,351 @@
+"""What the Learn tab computes: pictures, scores and spectra of the small models, for one request at a time.
+
+Plain functions of plain values, without Gradio. An input is a building drawn from its number, or labels that
+the visitor sends along with every request: nothing of a visitor is kept here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pix2pix.checkpoint import ModelConfig
+from pix2pix.critic import Critic, Judgement
+from pix2pix.errors import CheckpointError, ConfigError, Pix2PixError
+from pix2pix.facade import CMP, draw_facade
+from pix2pix.heatmap import overlay
+from pix2pix.images import decode_data_url, letterbox, open_image, to_image, to_tensor
+from pix2pix.palette import fit_input
+from pix2pix.saving import encode_data_url
+from pix2pix.spectrum import band, detail_db, radial_spectrum
+from pix2pix.translator import Translator
+from pix2pix.ui.draw.sketch import MAX_NUMBER, file_bytes, whole_number
+from pix2pix.ui.shared.models import Models
+
+SIDE = 128  # of the small models' pictures, and of the labels that are drawn for them
+PICTURE_SIDE = 256  # of the visitor's own picture in the chapter on frequencies
+ABLATIONS = (
+    "l1",
+    "l2",
+    "cgan",
+    "l1_cgan",
+    "l1_cgan_no_skips",
+    "l1_gan",
+    "patch_1",
+    "patch_16",
+    "patch_286",
+)
+FIELDS = {1: "patch_1", 16: "patch_16", 70: "l1_cgan", 286: "patch_286"}
+COLUMNS = ("l1", "ssim", "spectrum", "sharpness", "kernel")
+# What the paper says of its models: the number, the model where it is smaller, and where it is larger.
+CLAIMS = (
+    ("l1_softer", "sharpness", "l1", "l1_cgan"),
+    ("spectrum_nearer", "spectrum", "l1_cgan", "l1"),
+    ("l2_softer", "sharpness", "l2", "l1"),
+    ("cgan_farther", "l1", "l1_cgan", "cgan"),
+    ("skips_cgan", "l1", "l1_cgan", "l1_cgan_no_skips"),
+    ("cgan_kernel", "kernel", "l1_cgan", "l1"),
+    ("condition_kernel", "kernel", "l1_cgan", "l1_gan"),
+    ("patch_1_softer", "sharpness", "patch_1", "l1_cgan"),
+    ("patch_16_kernel", "kernel", "l1_cgan", "patch_16"),
+    ("patch_1_kernel", "kernel", "l1_cgan", "patch_1"),
+    ("patch_286_kernel", "kernel", "l1_cgan", "patch_286"),
+)
+DIFFERENCE_GAIN = 4  # how many times larger the difference of two versions is shown
+Answer = dict[str, Any]
+
+
+class MissingModel(CheckpointError):
+    """A small model is not on this machine; the page says so in the visitor's language.
+
+    model: its name.
+    """
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"The small model {model} is not here: copy the project's folder checkpoints/ablations, or train"
+            " it with `make ablations`."
+        )
+        self.model = model
+
+
+@dataclass(frozen=True)
+class Building:
+    """An input of the small models, SIDE x SIDE labels, and one that does not belong to its answers."""
+
+    labels: Image.Image
+    other: Image.Image
+
+
+class Lesson:
+    """Answers the Learn tab's requests."""
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+        self._topics: dict[str, Callable[[Answer], Answer]] = {
+            "building": self._show,
+            "labels": self._read_labels,
+            "picture": self._read_picture,
+            "condition": self._condition,
+            "outputs": self._outputs,
+            "bands": self._bands,
+            "cell": self._cell,
+            "noise": self._noise,
+            "numbers": lambda request: self.numbers(),
+        }
+
+    def answer(self, request: object) -> Answer:
+        """One request in, its answer or a sentence out.
+
+        Args:
+            request: ``{"number": n, "topic": …}`` and the topic's own fields; anything else is answered too.
+
+        Returns:
+            ``{"number", "topic", "error", "missing"}`` and what the topic gives. ``missing`` is the name of a
+            small model that is not there, ``error`` the sentence about whatever went wrong.
+        """
+        fields = request if isinstance(request, dict) else {}
+        topic = fields.get("topic")
+        number = fields.get("number")
+        known = isinstance(number, int) and 0 <= number <= MAX_NUMBER
+        answer: Answer = {"number": number if known else 0, "error": None, "missing": None}
+        try:
+            if not isinstance(topic, str) or topic not in self._topics:
+                raise ConfigError("The page asked for something unknown: reload it.")
+            return answer | {"topic": topic} | self._topics[topic](fields)
+        except MissingModel as error:
+            return answer | {"topic": topic, "error": str(error), "missing": error.model}
+        except Pix2PixError as error:
+            return answer | {"topic": topic if isinstance(topic, str) else "", "error": str(error)}
+
+    # ---- inputs --------------------------------------------------------------------------------------
+
+    def building(self, request: Answer) -> Building:
+        """The input that a request names: ``labels``, a PNG as a data URL, or else ``building``, a number."""
+        if request.get("labels") is not None:
+            sent = decode_data_url(request["labels"], max_pixels=SIDE * SIDE)
+            return Building(fit_input(sent, SIDE, CMP)[0], draw_facade(0, SIDE))
+        seed = whole_number(request.get("building", 0))
+        return Building(draw_facade(seed, SIDE), draw_facade(seed + 1, SIDE))
+
+    def _show(self, request: Answer) -> Answer:
+        return {"labels": encode_data_url(self.building(request).labels)}
+
+    def _read_labels(self, request: Answer) -> Answer:
+        """A file of labels, as SIDE x SIDE pixels in exactly the twelve colours."""
+        image = open_image(file_bytes(request.get("file"), self.models.settings.inline_bytes))
+        image.thumbnail((4 * SIDE, 4 * SIDE), Image.Resampling.NEAREST)  # snapping looks at every pixel
+        return {"labels": encode_data_url(fit_input(image, SIDE, CMP)[0])}
+
+    def _read_picture(self, request: Answer) -> Answer:
+        """Any picture file, its middle square."""
+        image = open_image(file_bytes(request.get("file"), self.models.settings.inline_bytes))
+        return {"picture": encode_data_url(middle_square(image, PICTURE_SIDE))}
+
+    # ---- models --------------------------------------------------------------------------------------
+
+    def _translator(self, name: object) -> Translator:
+        return self._present(name, self.models.translator)
+
+    def _critic(self, name: object) -> Critic:
+        return self._present(name, self.models.critic)
+
+    def _config(self, name: object) -> ModelConfig:
+        return self._present(name, self.models.config)
+
+    def _present(self, name: object, load: Callable[[str], Any]) -> Any:
+        if name not in ABLATIONS:
+            raise ConfigError("There is no such small model: reload the page.")
+        model = self.models.ablation(str(name))
+        try:
+            return load(model)
+        except CheckpointError as error:
+            if self.models.is_here(model):
+                raise
+            raise MissingModel(str(name)) from error
+
+    # ---- topics --------------------------------------------------------------------------------------
+
+    def _condition(self, request: Answer) -> Answer:
+        """Each critic's opinion of its own generator's answer, with the right input and with another."""
+        building = self.building(request)
+        critics = {}
+        for name in ("l1_cgan", "l1_gan"):
+            output = self._translator(name).translate(building.labels)
+            critic = self._critic(name)
+            judged = {
+                pair: critic.judge(labels, output)
+                for pair, labels in (("right", building.labels), ("wrong", building.other))
+            }
+            critics[name] = {
+                "output": encode_data_url(output),
+                **{pair: _opinion(judgement, output) for pair, judgement in judged.items()},
+            }
+        pictures = {"right": building.labels, "wrong": building.other}
+        return {"critics": critics, "labels": {k: encode_data_url(v) for k, v in pictures.items()}}
+
+    def _outputs(self, request: Answer) -> Answer:
+        """What each of the named models makes of a building, and its spectrum."""
+        labels, names = self.building(request).labels, request.get("models")
+        if not isinstance(names, list) or len(names) > len(ABLATIONS):
+            raise ConfigError("The page named no models: reload it.")
+        outputs = {}
+        for name in names:
+            picture = self._translator(name).translate(labels)
+            outputs[name] = {"picture": encode_data_url(picture), **_spectrum(picture)}
+        return {"outputs": outputs}
+
+    def _bands(self, request: Answer) -> Answer:
+        """A picture's waves between two frequencies, the others, and its spectrum."""
+        if request.get("picture") is not None:
+            picture = decode_data_url(request["picture"], max_pixels=PICTURE_SIDE**2)
+        else:
+            picture = self.building(request).labels
+        low, high = request.get("low"), request.get("high")
+        if not (_is_number(low) and _is_number(high) and 0 <= low <= high <= 1):
+            raise ConfigError("The cuts must be two numbers from 0 to 1, the low one first.")
+        kept, rest = split_band(to_tensor(picture), low, high)
+        pictures = {"picture": picture, "kept": to_image(kept), "rest": to_image(rest)}
+        return {**{name: encode_data_url(p) for name, p in pictures.items()}, **_spectrum(picture)}
+
+    def _cell(self, request: Answer) -> Answer:
+        """One cell of a critic: what it sees of the L1+cGAN model's answer, and what it says."""
+        field = request.get("field")
+        if not isinstance(field, int) or field not in FIELDS:
+            raise ConfigError(f"The patch must be one of {', '.join(map(str, FIELDS))} pixels.")
+        labels = self.building(request).labels
+        output = self._translator("l1_cgan").translate(labels)
+        judgement = self._critic(FIELDS[field]).judge(labels, output)
+        rows, columns = judgement.scores.shape
+        row, column = nearest_cell(judgement, request.get("x"), request.get("y"))
+        return {
+            "picture": encode_data_url(output),
+            "map": encode_data_url(overlay(output, judgement.map())),
+            "side": output.width,
+            "field": judgement.geometry.receptive_field,
+            "first": judgement.geometry.centre(0),
+            "step": judgement.geometry.step,
+            "rows": rows,
+            "columns": columns,
+            "row": row,
+            "column": column,
+            "box": judgement.patch_box(row, column),
+            "realness": float(judgement.realness[row, column]),
+            "mean": float(judgement.realness.mean()),
+        }
+
+    def _noise(self, request: Answer) -> Answer:
+        """The same input with two seeds, and where the two answers differ."""
+        translator, labels = self._translator(request.get("model")), self.building(request).labels
+        seeds = [whole_number(request.get(name)) for name in ("first", "second")]
+        first, second = (translator.translate(labels, seed=seed) for seed in seeds)
+        apart = (to_tensor(first) - to_tensor(second)).abs() * 127.5  # in levels of 255
+        shown = to_image((apart * DIFFERENCE_GAIN / 127.5 - 1).clamp(-1, 1))
+        return {
+            "first": encode_data_url(first),
+            "second": encode_data_url(second),
+            "difference": encode_data_url(shown),
+            "gain": DIFFERENCE_GAIN,
+            "mean": float(apart.mean()),
+            "most": float(apart.max()),
+        }
+
+    def numbers(self) -> Answer:
+        """The models' own metrics, and which of the paper's claims they bear out.
+
+        Returns:
+            ``columns``: those that any model has; ``rows``: ``{"model", one number a column}``; ``claims``:
+            ``{"claim", "number", "smaller", "larger", "low", "high", "agrees"}`` where both models have the
+            number; ``pairs``: how many were measured.
+
+        Raises:
+            MissingModel: none of the models is here.
+        """
+        metrics, pairs, missing = {}, 0, None
+        for name in ABLATIONS:
+            try:
+                measured = self._config(name).metrics
+            except MissingModel as error:
+                missing = missing or error
+                continue
+            metrics[name] = {k: v for k, v in measured.get("model", {}).items() if _is_number(v)}
+            pairs = max(pairs, measured.get("pairs", {}).get("count", 0))
+        if not metrics and missing:
+            raise missing
+        columns = [column for column in COLUMNS if any(column in row for row in metrics.values())]
+        rows = [{"model": n, **{c: row.get(c) for c in columns}} for n, row in metrics.items()]
+        return {"columns": columns, "rows": rows, "claims": verdicts(metrics), "pairs": pairs}
+
+
+def verdicts(metrics: dict[str, dict[str, float]]) -> list[Answer]:
+    """What becomes of the paper's claims that the numbers at hand can say something about."""
+    found = []
+    for claim, number, smaller, larger in CLAIMS:
+        low, high = metrics.get(smaller, {}).get(number), metrics.get(larger, {}).get(number)
+        if low is not None and high is not None:
+            values = {"number": number, "smaller": smaller, "larger": larger, "low": low, "high": high}
+            found.append({"claim": claim, **values, "agrees": low <= high})
+    return found
+
+
+def middle_square(image: Image.Image, side: int) -> Image.Image:
+    """The largest square in the middle of a picture, as side x side pixels."""
+    edge = min(image.size)
+    left, top = (image.width - edge) // 2, (image.height - edge) // 2
+    return letterbox(image.crop((left, top, left + edge, top + edge)), side)[0]
+
+
+def split_band(picture: Tensor, low: float, high: float) -> tuple[Tensor, Tensor]:
+    """(3, H, W) -> its waves of ``low`` to ``high`` cycles a pixel, and the others; they add up to it."""
+    kept = band(picture[None], low, high)[0]
+    return kept, picture - kept
+
+
+def nearest_cell(judgement: Judgement, x: object, y: object) -> tuple[int, int]:
+    """(row, column) of the cell whose centre is nearest to a point in pixels; the middle one for None.
+
+    Raises:
+        ConfigError: the point is no two numbers.
+    """
+    cells = []
+    for axis, place in ((1, y), (0, x)):
+        count = judgement.scores.shape[1 - axis]
+        if place is None:
+            cells.append(count // 2)
+            continue
+        if not _is_number(place):
+            raise ConfigError("The place in the picture must be two numbers.")
+        seen = place * judgement.seen[axis] / judgement.size[axis]
+        cell = round((seen - judgement.geometry.centre(0)) / judgement.geometry.step)
+        cells.append(min(max(cell, 0), count - 1))
+    return cells[0], cells[1]
+
+
+def _opinion(judgement: Judgement, output: Image.Image) -> Answer:
+    return {
+        "realness": float(judgement.realness.mean()),
+        "score": float(judgement.scores.mean()),
+        "map": encode_data_url(overlay(output, judgement.map())),
+    }
+
+
+def _spectrum(picture: Image.Image) -> Answer:
+    """The radial spectrum as ``[[cycles a pixel, dB], …]`` and the energy of fine detail in dB."""
+    pixels = to_tensor(picture)[None]
+    levels = radial_spectrum(pixels)[0]
+    frequencies = torch.arange(1, len(levels) + 1) / min(picture.size)
+    points = torch.stack([frequencies.double(), levels], 1)
+    return {
+        "spectrum": [[round(f, 5), round(level, 2)] for f, level in points.tolist()],
+        "detail": float(detail_db(pixels)),
+    }
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

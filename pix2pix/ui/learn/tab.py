@@ -1,0 +1,50 @@
+"""The Learn tab: the story of the paper in seven chapters, in a gr.HTML; lesson.py computes what it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from pix2pix.facade import CMP
+from pix2pix.ui.draw.tab import mailbox
+from pix2pix.ui.learn.lesson import Lesson
+from pix2pix.ui.server.access import for_visitors
+from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.shared.events import QUIET_ON_MODEL
+from pix2pix.ui.shared.formats import hex_colour
+from pix2pix.ui.shared.models import Models
+from pix2pix.ui.texts.learn import TEXTS
+
+SCRIPTS = ("learn/page.js", "shared/svg.js", "learn/plots.js", "learn/chapters.js", "learn/learn.js")
+
+
+def learn_tab(models: Models) -> None:
+    """Add the tab to the Blocks that is being built."""
+    lesson = Lesson(models)
+    config = {
+        "texts": TEXTS,
+        "uploadBytes": models.settings.inline_bytes,
+        "labels": [
+            {"name": name.replace(" ", "_"), "colour": hex_colour(colour)}
+            for name, colour in zip(CMP.names, CMP.colours, strict=True)
+        ],
+    }
+    page = gr.HTML(
+        html_template=read("learn/learn.html"),
+        js_on_load=scripts(*SCRIPTS, CONFIG=config),
+        apply_default_css=False,
+        elem_id="learn",
+    )
+
+    @for_visitors
+    def answer(event: gr.EventData) -> dict[str, Any]:
+        return lesson.answer(event._data)
+
+    page.submit(
+        answer,
+        None,
+        mailbox("p2p:learn"),
+        trigger_mode="multiple",  # the page itself asks one question at a time
+        **QUIET_ON_MODEL,
+    )

@@ -1,0 +1,120 @@
+"""What chooses how photos are translated: the way, the model, the seed, how many lines are traced."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from pix2pix.errors import CheckpointError
+from pix2pix.ui.draw.sketch import MAX_SEED
+from pix2pix.ui.photo.darkroom import DETAIL, Darkroom
+from pix2pix.ui.server.access import asked_by_owner, for_visitors
+from pix2pix.ui.shared.events import QUIET
+from pix2pix.ui.texts import TEXTS, translations
+
+
+class Controls(NamedTuple):
+    """What chooses how photos are translated, in the order of the handlers' arguments."""
+
+    way: gr.Radio
+    photo_model: gr.Dropdown
+    trace_model: gr.Dropdown
+    seed: gr.Number
+    detail: gr.Slider
+
+
+def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
+    """The controls below the photo, and the button for another seed.
+
+    Args:
+        lines: where traced lines are shown, hidden while photos are translated as they are.
+    """
+    text = translations()
+    photos, drawings = darkroom.models.choices("photo"), darkroom.models.choices("edges")
+    direct = bool(photos)
+    way = gr.Radio(
+        [(text("photo_way_photo"), "photo"), (text("photo_way_trace"), "trace")],
+        value="photo" if direct else "trace",
+        label=text("photo_way"),
+        elem_id="photo-way",
+    )
+    photo_model = gr.Dropdown(
+        photos, value=_first(photos), label=text("photo_model"), visible=direct, elem_id="photo-model"
+    )
+    trace_model = gr.Dropdown(
+        drawings,
+        value=_first(drawings),
+        label=text("photo_trace_model"),
+        visible=not direct,
+        elem_id="photo-trace",
+    )
+    detail = gr.Slider(
+        0,
+        1,
+        DETAIL,
+        step=0.05,
+        label=text("photo_detail"),
+        info=text("photo_detail_info"),
+        visible=not direct,
+        elem_id="photo-detail",
+    )
+    with gr.Row(elem_id="photo-version"):
+        seed = gr.Number(0, label=text("photo_seed"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
+        another = gr.Button(text("photo_another"), min_width=140)
+
+    @for_visitors
+    def turn(chosen: str) -> tuple[Any, ...]:
+        direct = chosen == "photo"
+        return tuple(gr.update(visible=seen) for seen in (direct, not direct, not direct, not direct))
+
+    way.input(
+        turn,
+        way,
+        [photo_model, trace_model, detail, lines],
+        queue=False,
+        **QUIET,
+    )
+    return Controls(way, photo_model, trace_model, seed, detail), another
+
+
+def available(darkroom: Darkroom, *chosen: object) -> tuple[Any, ...]:
+    """Both lists of models as they are now, the chosen ones kept, and what to say where there is none."""
+    updates: list[Any] = []
+    lines = []
+    nothing = "photo_none" if asked_by_owner() else "photo_none_visitor"
+    for index, (kind, key) in enumerate((("photo", nothing), ("edges", "photo_none_edges"))):
+        found = darkroom.models.choices(kind)
+        keep = index < len(chosen) and chosen[index] in [model for _, model in found]
+        updates.append(gr.update(choices=found, value=chosen[index] if keep else _first(found)))
+        if not found:
+            lines.append({"key": key})
+    return *updates, {"lines": lines}
+
+
+def model_of(darkroom: Darkroom, way: object, photo_model: object, trace_model: object) -> str:
+    """The model that is chosen.
+
+    Raises:
+        CheckpointError: there is none for that way; the photo is not to blame, and stays.
+    """
+    model = photo_model if way == "photo" else trace_model
+    if isinstance(model, str) and model:
+        return model
+    key = "photo_none_edges" if way != "photo" else "photo_none" if asked_by_owner() else "photo_none_visitor"
+    raise CheckpointError(TEXTS["en"][key])
+
+
+@for_visitors
+def next_seed(seed: object) -> int:
+    """The next version's seed, 0 after the last."""
+    return (int(seed) + 1) % (MAX_SEED + 1) if isinstance(seed, (int, float)) else 0
+
+
+def _first(choices: list[tuple[str, str]]) -> str | None:
+    return choices[0][1] if choices else None
+
+
+def percent(value: object) -> float:
+    """The strength slider's percents as a share from 0 to 1; the whole translation where it says nothing."""
+    return min(max(float(value), 0.0), 100.0) / 100 if isinstance(value, (int, float)) else 1.0

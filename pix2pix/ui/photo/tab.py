@@ -1,0 +1,307 @@
+"""The Photo tab: wiring only; the work is in `darkroom` and `photo_batch`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
+from pix2pix.ui.photo.controls import Controls, available, choose, model_of, next_seed, percent
+from pix2pix.ui.photo.darkroom import Darkroom, Translation, download
+from pix2pix.ui.photo.many import batch_panel
+from pix2pix.ui.server.access import asked_by_owner, for_visitors
+from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
+from pix2pix.ui.shared.notices import left_out, notice, sent, tell_left_out, warn
+from pix2pix.ui.shared.shelf import Asked, Kept, Shelf
+from pix2pix.ui.texts import TEXTS, translations
+
+HEIGHT = 460  # of the pictures on the page, in its pixels
+# Downloads a file that was just made; the address and the name are Gradio's.
+SAVE = """(file) => {
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = file.url;
+  link.download = file.orig_name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}"""
+# Takes a file that was refused out of its field, and nothing that was put there since.
+CLEAR = """(photo, refused) =>
+  refused && photo && photo.path === refused ? null : { __type__: "update" }"""
+
+
+class Desk(NamedTuple):
+    """The tab's components.
+
+    missing, told: notices, about models and about the last photo.
+    refused: where the last upload lies, if it is no picture; never seen.
+    file: what the button for the download hands to the browser; never seen.
+    """
+
+    missing: gr.HTML
+    photo: gr.Image
+    lines: gr.Image
+    controls: Controls
+    another: gr.Button
+    slider: gr.ImageSlider
+    strength: gr.Slider
+    save: gr.Button
+    told: gr.HTML
+    refused: gr.Textbox
+    file: gr.File
+
+
+def photo_tab(darkroom: Darkroom, shelf: Shelf, tab: gr.Tab) -> None:
+    """Add the tab to the Blocks that is being built."""
+    with gr.Column(elem_id="photo"):
+        desk = _desk(darkroom, translations())
+        batch_panel(darkroom, shelf, desk.controls, desk.strength)
+    _wire_photo(darkroom, shelf, desk)
+
+    @for_visitors
+    def refresh(*chosen: Any) -> tuple[Any, ...]:
+        return available(darkroom, *chosen)
+
+    models = [desk.controls.photo_model, desk.controls.trace_model]
+    outputs = [*models, desk.missing]
+    gr.on(None, refresh, None, outputs, queue=False, **QUIET)  # when the page opens
+    # Without `preprocess`: a model that is gone is what the lists are read again for.
+    tab.select(refresh, models, outputs, queue=False, preprocess=False, **QUIET)
+
+
+def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:
+    """The photo, its result, and what is to be done with it: in this order, for a phone.
+
+    Where there is room, photo.css puts the result beside both.
+    """
+    missing = notice()
+    with gr.Row(equal_height=False, elem_id="photo-desk"):
+        with gr.Column(min_width=320):
+            # "filepath" without a mode: Gradio leaves the file alone, the safe opener reads it.
+            photo = gr.Image(
+                label=text("photo_input"),
+                sources=["upload", "webcam", "clipboard"],
+                type="filepath",
+                image_mode=None,
+                height=300,
+                elem_id="photo-input",
+            )
+        with gr.Column(min_width=320, elem_id="photo-right"):
+            slider, strength, save, told, lines = _result(darkroom, text)
+        with gr.Column(min_width=320):
+            controls, another = choose(darkroom, lines)
+    unseen = gr.Textbox(visible=False), gr.File(visible=False)
+    return Desk(missing, photo, lines, controls, another, slider, strength, save, told, *unseen)
+
+
+def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
+    slider = gr.ImageSlider(
+        label=text("photo_result"),  # type: ignore[arg-type]
+        height=HEIGHT,
+        max_height=HEIGHT,
+        interactive=False,
+        buttons=["fullscreen"],
+        elem_id="photo-slider",
+    )
+    strength = gr.Slider(
+        0,
+        100,
+        100,
+        step=1,
+        label=text("photo_strength"),
+        info=text("photo_strength_info"),
+        elem_id="photo-strength",
+    )
+    save = gr.Button(text("photo_download"), interactive=False, elem_id="photo-download")
+    told = notice("photo-told")
+    lines = gr.Image(
+        label=text("photo_lines"),
+        interactive=False,
+        visible=not darkroom.models.choices("photo"),
+        height=280,
+        buttons=[],
+        elem_id="photo-lines",
+    )
+    return slider, strength, save, told, lines
+
+
+def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
+    """Whatever is changed translates the photo anew; the strength only mixes what the page shows.
+
+    The download translates once more, because as it was made a photo takes 20 MB to keep.
+    """
+    kept = gr.State(None)
+
+    @for_visitors
+    def answer(
+        request: gr.Request, old: Kept | None, upload: object, *chosen: object
+    ) -> tuple[Kept | None, dict[str, Any], str]:
+        path = upload.get("path", "") if isinstance(upload, dict) else ""
+        shelf.drop(request.session_hash, old, path)
+        if upload is None:
+            return None, {"lines": []}, ""
+        try:
+            file = sent(upload)
+            order, translation = translate_file(darkroom, file.path, old, *chosen)
+        except Pix2PixError as error:
+            warn(error)
+            broken = isinstance(error, ImageError)  # and would be shown as a broken picture
+            return None, {"lines": []}, path if broken else ""
+        told = {"lines": report(translation, darkroom.settings.photo_side, file.name)}
+        small = not asked_by_owner()
+        return shelf.keep(request.session_hash, translation, order, small), told, ""
+
+    @for_visitors
+    def show(request: gr.Request, kept: Kept | None, share: float) -> tuple[Any, ...]:
+        if kept is None:
+            return None, gr.update(interactive=False), None
+        return _mixed(shelf, request, kept, share), gr.update(interactive=True), kept.lines
+
+    @for_visitors
+    def show_after(request: gr.Request, kept: Kept | None, share: float) -> Any:
+        return gr.skip() if kept is None else _mixed(shelf, request, kept, share)
+
+    @for_visitors
+    def make_file(request: gr.Request, kept: Kept | None, share: float) -> str | None:
+        if kept is None:
+            gr.Warning(TEXTS["en"]["photo_gone"])
+            return None
+        try:
+            if darkroom.models.stamp(kept.model) != kept.stamp:
+                raise CheckpointError("The model has changed since: translate the photo again.")
+            photo = darkroom.open(kept.path, kept.model, (kept.format, kept.stored))
+            translation = darkroom.translate(photo, kept.model, kept.seed, kept.detail)
+            return shelf.put(request.session_hash, *download(translation, percent(share)))
+        except Pix2PixError as error:
+            warn(error)
+            return None
+
+    controls, shares = desk.controls, [kept, desk.strength]
+    # `change` would tell twice of a photo that replaces another.
+    changed = [desk.photo.input, controls.way.input, controls.photo_model.input, controls.trace_model.input]
+    answered = gr.on(
+        [*changed, controls.seed.change, controls.detail.release],
+        answer,
+        [kept, desk.photo, *controls],
+        [kept, desk.told, desk.refused],
+        preprocess=False,
+        trigger_mode="always_last",
+        show_progress="full",
+        show_progress_on=desk.slider,
+        **IN_MODEL_QUEUE,
+        api_visibility="private",
+    )
+    answered.then(show, shares, [desk.slider, desk.save, desk.lines], **QUIET)
+    answered.then(None, [desk.photo, desk.refused], desk.photo, js=CLEAR, api_visibility="private")
+    desk.strength.input(show_after, shares, desk.slider, trigger_mode="always_last", **QUIET)
+    desk.another.click(next_seed, controls.seed, controls.seed, queue=False, **QUIET)
+    desk.save.click(make_file, shares, desk.file, **QUIET_ON_MODEL).then(
+        None, desk.file, None, js=SAVE, api_visibility="private"
+    )
+
+
+def translate_file(
+    darkroom: Darkroom,
+    path: str,
+    old: Kept | None,
+    way: object,
+    photo_model: object,
+    trace_model: object,
+    seed: object,
+    detail: object,
+) -> tuple[Asked, Translation]:
+    """Translate an uploaded file as the controls say; see :meth:`Darkroom.translate` for the errors.
+
+    Args:
+        old: the translation before it, perhaps of the same file.
+
+    Returns:
+        What was asked for, and the translation.
+    """
+    model = model_of(darkroom, way, photo_model, trace_model)
+    stamp = darkroom.models.stamp(model)
+    known = (old.format, old.stored) if old and old.path == path else None
+    translation = darkroom.translate(darkroom.open(path, model, known), model, seed, detail)
+    return (path, model, seed, detail, stamp), translation
+
+
+def _mixed(shelf: Shelf, request: gr.Request, kept: Kept, share: float) -> tuple[str, str] | None:
+    """The slider's two pictures."""
+    try:
+        return kept.before, shelf.mixed(request.session_hash, kept, percent(share))
+    except Pix2PixError as error:
+        warn(error)
+        return None
+
+
+def report(translation: Translation, side: int, name: str) -> list[dict[str, Any]]:
+    """The lines below a result: keys of the texts, and what to fill in."""
+    (width, height), photo = translation.before.size, translation.photo
+    lines: list[dict[str, Any]] = [
+        {
+            "key": "photo_done",
+            "width": width,
+            "height": height,
+            "model": translation.model,
+            "seed": translation.seed,
+            "seconds": round(translation.seconds, 2 if translation.seconds < 1 else 1),
+        }
+    ]
+    lines += left_out(name, photo.stored)
+    if photo.reduced:
+        sizes = {"from_width": photo.size[0], "from_height": photo.size[1]}
+        now = {"width": photo.image.width, "height": photo.image.height}
+        lines.append({"key": "photo_reduced", "side": side, **sizes, **now})
+    if translation.enlarged > 1:
+        lines.append({"key": "photo_enlarged", "times": round(translation.enlarged, 1)})
+    if translation.lines is not None:
+        lines.append({"key": "photo_traced", "side": max(translation.lines.size)})
+    return lines
+
+
+def translate_endpoint(darkroom: Darkroom, shelf: Shelf) -> None:
+    """Add the public API endpoint ``/translate``; its components are never shown."""
+    photo = gr.File(visible=False, label="photo: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC")
+    model = gr.Textbox("", visible=False, label="model: its name, empty for the first one for photos")
+    seed = gr.Number(0, precision=0, visible=False, label="seed: whole number from 0")
+    strength = gr.Number(1.0, visible=False, label="strength: 0 is the photo, 1 the translation")
+    result = gr.File(visible=False, label="the translated photo")
+
+    @for_visitors
+    def translate(
+        request: gr.Request, photo: Any, model: Any = "", seed: Any = 0, strength: Any = 1.0
+    ) -> str:
+        """Translate a photo, of any size and aspect; a model of edges gets the photo's traced lines.
+
+        Args:
+            photo: a picture file. Its longest side is reduced to the app's limit, 2048 pixels by default; of
+                an animation the first picture is taken, of more bands than three the first three.
+            model: one of the page's models, by its name or folder; empty for the first one for photos.
+            seed: whole number; the same photo, model and seed always give the same result.
+            strength: from 0, the photo itself, to 1, the translation.
+
+        Returns:
+            The result as a file of the photo's format, without the photo's metadata.
+        """
+        try:
+            if not isinstance(model, str):
+                raise ConfigError("The model must be a name; see the list on the page.")
+            file = sent(photo)
+            translation = darkroom.translate(darkroom.open(file.path, model), model, seed)
+            name, data = download(translation, strength)
+        except Pix2PixError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        tell_left_out(file.name, translation.photo.stored)
+        return shelf.put(request.session_hash, name, data)
+
+    gr.on(
+        gr.Button(visible=False).click,
+        translate,
+        [photo, model, seed, strength],
+        result,
+        api_name="translate",
+        preprocess=False,
+        **IN_MODEL_QUEUE,
+    )

@@ -1,0 +1,92 @@
+"""Sentences on the page, and files as Gradio hands them over: what several parts of a tab need."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from pix2pix.errors import ImageError, Pix2PixError
+from pix2pix.images import MAX_PIXELS, Span, StoredAs, open_image, stored_as
+from pix2pix.ui.photo.batch import Sent
+from pix2pix.ui.photo.darkroom import make_smaller, read_upload
+from pix2pix.ui.server.access import asked_by_owner
+from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.texts import TEXTS
+from pix2pix.ui.texts.photo import TEXTS as PHOTO_TEXTS
+
+
+def sent(upload: object) -> Sent:
+    """A file as Gradio hands it on unopened; it has made sure that the path lies where uploads go.
+
+    Raises:
+        ImageError: it is none.
+    """
+    value = upload if isinstance(upload, dict) else {}
+    path, name, size = value.get("path"), value.get("orig_name"), value.get("size")
+    if not isinstance(path, str):
+        raise ImageError("The browser sent no photo; choose it again.")
+    if not isinstance(size, int):
+        size = Path(path).stat().st_size if Path(path).is_file() else 0
+    named = name if isinstance(name, str) and name else path
+    return Sent(path, Path(named.replace("\\", "/")).name, size)
+
+
+def picture_of(
+    upload: object, most: int, max_pixels: int = MAX_PIXELS, span: Span | None = None
+) -> Image.Image:
+    """The picture in a file as Gradio hands it on unopened, of at most ``most`` bytes.
+
+    What is not used of the file is told. No more than a small copy is kept of a visitor's, to be read when
+    they send it again.
+
+    Raises:
+        ImageError: there is none, in one sentence that names no path of ours.
+    """
+    file = sent(upload)
+    data = read_upload(file.path, most)
+    image, stored = open_image(data, max_pixels=max_pixels, span=span), stored_as(data)
+    tell_left_out(file.name, stored)
+    if not asked_by_owner():
+        make_smaller(Path(file.path), image, stored)
+    return image
+
+
+def tell_left_out(name: str, stored: StoredAs) -> None:
+    """Show the person what is not used of a file, where there is something."""
+    name = html.escape(name)
+    if stored.several:
+        gr.Info(f"{name} holds more than one picture: only the first is used.")
+    if stored.left_out:
+        gr.Info(f"{name} has {stored.bands} bands: only the first {stored.used} are used, as colours.")
+
+
+def left_out(name: str, stored: StoredAs) -> list[dict[str, Any]]:
+    """What is not used of a file, as lines of a notice."""
+    lines: list[dict[str, Any]] = []
+    if stored.several:
+        lines.append({"key": "photo_several", "name": name})
+    if stored.left_out:
+        lines.append({"key": "photo_bands", "name": name, "used": stored.used, "bands": stored.bands})
+    return lines
+
+
+def warn(error: Pix2PixError) -> None:
+    """Show a sentence to the person."""
+    gr.Warning(html.escape(str(error)), title=TEXTS["en"]["photo_bad"])
+
+
+def notice(elem_id: str | None = None, lines: Sequence[dict[str, Any]] = ()) -> gr.HTML:
+    """Sentences in the visitor's language; see notice.js for its value."""
+    return gr.HTML(
+        {"lines": list(lines)},
+        html_template=read("shared/notice.html"),
+        js_on_load=scripts("shared/told.js", "shared/notice.js", TEXTS=PHOTO_TEXTS),
+        apply_default_css=False,
+        elem_id=elem_id,
+        elem_classes="p2p-notice",
+    )

@@ -1,0 +1,177 @@
+"""Training data that a person uploads: kept below the folder of runs until a run takes it for its own.
+
+Gradio's own copies go after an hour, and a run needs its data for as long as it can be resumed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from pix2pix.errors import DataError, system_errors_as
+from pix2pix.files import as_text
+from pix2pix.folders import is_picture
+
+UPLOADS = ".uploads"
+KEPT = 86400.0  # seconds that data which no run took stays
+MOST_FILES = 100_000
+LONGEST = 196  # bytes of a name that is surely whole: Gradio cuts at 200, before a letter of up to four
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a training is to learn from.
+
+    names: absolute paths, or addresses on the Hub.
+    upload: the folder that the first ones lie in where they were uploaded, see train.runs.jobs.start.
+    """
+
+    names: tuple[str, ...] = ()
+    upload: Path | None = None
+
+    def readable(self, sentence: str) -> str:
+        """A sentence as the person who uploaded the data understands it: with names instead of our paths."""
+        sentence = sentence.replace(f"{self.upload}{os.sep}", "") if self.upload else sentence
+        return as_text(sentence)
+
+
+def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int = 2_000_000_000) -> Data:
+    """Copy uploaded files into a folder of their own below ``runs``.
+
+    Zips stay zips, each a data set; pictures become one more; with ``second`` the two sets become the folders
+    A and B of one. Of files that are neither only the name is kept, which the data report tells.
+
+    Args:
+        first: paths of zips and pictures.
+        second: paths of pictures, the other halves of ``first``.
+        most: bytes of all files together.
+
+    Raises:
+        DataError: there is no picture and no zip among them, they are too many or too large, names on their
+            way here became equal so that pairs are not clear, or the disk is full.
+    """
+    with _kept_by(runs):
+        folder = (runs / UPLOADS).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        _forget_old(folder)
+        _check(first, second, most, shutil.disk_usage(folder).free)
+        upload, same = folder / uuid4().hex, Counter[Path]()
+        try:
+            for path in first:
+                if _suffix(path) == ".zip":
+                    _copy(path, upload, same)
+                else:
+                    _copy(path, upload / ("pairs/A" if second else "pictures"), same)
+            for path in second:
+                _copy(path, upload / "pairs" / "B", same)
+        except BaseException:
+            shutil.rmtree(upload, ignore_errors=True)
+            raise
+        return Data(tuple(map(str, sorted(upload.iterdir()))), upload)
+
+
+def discard(data: Data | None) -> None:
+    """Remove uploaded data that no run took; that which one took has another place by now."""
+    if data is not None and data.upload is not None and data.upload.parent.name == UPLOADS:
+        shutil.rmtree(data.upload, ignore_errors=True)
+
+
+def _check(first: Sequence[str], second: Sequence[str], most: int, free: int) -> None:
+    every = [*first, *second]
+    if not every:
+        raise DataError("There are no files yet: choose a zip or pictures.")
+    if second and any(_suffix(path) == ".zip" for path in every):
+        raise DataError("Two sets are two sets of pictures: put the folders A and B into one zip instead.")
+    if second:
+        _check_names(first)
+        _check_names(second)
+    for files in (first, second):
+        if files and not any(_is_used(path) for path in files):
+            name = os.path.basename(files[0])[:60]
+            raise DataError(f"The file {name} is neither a picture nor a zip: choose PNGs, JPEGs or a zip.")
+    if len(every) > MOST_FILES:
+        raise DataError(f"These are {len(every)} files, more than {MOST_FILES}: choose fewer.")
+    total = sum(os.path.getsize(path) for path in every)
+    if total > most:
+        raise DataError(f"The files have {total / 1e6:.0f} MB, more than {most / 1e6:.0f}: choose fewer.")
+    if total > free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _check_names(files: Sequence[str]) -> None:
+    """Refuse a set whose names are not those of the person's files: it would be paired wrongly.
+
+    On the way here Gradio leaves out characters such as : and ?, and cuts names above 200 bytes.
+    """
+    names = Counter(os.path.basename(path) for path in files)
+    kept = Counter(map(_kept_name, names))
+    if same := [name for name in names if kept[_kept_name(name)] > 1]:
+        first, second, *_ = [name[:60] for name in same if _kept_name(name) == _kept_name(same[0])]
+        raise DataError(
+            f"The files {first} and {second} in one set differ only in small and capital letters of their"
+            " endings, so that their partners are not clear: rename one."
+        )
+    if same := [name for name, count in names.items() if count > 1]:
+        raise DataError(
+            f"There are {names[same[0]]} files {same[0][:60]} in one set, some perhaps because long names and"
+            " signs such as : and ? are cut when they are sent: put the folders A and B into one zip instead."
+        )
+    if cut := [name for name in names if len(name.encode(errors="replace")) > LONGEST]:
+        raise DataError(
+            f"The file name {cut[0][:60]} is so long that it may have been cut when it was sent: put the"
+            " folders A and B into one zip instead."
+        )
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
+
+
+def _is_used(path: str) -> bool:
+    return _suffix(path) == ".zip" or is_picture(Path(path))
+
+
+def _kept_name(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0] + _suffix(path)
+
+
+def _copy(path: str, folder: Path, same: Counter[Path]) -> None:
+    """Copy a file under its own name, or one like it where that is taken.
+
+    Args:
+        same: how often each name was wanted, so that of thousands of equal ones none is tried twice.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = target = folder / _kept_name(path)
+    while target.exists():
+        same[wanted] += 1
+        target = wanted.with_name(f"{wanted.stem}-{same[wanted] + 1}{wanted.suffix}")
+    if _is_used(path):
+        shutil.copyfile(path, target)
+    else:
+        target.touch()
+
+
+def _forget_old(folder: Path) -> None:
+    for old in folder.iterdir():
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > KEPT:
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def _kept_by(runs: Path) -> AbstractContextManager[None]:
+    return system_errors_as(
+        DataError,
+        lambda error: (
+            f"The files cannot be kept in {runs} ({error.strerror}): free some space on its disk, or choose"
+            " fewer files."
+        ),
+    )
