@@ -111,3 +111,11 @@ def output() -> Path:
     folder = Path(__file__).parent / "output"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def no_judge() -> Iterator[None]:
+    """Measures come out alike whether or not the judge's weights are installed: without it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("train.measures.perceptual.PACKAGE", "a-package-that-nobody-has")
+        yield

@@ -16,13 +16,11 @@ CORE = {"torch", "torchvision", "numpy", "PIL", "safetensors", "huggingface_hub"
 EXTRAS = {"pyarrow", "pillow_heif"}  # of pyproject.toml; never imported before they are needed
 TRAIN = CORE | EXTRAS | {"train"}
 UI_MAY_USE_OF_TRAIN = (
-    "train.runs.jobs",
     "train.config",
     "train.presets",
-    "train.data.pairs",
-    "train.report.check",
-    "train.runs.moments",
-    "train.runs.held_out",
+    "train.runs",
+    "train.report",
+    "train.data",
     "train.measures.metrics",
 )
 

@@ -12,6 +12,7 @@ from pix2pix.ui.draw.sketch import Sketcher
 from pix2pix.ui.draw.tab import draw_tab, sketch_endpoint
 from pix2pix.ui.learn.tab import learn_tab
 from pix2pix.ui.photo.darkroom import Darkroom
+from pix2pix.ui.photo.shelf import Shelf
 from pix2pix.ui.photo.tab import photo_tab, translate_endpoint
 from pix2pix.ui.server.access import Access, GuardedBlocks, acting_for, for_visitors
 from pix2pix.ui.server.direct import without_proxy
@@ -21,7 +22,6 @@ from pix2pix.ui.server.limits import BodyLimit
 from pix2pix.ui.server.rest import QueueRest
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.assets import read, scripts
-from pix2pix.ui.shared.shelf import Shelf
 from pix2pix.ui.texts import translations
 from pix2pix.ui.texts.page import TEXTS as STUDIO_TEXTS
 from pix2pix.ui.texts.server.sentences import for_page

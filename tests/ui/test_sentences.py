@@ -12,8 +12,8 @@ from sentences_in_code import GAP, Code, on_the_page
 
 from pix2pix.ui.texts.server import gradio as sentences_gradio
 from pix2pix.ui.texts.server.parts import PARTS
+from pix2pix.ui.texts.server.plain import plain
 from pix2pix.ui.texts.server.sentences import AREAS, for_page
-from pix2pix.ui.train.runs import plain
 
 # Names of options, files and networks stand as they are in every language.
 AS_IT_IS = {"from", "auto", "config.json", "generator", "discriminator", "generator.safetensors"}

@@ -25,9 +25,9 @@ from pix2pix.errors import ImageError, Pix2PixError, RunError
 from pix2pix.heatmap import colours
 from pix2pix.images import decode_data_url, letterbox, open_image
 from pix2pix.saving import encode_data_url, encode_image
-from pix2pix.ui.draw.sketch import whole_number
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.values import whole_number
 from pix2pix.zoo import HUB, find_model
 from train.runs.jobs import list_jobs, look
 from train.runs.moments import load_moment, moments

@@ -25,15 +25,13 @@ from pix2pix.ui.critic.judging import (
     uploaded,
 )
 from pix2pix.ui.critic.moments import Scrubber, scrubber, wire_scrubber
-from pix2pix.ui.draw.sketch import MAX_SEED
-from pix2pix.ui.draw.tab import load_examples, mailbox
-from pix2pix.ui.photo.darkroom import checked_share
 from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.shared.assets import read, scripts
-from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
-from pix2pix.ui.shared.formats import DRAWN, drawing_format
+from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL, mailbox
+from pix2pix.ui.shared.formats import DRAWN, drawing_format, load_examples
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import picture_of
+from pix2pix.ui.shared.values import MAX_SEED, checked_share
 from pix2pix.ui.texts import merged
 from pix2pix.ui.texts.critic import TEXTS as CRITIC_TEXTS
 from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS

@@ -7,7 +7,6 @@ answer or as one sentence. Nothing is written to disk.
 from __future__ import annotations
 
 import base64
-import binascii
 import threading
 import time
 from dataclasses import dataclass
@@ -25,10 +24,9 @@ from pix2pix.saving import encode_data_url
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.formats import DRAWN, WHITE, drawing_format, hub_model, paper
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.values import MAX_NUMBER, file_bytes, whole_number
 from pix2pix.zoo import HUB
 
-MAX_SEED = 999_999_999
-MAX_NUMBER = 2**53  # JavaScript counts exactly up to here
 LIVE_QUALITY = 85  # of the photos that are seen for a twentieth of a second
 
 
@@ -266,33 +264,3 @@ def critic_map(judgement: Judgement) -> dict[str, Any]:
 def _check_drawn(kind: str) -> None:
     if kind not in DRAWN:
         raise ConfigError("This model translates photos, not drawings: choose it in the Photo tab instead.")
-
-
-def whole_number(seed: object) -> int:
-    """A seed as a whole number in [0, MAX_SEED]; JSON may bring 3.0 for 3.
-
-    Raises:
-        ConfigError: it is something else.
-    """
-    if isinstance(seed, float) and seed.is_integer():
-        seed = int(seed)
-    if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MAX_SEED:
-        raise ConfigError(f"The seed must be a whole number from 0 to {MAX_SEED}.")
-    return seed
-
-
-def file_bytes(url: object, limit: int) -> bytes:
-    """The file in a data URL of any type.
-
-    Raises:
-        ImageError: it is none, or larger than ``limit`` bytes.
-    """
-    if not isinstance(url, str) or not url.startswith("data:"):
-        raise ImageError("The browser sent no file: choose the photo again.")
-    payload = url.partition(",")[2]
-    if len(payload) > (limit + 2) // 3 * 4:
-        raise ImageError(f"The file is larger than {limit / 1e6:.3g} MB: choose a smaller picture.")
-    try:
-        return base64.b64decode(payload, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ImageError("The photo was damaged on its way here: choose it again.") from error

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,8 +12,9 @@ from pix2pix.errors import Pix2PixError
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.draw.sketch import Sketcher
 from pix2pix.ui.server.access import for_visitors
-from pix2pix.ui.shared.assets import HERE, read, scripts
-from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
+from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL, mailbox
+from pix2pix.ui.shared.formats import load_examples
 from pix2pix.ui.texts import TEXTS
 from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
 
@@ -42,16 +41,6 @@ OPEN_QUEUE = "open"  # models are loaded beside the drawing, not in its queue
 OPENED_AT_ONCE = 4
 LAST_QUEUE = "last"
 LAST_AT_ONCE = 8  # visitors whose strokes end at the same time; one waits for the other below Gradio
-
-
-def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
-    """The example drawings, by file name: ``{"name", "kind", "strokes"}``; see timeline.js for a stroke.
-
-    One with a "model" is for that bundled model alone, and such a model has no others. Lengths are in pixels
-    of a square of 256. In a drawing of labels a stroke names its "label"; or its "rank", 0 for the most
-    common one, where the example is for any palette.
-    """
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 
 
 def page_config(sketcher: Sketcher) -> dict[str, Any]:
@@ -133,16 +122,6 @@ def _visitor(request: gr.Request) -> str:
 
 def _sent(event: gr.EventData) -> dict[str, Any]:
     return event._data if isinstance(event._data, dict) else {}
-
-
-def mailbox(topic: str) -> gr.HTML:
-    """An invisible component whose values reach the canvas as page events named ``topic``."""
-    return gr.HTML(
-        html_template="",
-        js_on_load=scripts("shared/told.js", "shared/mailbox.js"),
-        elem_classes="p2p-mailbox",
-        topic=topic,
-    )
 
 
 def sketch_endpoint(sketcher: Sketcher) -> None:

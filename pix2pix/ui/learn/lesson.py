@@ -25,8 +25,8 @@ from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
 from pix2pix.spectrum import band, detail_db, radial_spectrum
 from pix2pix.translator import Translator
-from pix2pix.ui.draw.sketch import MAX_NUMBER, file_bytes, whole_number
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.values import MAX_NUMBER, file_bytes, whole_number
 
 SIDE = 128  # of the small models' pictures, and of the labels that are drawn for them
 PICTURE_SIDE = 256  # of the visitor's own picture in the chapter on frequencies

@@ -7,11 +7,10 @@ from typing import Any
 import gradio as gr
 
 from pix2pix.facade import CMP
-from pix2pix.ui.draw.tab import mailbox
 from pix2pix.ui.learn.lesson import Lesson
 from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.shared.assets import read, scripts
-from pix2pix.ui.shared.events import QUIET_ON_MODEL
+from pix2pix.ui.shared.events import QUIET_ON_MODEL, mailbox
 from pix2pix.ui.shared.formats import hex_colour
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.texts.learn import TEXTS

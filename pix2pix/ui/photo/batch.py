@@ -9,18 +9,9 @@ from pathlib import Path
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import StoredAs
-from pix2pix.ui.draw.sketch import whole_number
-from pix2pix.ui.photo.darkroom import Darkroom, checked_share, download
+from pix2pix.ui.photo.darkroom import Darkroom, download
 from pix2pix.ui.settings import Settings
-
-
-@dataclass(frozen=True)
-class Sent:
-    """An uploaded file: where it lies here, what its owner calls it (no folders), its size in bytes."""
-
-    path: str
-    name: str
-    size: int
+from pix2pix.ui.shared.values import Sent, checked_share, whole_number
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from pix2pix.errors import CheckpointError
-from pix2pix.ui.draw.sketch import MAX_SEED
 from pix2pix.ui.photo.darkroom import DETAIL, Darkroom
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
 from pix2pix.ui.shared.events import QUIET
+from pix2pix.ui.shared.values import MAX_SEED
 from pix2pix.ui.texts import TEXTS, translations
 
 

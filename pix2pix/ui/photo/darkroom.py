@@ -5,13 +5,9 @@ Plain functions of plain values, without Gradio. Whatever is uploaded ends as a 
 
 from __future__ import annotations
 
-import io
-import math
 import os
 import re
-import secrets
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,19 +15,17 @@ import numpy as np
 from PIL import Image
 
 from pix2pix.edges import as_drawing, photo_to_edges
-from pix2pix.errors import ConfigError, ImageError, Pix2PixError
+from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.images import HEAD, Span, StoredAs, format_of, letterbox, open_image, stored_as, unletterbox
 from pix2pix.saving import encode_image, without_metadata
 from pix2pix.translator import Translator
-from pix2pix.ui.draw.sketch import whole_number
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.pictures import at_most
+from pix2pix.ui.shared.values import checked_share, read_upload, whole_number
 
 ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp", "TIFF": ".tif"}
 DETAIL = 0.5  # of traced lines: like the training pictures
-SHOWN_QUALITY = 92  # of the JPEGs on the page; what is downloaded has its own
-MOST_UPLOAD = 500_000  # bytes that are kept of a visitor's file
-LOWER_QUALITIES = (86, 80)  # of those that may not be large
 
 
 @dataclass(frozen=True)
@@ -95,7 +89,7 @@ class Darkroom:
         data = read_upload(path, self.settings.upload_bytes)
         image = without_metadata(open_image(data, span=self._span(model)))
         format, stored = known or (format_of(data[:HEAD]) or "PNG", stored_as(data))
-        return Photo(_at_most(image, self.settings.photo_side), format, stored.size, stored)
+        return Photo(at_most(image, self.settings.photo_side), format, stored.size, stored)
 
     def translate(self, photo: Photo, model: str, seed: object = 0, detail: object = DETAIL) -> Translation:
         """Translate a photo, or where the model knows edges: trace it and translate the lines.
@@ -151,31 +145,6 @@ class Darkroom:
         return image.resize(size, Image.Resampling.BICUBIC), times
 
 
-def read_upload(path: str | os.PathLike[str], limit: int) -> bytes:
-    """The bytes of an uploaded file; its path is not for a person's eyes.
-
-    Raises:
-        ImageError: it is gone, or larger than ``limit`` bytes.
-    """
-    try:
-        with open(path, "rb") as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise ImageError("The photo is no longer here; choose it again.") from error
-    if len(data) > limit:
-        raise ImageError(f"The file is larger than {limit / 1e6:.3g} MB; choose a smaller photo.")
-    return data
-
-
-def _at_most(image: Image.Image, side: int) -> Image.Image:
-    """A picture whose longest side is at most ``side`` pixels, its aspect kept."""
-    scale = side / max(image.size)
-    if scale >= 1:
-        return image
-    size = tuple(max(round(length * scale), 1) for length in image.size)
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)  # type: ignore[arg-type]
-
-
 def _trace(
     translator: Translator, photo: Image.Image, seed: int, detail: float
 ) -> tuple[Image.Image, Image.Image]:
@@ -208,42 +177,6 @@ def blend(before: Image.Image, after: Image.Image, strength: object) -> Image.Im
     return Image.fromarray((mixed >> 8).astype(np.uint8))
 
 
-def shown(image: Image.Image, quality: int = SHOWN_QUALITY) -> bytes:
-    """A JPEG for the page: any browser shows it, and it is made in hundredths of a second."""
-    file = io.BytesIO()
-    without_metadata(image).save(file, "JPEG", quality=quality)
-    return file.getvalue()
-
-
-def make_smaller(path: Path, image: Image.Image, stored: StoredAs) -> None:
-    """Put a JPEG of a picture in the place of its uploaded file, where that is too large to be kept.
-
-    Deep grey stays: how it becomes grey is the model's to say, and another one may be chosen. A file that
-    went meanwhile, with its visitor, stays gone.
-    """
-    if stored.bits > 8 or not path.is_file() or path.stat().st_size <= MOST_UPLOAD:
-        return
-    copy = path.with_name(secrets.token_hex(8))
-    copy.write_bytes(*small_jpegs([image], MOST_UPLOAD))
-    copy.replace(path)
-
-
-def small_jpegs(images: Sequence[Image.Image], most: int, side: int | None = None) -> list[bytes]:
-    """JPEGs of pictures of one size, alike in size and quality, each of at most ``most`` bytes.
-
-    Args:
-        side: their longest side in pixels at first; they are made smaller where lower quality isn't enough.
-    """
-    side = side or max(images[0].size)
-    while True:
-        images = [_at_most(image, side) for image in images]
-        for quality in (SHOWN_QUALITY, *LOWER_QUALITIES):
-            files = [shown(image, quality) for image in images]
-            if (largest := max(map(len, files))) <= most:
-                return files
-        side = math.floor(max(images[0].size) * 0.9 * math.sqrt(most / largest))
-
-
 def download(translation: Translation, strength: object, name: str = "photo") -> tuple[str, bytes]:
     """(file name, bytes) of the blended photo, in the format that it came in, without its metadata.
 
@@ -262,14 +195,3 @@ def plain(name: str, longest: int = 60) -> str:
     stem = Path(name.replace("\\", "/")).name
     stem = stem.rpartition(".")[0] or stem
     return re.sub(r"[^\w-]+", "_", stem).strip("_")[:longest] or "photo"
-
-
-def checked_share(value: object, name: str) -> float:
-    """A number from 0 to 1.
-
-    Raises:
-        ConfigError: it is something else; the sentence names it.
-    """
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= 1:
-        raise ConfigError(f"The {name} must be a number from 0 to 1.")
-    return float(value)

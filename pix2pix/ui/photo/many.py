@@ -12,11 +12,11 @@ from pix2pix.images import READ_SUFFIXES
 from pix2pix.ui.photo.batch import Batch, Order, advance, begin
 from pix2pix.ui.photo.controls import Controls, model_of, percent
 from pix2pix.ui.photo.darkroom import Darkroom
+from pix2pix.ui.photo.shelf import Shelf
 from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.notices import left_out, notice, sent, warn
-from pix2pix.ui.shared.shelf import Shelf
 from pix2pix.ui.texts import translations
 
 KEPT_SECONDS = 3600  # of a batch that nobody goes on with

@@ -10,10 +10,10 @@ from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixErro
 from pix2pix.ui.photo.controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo.darkroom import Darkroom, Translation, download
 from pix2pix.ui.photo.many import batch_panel
+from pix2pix.ui.photo.shelf import Asked, Kept, Shelf
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.notices import left_out, notice, sent, tell_left_out, warn
-from pix2pix.ui.shared.shelf import Asked, Kept, Shelf
 from pix2pix.ui.texts import TEXTS, translations
 
 HEIGHT = 460  # of the pictures on the page, in its pixels

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 from pix2pix.checkpoint import ModelConfig
 from pix2pix.errors import CheckpointError
+from pix2pix.ui.shared.assets import HERE
 from pix2pix.zoo import HUB
 
 DRAWN = ("edges", "labels")  # inputs that a person draws
@@ -95,3 +98,13 @@ def hub_model(typed: object) -> str:
     if len(text) > 200 or not re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", text, re.ASCII):
         raise CheckpointError("That is no Hub id: write it as owner/name.")
     return HUB + text
+
+
+def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
+    """The example drawings, by file name: ``{"name", "kind", "strokes"}``; see timeline.js for a stroke.
+
+    One with a "model" is for that bundled model alone, and such a model has no others. Lengths are in pixels
+    of a square of 256. In a drawing of labels a stroke names its "label"; or its "rank", 0 for the most
+    common one, where the example is for any palette.
+    """
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]

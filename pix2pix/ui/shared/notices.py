@@ -12,10 +12,10 @@ from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import MAX_PIXELS, Span, StoredAs, open_image, stored_as
-from pix2pix.ui.photo.batch import Sent
-from pix2pix.ui.photo.darkroom import make_smaller, read_upload
 from pix2pix.ui.server.access import asked_by_owner
 from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.shared.pictures import make_smaller
+from pix2pix.ui.shared.values import Sent, read_upload
 from pix2pix.ui.texts import TEXTS
 from pix2pix.ui.texts.photo import TEXTS as PHOTO_TEXTS
 

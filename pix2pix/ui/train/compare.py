@@ -16,8 +16,8 @@ from pix2pix.ui.shared.assets import read
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import picture_of
-from pix2pix.ui.train.form import page_script, warn
 from pix2pix.ui.train.runs import SHOWN_METRICS, Runs
+from pix2pix.ui.train.view import page_script, warn
 from train.measures.metrics import METRICS
 from train.runs.held_out import held_out, may_hold_out
 

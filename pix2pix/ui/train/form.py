@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,15 +12,15 @@ import gradio as gr
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.shared.assets import read
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.texts.server.findings import SENTENCES
-from pix2pix.ui.texts.train_run import TEXTS as PAGE_TEXTS
+from pix2pix.ui.texts.server.plain import plain
 from pix2pix.ui.train.options import field, options, recipe
 from pix2pix.ui.train.report import named_data, reports, uploaded
-from pix2pix.ui.train.runs import Runs, plain
+from pix2pix.ui.train.runs import Runs
 from pix2pix.ui.train.uploads import Data, discard, keep
+from pix2pix.ui.train.view import page_script, warn
 from pix2pix.zoo import available_models
 from train.presets import PRESETS
 from train.runs import jobs
@@ -49,18 +48,6 @@ class NewTraining:
     begin: Callable[..., Any]
     inputs: list[Any]
     outputs: Callable[[gr.State], list[Any]]
-
-
-def warn(error: Exception, data: Data | None = None) -> None:
-    """Tell a person, in one sentence, what went wrong."""
-    sentence = str(error) if data is None else data.readable(str(error))
-    gr.Warning(html.escape(plain(sentence)))
-
-
-def page_script(*names: str) -> str:
-    """Scripts of this tab, with their texts."""
-    texts = {language: {**some, **SENTENCES.get(language, {})} for language, some in PAGE_TEXTS.items()}
-    return scripts("shared/told.js", "train/base.js", *names, TEXTS=texts)
 
 
 def start_choices(models: Models, text: gr.I18n) -> list[tuple[Any, str]]:

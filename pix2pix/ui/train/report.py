@@ -14,7 +14,7 @@ from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
 from pix2pix.images import open_image
 from pix2pix.saving import encode_data_url
-from pix2pix.ui.train.runs import plain
+from pix2pix.ui.texts.server.plain import plain
 from pix2pix.ui.train.uploads import Data
 from train.config import InputChoice
 from train.report.process import check_apart

@@ -17,9 +17,9 @@ from pix2pix.ui.server.access import for_owner
 from pix2pix.ui.shared.assets import read
 from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.train.form import page_script, warn
 from pix2pix.ui.train.runs import Curves, Runs, row
 from pix2pix.ui.train.share import push_model, zip_model
+from pix2pix.ui.train.view import page_script, warn
 from train.runs import jobs
 from train.runs.jobs import Job
 
@@ -46,7 +46,7 @@ class RunView:
 def run_view(text: gr.I18n) -> RunView:
     """Add the run that is shown to the column that is being built."""
     selected, shown, timer = gr.State(""), gr.State({}), gr.Timer(SECONDS, active=False)
-    panel = _page("train_run", "train-panel")
+    panel = _page("train/run", "train-panel")
     with gr.Row(elem_id="train-buttons"):
         hidden: dict[str, Any] = {"size": "sm", "visible": False}
         pause = gr.Button(text("train_pause"), min_width=90, elem_id="train-pause", **hidden)
@@ -67,9 +67,9 @@ def run_view(text: gr.I18n) -> RunView:
         buttons=["fullscreen", "download"],
         elem_id="train-sheet",
     )
-    drawing = _page("train_drawing", "train-canvas")
-    curves = _page("train_curves", "train-curves", "shared/svg.js")
-    listing = _page("train_list", "train-list")
+    drawing = _page("train/drawing", "train-canvas")
+    curves = _page("train/curves", "train-curves", "shared/svg.js")
+    listing = _page("train/list", "train-list")
     buttons: dict[str, Any] = {"pause": pause, "keep": keep, "resume": resume}
     outputs = [selected, shown, timer, panel, listing, pause, keep, resume, sheet, curves, longer]
     buttons |= {"more": more, "lengthen": lengthen}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -16,35 +15,13 @@ from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.files import as_text
 from pix2pix.images import open_image
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.texts.server.plain import plain
 from train.runs import jobs
 from train.runs.jobs import Job, Position
 
 MOST_POINTS = 800  # of one curve; then every second one is dropped
 KEPT = 8  # runs whose curves are remembered
 SHOWN_METRICS = ("l1", "ssim", "spectrum", "sharpness")
-
-# What the command line's sentences say, in the words of the form.
-_WORDS = (
-    (r"go on with (--\S+)? ?--resume", "press Resume"),
-    (r"\badd --resume\b|--resume\b", "Resume"),
-    (r"--from MODEL|--from\b", "“Start from”"),
-    (r"--direction AtoB", "the direction A to B"),
-    (r"--direction BtoA", "the direction B to A"),
-    (r"--out\b", "place for the runs"),
-    (
-        r"say which hold A and B with --pairs A_FOLDER B_FOLDER, or call them",
-        "call the two halves of the pairs",
-    ),
-    (r", or give --pairs", ""),
-)
-
-
-def plain(sentence: str) -> str:
-    """A sentence of the trainer without the command line's flags, and in letters that can be sent."""
-    sentence = as_text(sentence)
-    for flag, words in _WORDS:
-        sentence = re.sub(flag, words, sentence)
-    return re.sub(r"--([a-z][a-z0-9-]*)", lambda found: found[1].replace("-", "_"), sentence)
 
 
 class Runs:

@@ -218,7 +218,9 @@ def test_every_text_that_scripts_use_exists() -> None:
     scripts = "".join(
         (folder / name).read_text(encoding="utf-8") for name in ("critic/map.js", "critic/start.js")
     )
-    tab = "".join((folder / name).read_text(encoding="utf-8") for name in ("critic_tab.py", "scrub.py"))
+    tab = "".join(
+        (folder / name).read_text(encoding="utf-8") for name in ("critic/tab.py", "critic/moments.py")
+    )
     unused = [
         key for key in TEXTS["en"] if key not in pages + scripts + tab and not key.startswith("critic_scale_")
     ]

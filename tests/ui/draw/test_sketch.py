@@ -32,11 +32,12 @@ from pix2pix.errors import CheckpointError, ConfigError, Pix2PixError
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
-from pix2pix.ui.draw.sketch import MAX_SEED, Sketcher
+from pix2pix.ui.draw.sketch import Sketcher
 from pix2pix.ui.server.access import acting_for
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.formats import drawing_format, hub_model
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.values import MAX_SEED
 
 DRAWING = encode_data_url(shape_pair(0, 32)[0])
 BLANK = encode_data_url(Image.new("RGB", (32, 32), "white"))

@@ -13,11 +13,12 @@ from support import assert_one_sentence, make_checkpoint, noise_picture, tiff_of
 from pix2pix.errors import Pix2PixError
 from pix2pix.images import open_image
 from pix2pix.translator import Translator
-from pix2pix.ui.photo.batch import Batch, Order, Sent, advance, begin
+from pix2pix.ui.photo.batch import Batch, Order, advance, begin
 from pix2pix.ui.photo.darkroom import Darkroom
 from pix2pix.ui.photo.many import progress
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.values import Sent
 
 ORDER = Order(model="", seed=0, strength=1.0, detail=0.5)
 

@@ -15,19 +15,10 @@ from pix2pix.errors import ConfigError, ImageError, Pix2PixError
 from pix2pix.images import WRITTEN, StoredAs, format_of, letterbox, stored_as, unletterbox
 from pix2pix.saving import encode_image
 from pix2pix.translator import Translator
-from pix2pix.ui.photo.darkroom import (
-    ENDINGS,
-    MOST_UPLOAD,
-    Darkroom,
-    Photo,
-    blend,
-    download,
-    make_smaller,
-    plain,
-    shown,
-)
+from pix2pix.ui.photo.darkroom import ENDINGS, Darkroom, Photo, blend, download, plain
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.pictures import MOST_UPLOAD, make_smaller, shown
 
 
 def darkroom(model: Path, **settings: object) -> Darkroom:

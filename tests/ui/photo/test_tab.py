@@ -18,13 +18,13 @@ from pix2pix.errors import CheckpointError
 from pix2pix.images import StoredAs, open_image
 from pix2pix.translator import Translator
 from pix2pix.ui import Settings, build, serve
-from pix2pix.ui.draw.sketch import MAX_SEED
 from pix2pix.ui.photo.controls import available, model_of, next_seed, percent
 from pix2pix.ui.photo.darkroom import Darkroom, Photo, Translation
 from pix2pix.ui.photo.tab import report
 from pix2pix.ui.server.access import acting_for
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import sent
+from pix2pix.ui.shared.values import MAX_SEED
 from pix2pix.ui.texts.photo import TEXTS
 
 UI = Path(__file__).resolve().parents[3] / "pix2pix" / "ui"
@@ -136,7 +136,7 @@ def test_bad_files_get_one_sentence_that_names_no_path(client: Client, tmp_path:
 
 
 def test_a_file_on_the_server_is_not_read(client: Client) -> None:
-    for path in ("/etc/passwd", str(UI / "photo.py")):
+    for path in ("/etc/passwd", str(UI / "photo" / "tab.py")):
         with pytest.raises(AppError):
             client.predict(photo={"path": path, "meta": {"_type": "gradio.FileData"}}, api_name="/translate")
 
@@ -230,7 +230,8 @@ def test_seeds_and_percents() -> None:
 
 
 def test_every_text_is_used_and_none_is_missing() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in UI.glob("*.py"))
+    files = [path for room in ("photo", "shared") for path in (UI / room).glob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in [*files, UI / "page.py"])
     used = set(re.findall(r'"(photo_\w+)"', code))
     assert set(TEXTS["en"]) <= used
     assert used - set(TEXTS["en"]) <= {"photo_model", "photo_tab", "photo_batch", "photo_many"}

@@ -7,9 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from pix2pix.ui.draw.tab import SCRIPTS, load_examples
+from pix2pix.ui.draw.tab import SCRIPTS
 from pix2pix.ui.shared.assets import read
-from pix2pix.ui.shared.formats import OWN_EXAMPLES
+from pix2pix.ui.shared.formats import OWN_EXAMPLES, load_examples
 from pix2pix.ui.texts import MODULES, TEXTS, draw, merged, translations
 
 SHOES = {"sneaker", "heel", "boot", "loafer"}
@@ -32,7 +32,7 @@ def test_every_text_that_is_asked_for_exists() -> None:
 
 
 def test_no_text_is_left_over() -> None:
-    page = read("draw/canvas.html") + "".join(read(name) for name in (*SCRIPTS, "draw.py"))
+    page = read("draw/canvas.html") + "".join(read(name) for name in (*SCRIPTS, "draw/tab.py"))
     words = set(re.findall(r"\w+", page)) | {example["name"] for example in load_examples()}
     made = re.findall(r"text\([^`()]*`(\w*)\$\{\w+\}(\w*)`", page)  # from parts, as text(`title_${kind}`) is
     made += re.findall(r"TEXTS\[`(\w*)\$\{[^`]*\}(\w*)`\]", page)

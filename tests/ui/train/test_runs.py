@@ -14,9 +14,10 @@ from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_ge
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.texts.server.findings import SENTENCES
+from pix2pix.ui.texts.server.plain import plain
 from pix2pix.ui.train import runs as module
 from pix2pix.ui.train.run import charts_of, view
-from pix2pix.ui.train.runs import Runs, plain
+from pix2pix.ui.train.runs import Runs
 from train.runs import jobs
 from train.runs.jobs import look
 from train.watching.diagnosis import MESSAGES

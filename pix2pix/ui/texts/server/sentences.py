@@ -17,7 +17,7 @@ from typing import TypedDict
 from pix2pix.ui.texts import TEXTS
 from pix2pix.ui.texts.server import data, gradio, models, pictures, training
 from pix2pix.ui.texts.server.parts import PARTS
-from pix2pix.ui.train.runs import plain
+from pix2pix.ui.texts.server.plain import plain
 
 AREAS = (pictures, models, data, training, gradio)
 # Texts of the page that the server also says by itself.

@@ -16,7 +16,7 @@ from visitor import HTTP, App, Visitor, running
 from pix2pix.images import open_image
 from pix2pix.translator import Translator
 from pix2pix.ui import Settings
-from pix2pix.ui.shared.shelf import Shelf
+from pix2pix.ui.photo.shelf import Shelf
 
 VISITORS = 40
 WIDTH, HEIGHT = 160, 120  # 58 kB of pixels

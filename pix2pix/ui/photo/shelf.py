@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from pix2pix.images import StoredAs, open_image
-from pix2pix.ui.photo.darkroom import Translation, blend, make_smaller, read_upload, shown, small_jpegs
+from pix2pix.ui.photo.darkroom import Translation, blend
+from pix2pix.ui.shared.pictures import make_smaller, shown, small_jpegs
+from pix2pix.ui.shared.values import read_upload
 
 MOST_BYTES = 100_000_000  # of a JPEG of ours
 MOST_SHOWN, SHOWN_SIDE = 150_000, 1280  # bytes and longest side in pixels of what a visitor is shown
