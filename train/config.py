@@ -13,12 +13,12 @@ from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Final, GeneratorKind, GeneratorSpec, Head
 from pix2pix.norm import NormKind, Statistics
-from train.engine.diff_augment import Policy
-from train.engine.losses import Reconstruction
 from train.option_types import check_type, option_name
 
 Preset = Literal["quick", "paper", "tutorial"]
 Order = Literal["discriminator_first", "generator_first"]
+Reconstruction = Literal["l1", "l2", "none"]
+Policy = Literal["none", "translation", "translation,cutout", "color,translation,cutout"]  # of DiffAugment
 InputChoice = Literal["auto", "edges", "labels", "photo", "lowres", "grey"]
 MADE = ("lowres", "grey")  # inputs that are always made from the target photo
 

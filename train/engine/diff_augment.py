@@ -9,12 +9,12 @@ Shapes: N batch, C channels, H height, W width; images are (N, C, H, W) in [-1, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 
-Policy = Literal["none", "translation", "translation,cutout", "color,translation,cutout"]
+from train.config import Policy
+
 SHIFT = 1 / 8  # the largest shift, as a fraction of a side
 CUTOUT = 1 / 2  # the side of the square that is cut out, as a fraction of the image's
 

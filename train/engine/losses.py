@@ -8,7 +8,6 @@ image, G for the generator's; E is the mean over patches and images.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +15,6 @@ from torch import Tensor
 
 from pix2pix.checkpoint import GanLoss
 
-Reconstruction = Literal["l1", "l2", "none"]
 PENALTY_WEIGHT = 10.0  # lambda of Gulrajani et al. 2017
 
 

@@ -10,7 +10,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.engine.diff_augment import DiffAugment, Policy
+from train.config import Policy
+from train.engine.diff_augment import DiffAugment
 
 POLICIES = [policy for policy in get_args(Policy) if policy != "none"]
 EVERY_POLICY = pytest.mark.parametrize("policy", POLICIES)
