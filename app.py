@@ -9,10 +9,11 @@ import sys
 os.environ.setdefault("GOMP_SPINCOUNT", "30000")
 
 from pix2pix.errors import Pix2PixError
-from pix2pix.ui import Settings, build, serve
-from pix2pix.ui.draw.sketch import Sketcher
 
 try:
+    from pix2pix.ui import Settings, build, serve
+    from pix2pix.ui.draw.sketch import Sketcher
+
     settings = Settings.from_environment()
 except Pix2PixError as error:
     sys.exit(f"pix2pix: {error}")
@@ -20,6 +21,9 @@ sketcher = Sketcher(settings)
 demo = build(settings, sketcher)
 
 if __name__ == "__main__":
-    serve(demo, settings)
+    try:
+        serve(demo, settings)
+    except Pix2PixError as error:
+        sys.exit(f"pix2pix: {error}")
     sketcher.warm_up()
     demo.block_thread()

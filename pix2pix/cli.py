@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tqdm import tqdm
 
+from pix2pix.console import one_line, say
 from pix2pix.errors import ImageError, Pix2PixError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        say(f"Error: {error}")
         return 1
 
 
@@ -86,10 +87,12 @@ def _translate(options: argparse.Namespace) -> int:
     from pix2pix.hints import RGB
     from pix2pix.images import deep_values, open_image, stored_as
     from pix2pix.saving import save_image
-    from pix2pix.translator import Translator
+    from pix2pix.translator import MAX_SEED, Translator
 
     if options.colour and not re.fullmatch(r"#?[0-9a-fA-F]{6}", options.colour):
         raise ConfigError(f"The colour '{options.colour}' must be six hexadecimal digits, such as c81e1e.")
+    if not 0 <= options.seed <= MAX_SEED:
+        raise ConfigError(f"The seed must be a whole number from 0 to {MAX_SEED}.")
     jobs, notes, errors = _jobs(options.input, options.output)
     translator = Translator.load(options.model, statistics=options.statistics)
     seed = None if options.no_noise else options.seed
@@ -100,7 +103,7 @@ def _translate(options: argparse.Namespace) -> int:
         red, green, blue = bytes.fromhex(options.colour.lstrip("#"))
         colour = red, green, blue
     for error in errors:
-        print(f"Error: {error}", file=sys.stderr)
+        say(f"Error: {error}")
     kept = {file for path, _ in jobs if (file := _identity(path))}
     left_out = LeftOut(translator.config.spans[0])
     for source, target in tqdm(jobs, unit="picture", disable=len(jobs) < 2, file=sys.stderr):
@@ -115,20 +118,20 @@ def _translate(options: argparse.Namespace) -> int:
             left_out.add(str(source), stored, deep_values(source) if stored.bits > 8 else None)
             if stored.size != picture.size:
                 across, down = stored.size
-                tqdm.write(
+                sentence = (
                     f"{source} has {across}x{down} pixels, and is read and written with {picture.width}x"
-                    f"{picture.height}.",
-                    file=sys.stderr,
+                    f"{picture.height}."
                 )
+                tqdm.write(one_line(sentence), file=sys.stderr)
             if written := _identity(target):
                 kept.add(written)
         except ImageError as failed:  # one bad file must not stop a folder
             if not options.input.is_dir():
                 raise
             errors.append(str(failed))
-            tqdm.write(f"Error: {failed}", file=sys.stderr)
+            tqdm.write(one_line(f"Error: {failed}"), file=sys.stderr)
     for sentence in (*notes, *left_out.sentences()):
-        print(f"Note: {sentence}", file=sys.stderr)
+        say(f"Note: {sentence}")
     return 1 if errors else 0
 
 
@@ -146,6 +149,11 @@ def _jobs(source: Path, target: Path) -> tuple[list[tuple[Path, Path]], list[str
         return [(source, target / f"{source.stem}.png" if into_folder else target)], [], []
     if os.path.exists(target) and (not into_folder or os.path.samefile(source, target)):
         raise ImageError(f"The output {target} must be a folder other than the input's: name another one.")
+    within = into_folder and os.path.realpath(target).startswith(os.path.join(os.path.realpath(source), ""))
+    if within and find_pictures(target).pictures:
+        raise ImageError(
+            f"The output {target} lies in the input's folder and holds pictures: name a new or empty folder."
+        )
     found = find_pictures(source, apart=target)
     errors = [f"{path} cannot be opened ({why}): make it readable." for path, why in found.closed]
     unread = [str(path) for path in found.others if path.suffix.lower() in OTHER_PICTURES]
@@ -184,7 +192,7 @@ def _opened(path: Path, span: Span | None = None) -> Image:
     picture, left_out = open_image(path, span=span), LeftOut()
     left_out.add(str(path), stored_as(path))
     for sentence in left_out.sentences():
-        print(f"Note: {sentence}", file=sys.stderr)
+        say(f"Note: {sentence}")
     return picture
 
 

@@ -1,10 +1,27 @@
-"""How both command lines end."""
+"""How both command lines speak, and how they end."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
+
+# Control characters, and those that turn the direction of what follows.
+MOVING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def one_line(text: str) -> str:
+    """A sentence without what would move a terminal's cursor or turn its writing: ``\\x1b`` for such a sign.
+
+    Names of files may hold line breaks, colours and marks that turn the order of letters.
+    """
+    return MOVING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def say(sentence: str) -> None:
+    """Write a line to the console, beside what commands print as their answer."""
+    print(one_line(sentence), file=sys.stderr, flush=True)
 
 
 def run(main: Callable[[], int]) -> int:

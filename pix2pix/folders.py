@@ -23,6 +23,7 @@ OTHER_PICTURES = {
     *(".npy", ".npz", ".mat"),
 }
 HARDLY, FAR = 1 / 16, 1 / 4  # of what a model takes: less is hardly a picture, and so far beside is too far
+HOLES = "pixels without a value: NaN is read as 0, and infinity as black or white"
 LONGEST_NAME = 255  # bytes that the usual file systems take
 
 
@@ -162,6 +163,8 @@ class LeftOut:
             )
             if misfit := misfit_of(listed(all_deep), together, self._span):
                 yield misfit
+            if holed := sorted(name for name, deep in self._deep if deep.holes):
+                yield f"{listed(holed)} {'has' if len(holed) == 1 else 'have'} {HOLES}."
 
 
 def misfit_of(files: str, deep: Deep | None, span: Span | None) -> str | None:

@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import AvifImagePlugin as Avif
 from PIL import BmpImagePlugin as Bmp
 from PIL import GifImagePlugin as Gif
@@ -235,11 +236,15 @@ def _open_file(path: str | Path) -> Iterator[BinaryIO]:
 
 @dataclass(frozen=True)
 class Deep:
-    """What files of more than 8 bits hold: least and greatest value, and whether floats."""
+    """What files of more than 8 bits hold: least and greatest value, and whether floats.
+
+    holes: how many of the files have pixels without a value (NaN or infinite).
+    """
 
     low: float
     high: float
     floats: bool
+    holes: int = 0
 
 
 def joined(parts: Iterable[Deep | None]) -> Deep | None:
@@ -251,6 +256,7 @@ def joined(parts: Iterable[Deep | None]) -> Deep | None:
         min(part.low for part in known),
         max(part.high for part in known),
         any(part.floats for part in known),
+        sum(part.holes for part in known),
     )
 
 
@@ -278,11 +284,26 @@ def deep_values(path: str | Path) -> Deep | None:
             picture.load()
             if colours:
                 return Deep(*extremes_of(picture, _low_bytes(stream, found)), False)
-            values = np.asarray(picture)
-            if picture.mode == "F":  # where nothing was measured there may be no number
-                values = values[np.isfinite(values)]
+            pixels = np.asarray(picture)
+            values = pixels[np.isfinite(pixels)]  # where nothing was measured there may be no number
             low, high = (values.min(), values.max()) if values.size else (0, 0)
-            return Deep(float(low), float(high), picture.mode == "F")
+            return Deep(float(low), float(high), picture.mode == "F", int(values.size < pixels.size))
+        except Exception as error:  # as many types as in _decode
+            raise _damaged(f'"{path}"') from error
+
+
+def whole_numbers(path: str | Path) -> NDArray[np.int64] | None:
+    """(H, W) the pixels of a grey file of more than 8 bits as they are stored; None of any other.
+
+    Raises:
+        ImageError: as `open_image` does.
+    """
+    with _open_file(path) as stream:
+        picture, _ = _begin(stream, f'"{path}"', MAX_PIXELS, FORMATS)
+        if not picture.mode.startswith("I"):
+            return None
+        try:
+            return np.asarray(picture).astype(np.int64)
         except Exception as error:  # as many types as in _decode
             raise _damaged(f'"{path}"') from error
 

@@ -30,6 +30,7 @@ from pix2pix.relight import Lighting, working_scale, working_size
 from pix2pix.resize import ResizeConv
 from pix2pix.zoo import find_model
 
+MAX_SEED = 999_999_999  # of command line and app; the same seed is the same picture in both
 SEEDS_KEPT = 32  # noise of recent seeds: a few hundred kB each, drawn in about a millisecond
 
 

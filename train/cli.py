@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from tqdm import tqdm
 
+from pix2pix.console import say
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.generator import GeneratorSpec
 from train.config import LENGTHS, MAY_CHANGE, TrainConfig
@@ -46,12 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _train_and_tell(given)
     except Pix2PixError as error:
         rank = process_rank()
-        print(f"Error{f' in process {rank}' if rank else ''}: {error}", file=sys.stderr)
+        say(f"Error{f' in process {rank}' if rank else ''}: {error}")
         return 1
     except KeyboardInterrupt:
         training = given[:1] not in (["evaluate"], ["check"])
         how = "a run goes on from its last saved state with --resume" if training else "nothing was changed"
-        print(f"Ended at once: {how}.", file=sys.stderr)
+        say(f"Ended at once: {how}.")
         return 130
 
 
@@ -89,7 +90,7 @@ def _train(given: list[str]) -> int:
 
     if arguments.resume and RunFolder(config.out).is_finished(config):
         if process_rank() == 0:
-            print(_already(config), file=sys.stderr)
+            say(_already(config))
         return 0
     keep_freed_memory()
 
@@ -203,8 +204,8 @@ def _evaluate(given: list[str]) -> int:
     refuse_other_kind(model, pairs, arguments.data)
     misfits = pairs.misfits(model.spans, model.direction)
     for note in (*pairs.understood, *pairs.notes, *misfits):
-        print(note, file=sys.stderr)
-    judge = find_judge(lambda sentence: print(sentence, file=sys.stderr))
+        say(note)
+    judge = find_judge(say)
     metrics = evaluate_model(translator, pairs, config, judge)
     if arguments.card:
         print(model_card(dataclasses.replace(model, metrics=metrics)), end="")

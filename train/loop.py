@@ -11,7 +11,7 @@ from pix2pix.checkpoint import Direction, load_config
 from pix2pix.errors import CheckpointError, DataError, RunError
 from train.config import TrainConfig
 from train.data.find_palette import has_ids, palette_of
-from train.data.pairs import Pairs, find_pairs, guess_input, training_batches
+from train.data.pairs import Pairs, are_negative, find_pairs, guess_input, training_batches
 from train.engine.distributed import Processes, join_processes
 from train.engine.failure import told
 from train.engine.trainer import Trainer
@@ -209,9 +209,15 @@ def settle_palette(config: TrainConfig, pairs: Pairs, run: RunFolder | None = No
 
 
 def _with_warning(pairs: Pairs, config: TrainConfig) -> Pairs:
-    """The pairs, and a problem where what is drawn is to be made of photos."""
+    """The pairs, and a problem where photos are inputs that should not be, or seem to be."""
     if config.input != "photo" or any(pair.single for pair in pairs.train):
         return pairs
+    if are_negative(pairs.train, config.direction):
+        sentence = (
+            "The inputs look like white lines on black, and drawings here are black on white: to train a"
+            " model for drawings, stop and invert the files."
+        )
+        return dataclasses.replace(pairs, problems=(sentence, *pairs.problems))
     other: Direction = "BtoA" if config.direction == "AtoB" else "AtoB"
     drawn = guess_input(pairs.train, other)
     if drawn == "photo":

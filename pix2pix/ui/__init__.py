@@ -9,8 +9,9 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from pix2pix.ui.server.direct import without_proxy
-from pix2pix.ui.settings import Settings
+from pix2pix.ui.settings import Settings, check_address
 
+check_address()  # Gradio reads it while it is imported, and ends in a traceback
 with without_proxy():
     from pix2pix.ui.page import build, serve
 

@@ -7,11 +7,13 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from pix2pix.errors import ConfigError
 from pix2pix.ui.critic.tab import critic_tab
 from pix2pix.ui.draw.sketch import Sketcher
 from pix2pix.ui.draw.tab import draw_tab, sketch_endpoint
 from pix2pix.ui.learn.tab import learn_tab
 from pix2pix.ui.photo.darkroom import Darkroom
+from pix2pix.ui.photo.examples import FOLDER
 from pix2pix.ui.photo.shelf import Shelf
 from pix2pix.ui.photo.tab import photo_tab, translate_endpoint
 from pix2pix.ui.server.access import Access, GuardedBlocks, acting_for, for_visitors
@@ -122,6 +124,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
         # Not `css`, which would drop rules that Gradio cannot parse.
         "head": "".join(f"<style>{read(name)}</style>" for name in STYLES),
         "i18n": translations(),
+        "allowed_paths": [str(FOLDER)],  # example photos, for everybody
         "footer_links": ["api", "gradio"],
         "max_file_size": max(settings.upload_bytes, settings.data_bytes),  # of the owner's
         "state_session_capacity": SESSIONS,
@@ -138,7 +141,13 @@ def serve(demo: GuardedBlocks, settings: Settings | None = None, **options: Any)
         options: more keyword arguments of ``demo.launch``.
     """
     with without_proxy():
-        _, address, _ = demo.launch(**launch_options(settings), prevent_thread_lock=True, **options)
+        try:
+            _, address, _ = demo.launch(**launch_options(settings), prevent_thread_lock=True, **options)
+        except OSError as error:  # no such host, or every port is taken
+            raise ConfigError(
+                "The app cannot listen there: set GRADIO_SERVER_NAME to an address of this machine, such as"
+                " 127.0.0.1, and GRADIO_SERVER_PORT to a free port."
+            ) from error
     if not demo.local:
         announce(demo)
     return str(address)

@@ -72,6 +72,18 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]
 
 
+def check_address(environment: Mapping[str, str] = os.environ) -> None:
+    """Refuse a port that is none.
+
+    Raises:
+        ConfigError: GRADIO_SERVER_PORT or GRADIO_NUM_PORTS is no whole number that can be one.
+    """
+    for name in ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS"):
+        text = environment.get(name, "7860")
+        if not (text.isascii() and text.isdigit() and int(text) < 65536):
+            raise ConfigError(f"{name} is '{text}': set it to a whole number, such as 7860, or unset it.")
+
+
 def _positive(name: str, text: str) -> int:
     try:
         value = int(text)

@@ -29,10 +29,14 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def studio(open_page: Callable[..., Page], serve: Callable[[Path], str], night: Path) -> Callable[..., Page]:
-    def open_(**options: object) -> Page:
+    def open_(empty: bool = True, **options: object) -> Page:
         page = open_page(serve(night), **options)
         page.get_by_role("tab").nth(1).click()
         page.wait_for_selector("#photo-input input[type=file]", state="attached")
+        if empty:  # without the example that the tab begins with
+            wait_for_result(page, "day2night")
+            page.locator('#photo-input button[aria-label="Remove Image"]').click()
+            expect(page.locator("#photo-download")).to_be_disabled()
         return page
 
     return open_
@@ -62,6 +66,20 @@ def assert_same_picture(ours: Image.Image, theirs: Image.Image) -> None:
     """But for the last bit, which depends on how many threads the network had."""
     assert ours.size == theirs.size
     assert np.abs(np.asarray(ours, int) - np.asarray(theirs, int)).max() <= 1
+
+
+def test_the_tab_begins_with_an_example_and_a_click_shows_another(studio: Callable[..., Page]) -> None:
+    page = studio(empty=False)
+    wait_for_result(page, "640 x 427 pixels, day2night")
+    expect(page.locator("#photo-input img")).to_have_attribute("src", re.compile("temple.jpg"))
+    expect(page.locator("#photo-slider img")).to_have_count(2)
+    page.locator("#photo-examples button.gallery-item").last.click()
+    wait_for_result(page, "edges2photo")
+    expect(page.locator("#photo-lines img")).to_be_visible()
+    expect(page.locator("#photo-wants")).to_contain_text("a shoe or a bag")
+    page.get_by_role("tab").nth(0).click()
+    page.get_by_role("tab").nth(1).click()  # what is there stays
+    expect(page.locator("#photo-input img")).to_have_attribute("src", re.compile("sandal.jpg"))
 
 
 def test_a_photo_is_translated_blended_and_downloaded_in_its_format(

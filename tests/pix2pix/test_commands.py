@@ -94,9 +94,8 @@ def test_sub_folders_keep_their_places_and_system_files_are_skipped(model: str, 
     (source / "._a.png").write_bytes(b"\0\5\x16\7")
     (source / "x" / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
     results = ["a.png", "x/a.png", f"x/y/{'long' * 62}abc.png"]
-    for _ in range(2):  # the second time the results lie there already, and are no pictures to translate
-        assert main(["translate", model, str(source), str(target)]) == 0
-        assert tree(target) == results
+    assert main(["translate", model, str(source), str(target)]) == 0
+    assert tree(target) == results
 
 
 @pytest.mark.parametrize(("source", "target"), [("a.png", "a.png"), ("a.png", "."), ("sub", ".")])
@@ -250,3 +249,26 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert process.wait(120) == 0
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+def test_pictures_in_a_folder_within_are_never_replaced(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    within = tmp_path / "in" / "sub"
+    within.mkdir(parents=True)
+    for folder in (within.parent, within):
+        noise_picture(32, 32).save(folder / "a.png")
+    before = (within / "a.png").read_bytes()
+    assert main(["translate", model, str(within.parent), str(within)]) == 1
+    assert_one_sentence(capsys.readouterr().err.removeprefix("Error: ").strip())
+    assert (within / "a.png").read_bytes() == before
+    assert main(["translate", model, str(within.parent), str(within.parent / "new")]) == 0
+
+
+@pytest.mark.parametrize("seed", ["-1", "1000000000"])
+def test_seeds_are_those_of_the_app(
+    model: str, tmp_path: Path, seed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noise_picture(32, 32).save(tmp_path / "a.png")
+    assert main(["translate", model, str(tmp_path / "a.png"), str(tmp_path / "b.png"), "--seed", seed]) == 1
+    assert "from 0 to 999999999" in capsys.readouterr().err and not (tmp_path / "b.png").exists()

@@ -20,6 +20,7 @@ from support import FACADE, assert_one_sentence, make_label_checkpoint, shape_pa
 from visitor import index_of
 
 from benchmarks.speed.live import running_app
+from pix2pix.errors import ConfigError
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
@@ -199,10 +200,20 @@ def test_importing_the_app_builds_the_page_and_loads_no_model(tmp_path: Path) ->
     assert done.stdout.strip() == "built", done.stderr
 
 
-def test_a_bad_setting_ends_the_app_with_one_sentence() -> None:
-    done = run_python("import app", PIX2PIX_QUEUE_SIZE="lots")
+@pytest.mark.parametrize("name", ["PIX2PIX_QUEUE_SIZE", "GRADIO_SERVER_PORT"])
+def test_a_bad_setting_ends_the_app_with_one_sentence(name: str) -> None:
+    done = run_python("import app", **{name: "lots"})
     assert done.returncode == 1
     assert_one_sentence(done.stderr.strip().removeprefix("pix2pix: "))
+
+
+def test_an_address_that_is_none_of_this_machines_is_refused_in_one_sentence(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(model=str(tiny_model))
+    with pytest.raises(ConfigError, match="GRADIO_SERVER_NAME") as caught:
+        serve(build(settings), settings, server_name="no-such-host.invalid", quiet=True)
+    assert_one_sentence(caught.value)
 
 
 def test_the_app_starts_where_everything_goes_through_a_proxy(

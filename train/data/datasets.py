@@ -16,18 +16,20 @@ from PIL import Image
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, ImageError
+from pix2pix.folders import HOLES, listed
 from pix2pix.images import Deep, Span, joined, open_image
 from pix2pix.palette import Palette
 from train.config import MADE, InputChoice
 from train.data.archive import unpack
 from train.data.decoded import Looked
-from train.data.depth import deepest, span_of
+from train.data.depth import deepest, ids_kept, span_of
 from train.data.hub import fetch_data_set
 from train.data.layouts import LEFT_OUT, Layout, Part, Problem, read_layout
 from train.data.looks import Reading, read_single_files
 
 Spans = tuple["Span | None", "Span | None"]
 SIDE_BY_SIDE = "side-by-side files, A on the left and B on the right"
+ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 HELD_OUT = 0.1  # of the pairs, at most 100, where the data has no val folder of its own
 
 
@@ -187,6 +189,8 @@ def left_out(sets: Sequence[DataSet]) -> Iterator[str]:
         reasons = [f"{number} {_are(number)} {LEFT_OUT[kind]}" for kind, number in kinds.items()]
         files = "file is" if count == 1 else "files are"
         yield f"{count} {files} left out: {', '.join(reasons)}; `python -m train check` names each."
+    if holes := max((sum(deep.holes for deep in one.deep if deep) for one in sets), default=0):
+        yield f"{holes} {'file has' if holes == 1 else 'files have'} {HOLES}."
     if test := sum(len(one.test) for one in sets):
         pairs = "pair is" if test == 1 else "pairs are"
         yield f"{test} test {pairs} left alone, because there is a val folder."
@@ -197,8 +201,9 @@ def _are(number: int) -> str:
 
 
 def _deep(pairs: Sequence[Pair], looked: Looked) -> tuple[Deep | None, Deep | None]:
-    first = deepest([pair.a for pair in pairs], looked.deep)
-    return first, deepest([pair.b for pair in pairs if pair.b is not None], looked.deep)
+    sides = [pair.a for pair in pairs], [pair.b for pair in pairs if pair.b is not None]
+    first, second = (ids_kept(files, deepest(files, looked.deep)) for files in sides)
+    return first, second
 
 
 def _scaled(pairs: Sequence[Pair], deep: tuple[Deep | None, Deep | None]) -> list[Pair]:
@@ -285,6 +290,8 @@ def _nothing_found(name: str | Path, layout: Layout, problems: list[Problem], he
         return (
             f"The data {name} has a folder {layout.lonely} without its counterpart: put A and B side by side."
         )
+    if inner := [path.name for path in layout.others if path.suffix.lower() in ARCHIVES]:
+        return f"The data {name} holds another archive, {listed(inner)}: unpack it first."
     why = f" ({problems[0].text.removesuffix('.')})" if problems else ""
     return (
         f"The folder {name} has no usable pair{why}: put images with A on the left and B on the"

@@ -22,7 +22,7 @@ from pix2pix.images import Deep, StoredAs, deep_values
 if TYPE_CHECKING:
     from train.data.datasets import Pair
 
-VERSION = 2  # of what is kept, and of what makes a file good
+VERSION = 3  # of what is kept, and of what makes a file good
 KEPT = 30 * 86400  # seconds after its last use
 
 

@@ -12,8 +12,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pix2pix.errors import ImageError
-from pix2pix.images import Deep, Span, deep_values, joined
+import numpy as np
+from PIL import Image
+
+from pix2pix.errors import DataError, ImageError
+from pix2pix.images import Deep, Span, deep_values, joined, whole_numbers
+from train.data.flat import look_like_classes
+
+LAST_ID = 254  # in 16 bits; a single greater one, mostly 65535, means "none of them" and is read as 255
+LOOKED_AT = 16  # files, to see whether they hold ids
 
 
 def deepest(paths: Sequence[Path], read: Callable[[Path], Deep | None] = deep_values) -> Deep | None:
@@ -47,3 +54,38 @@ def span_of(deep: Deep | None) -> Span | None:
     if not deep.floats and deep.low >= 0:
         return 0.0, float(2 ** max(int(deep.high).bit_length(), 8) - 1)
     return deep.low, deep.high
+
+
+def ids_kept(files: Sequence[Path], deep: Deep | None) -> Deep | None:
+    """What deep files hold together, if they are label maps as whole numbers of 8 bits: ids are not scaled.
+
+    Raises:
+        DataError: their ids do not fit into 8 bits.
+    """
+    if deep is None or deep.floats or 0 <= deep.low <= deep.high <= 255:
+        return deep
+    found = [ids for path in files[:: -(-len(files) // LOOKED_AT)] if (ids := _ids(path)) is not None]
+    if 2 * len(found) <= min(len(files), LOOKED_AT):
+        return deep
+    greater = {value for ids in found for value in ids if value > LAST_ID} | {int(deep.high)}
+    if deep.low < 0 or len(greater) > 1:
+        raise DataError(
+            f"The label maps beside {files[0]} hold ids from {deep.low:g} to {deep.high:g}, and only 0 to"
+            f" {LAST_ID} are kept apart, with one greater id for what has no label: renumber them."
+        )
+    return Deep(0.0, 255.0, False)
+
+
+def _ids(path: Path) -> set[int] | None:
+    """The ids of a label map of more than 8 bits; None of any other file."""
+    try:
+        numbers = whole_numbers(path)
+    except ImageError:
+        return None
+    if numbers is None:
+        return None
+    values, where = np.unique(numbers, return_inverse=True)
+    if len(values) > LAST_ID:
+        return None
+    ranks = Image.fromarray(where.reshape(numbers.shape).astype(np.uint8)).convert("RGB")
+    return set(values.tolist()) if look_like_classes(ranks) else None

@@ -58,6 +58,14 @@ def has_ids(pairs: Sequence[Pair], direction: Direction) -> bool:
     return all(part is not None and part.grey for part in parts)
 
 
+def are_masks(pairs: Sequence[Pair], direction: Direction) -> bool:
+    """Whether the labels are two grey levels, from a few of them."""
+    some = [_input(pair, direction) for pair in pairs[:: max(len(pairs) // 8, 1)][:8]]
+    parts = [take_census(image) for image in some]
+    known = [part for part in parts if part is not None]
+    return len(known) == len(parts) > 0 and (both := joined(known)).grey and len(both.codes) <= 2
+
+
 def _input(pair: Pair, direction: Direction) -> Image.Image:
     return pair.load(direction)[0]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError, ImageError
@@ -164,7 +164,7 @@ def _refuse_inputs_alone(looked: Sequence[Image.Image], name: str, input: InputC
         return
     raise SinglePhotos(
         f"The pictures in {name} look like {what} without their photos: put both into two folders A and B"
-        " with the same file names."
+        " with the same file names, or name two folders with --pairs A_FOLDER B_FOLDER."
     )
 
 
@@ -190,12 +190,18 @@ def _most(looked: Sequence[Image.Image], what: Callable[[Image.Image], bool]) ->
 
 
 def _is_drawing_alone(image: Image.Image, lonely: str) -> bool:
-    """Lines on white, and not a drawing beside another one."""
-    if image.width == 2 * image.height and not lonely:
+    """Lines on white, or on black, and not a drawing beside another one."""
+    if image.width == 2 * image.height and not lonely and not is_one_picture(image):
         return False
-    if {kind_of(image), *_halves(image)} != {"edges"}:
-        return False
-    return _left_of_dark(image) < THIN
+    drawn = upright(image)
+    return {kind_of(drawn), *_halves(drawn)} == {"edges"} and _left_of_dark(drawn) < THIN
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """White lines on black as black lines on white; any other picture as it is."""
+    negative = ImageOps.invert(image)
+    mostly_black = float(np.asarray(image.convert("L").resize((64, 64))).mean()) < 80
+    return negative if mostly_black and kind_of(negative) == "edges" else image
 
 
 def _left_of_dark(image: Image.Image) -> float:

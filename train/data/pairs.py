@@ -29,7 +29,7 @@ from train.config import InputChoice, TrainConfig
 from train.data.augment import augment, held_out
 from train.data.datasets import Pair, Spans, left_out, read_data_set, under_one_rule
 from train.data.decoded import Looked
-from train.data.looks import kind_of
+from train.data.looks import kind_of, upright
 from train.data.made import edge_pair, finish_pair
 from train.data.photos import fit_for_crops
 from train.data.regions import find_parts
@@ -183,6 +183,12 @@ def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:
         condition, _ = pair.load(direction)
         votes[kind_of(condition)] += 1
     return max(votes, key=lambda kind: votes[kind])
+
+
+def are_negative(pairs: Sequence[Pair], direction: Direction) -> bool:
+    """Whether most inputs, of a few pictures, are drawings in white on black."""
+    some = [pair.load(direction)[0] for pair in pairs[:: max(len(pairs) // 8, 1)][:8]]
+    return sum(upright(image) is not image for image in some) > len(some) / 2
 
 
 def load_uint8(pair: Pair, config: TrainConfig) -> tuple[Tensor, Tensor]:

@@ -16,7 +16,7 @@ from pix2pix.errors import DataError
 from pix2pix.generator import Generator
 from pix2pix.translator import Translator
 from train.config import TrainConfig
-from train.data.find_palette import has_ids
+from train.data.find_palette import are_masks
 from train.data.pairs import Pair, Pairs, guess_input, to_float, validation_batch
 from train.measures.metrics import METRICS
 from train.measures.perceptual import Judge
@@ -137,8 +137,8 @@ def refuse_other_kind(model: ModelConfig, pairs: Pairs, data: Sequence[str]) -> 
             f"The model makes photos from {model.input}, and in {named} it is the targets that look"
             f" like {model.input}: the pairs lie the other way round, so swap A and B."
         )
-    # What looks like a photo may be anything; masks in grey may have been trained on as drawings.
-    if given in (model.input, "photo") or (model.input == "edges" and has_ids(some, model.direction)):
+    # What looks like a photo may be anything; masks of black and white may have been trained on as drawings.
+    if given in (model.input, "photo") or (model.input == "edges" and are_masks(some, model.direction)):
         return
     takes = "photos" if model.input == "photo" else model.input
     raise DataError(

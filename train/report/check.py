@@ -15,6 +15,7 @@ from typing import Any, cast
 from PIL import Image
 
 from pix2pix.checkpoint import Direction
+from pix2pix.console import one_line
 from pix2pix.errors import DataError
 from pix2pix.files import write_with
 from pix2pix.images import to_image
@@ -89,7 +90,7 @@ class Report:
             lines += [f"  {file}" for file in finding.files[:shown]]
             if len(finding.files) > shown:
                 lines.append(f"  and {len(finding.files) - shown} more (--json names all)")
-        return "\n".join([*lines, "", self.verdict])
+        return "\n".join(map(one_line, [*lines, "", self.verdict]))
 
 
 def check_data(
@@ -112,7 +113,10 @@ def check_data(
             them above the photo. Not written where there is no pair.
 
     Returns:
-        The report; what makes training impossible is in it, nothing is raised.
+        The report; what makes training impossible is in it.
+
+    Raises:
+        DataError: the sheet would take the place of a file of the data's.
     """
     names = tuple(map(str, data))
     looks: dict[Pair, Look] = {}
@@ -133,6 +137,7 @@ def check_data(
     palette = _palette(sets, direction) if settled == "labels" else None
     case = Case(sets, seen, input, direction, image_size, palette)
     if sheet is not None and seen:
+        _refuse_to_replace(sheet, [data_set.root for data_set in sets], names)
         shown = [one.pair for one in seen[:: max(len(seen) // SHEET_PAIRS, 1)][:SHEET_PAIRS]]
         if palette is not None and palette.ids:  # which are nearly black
             shown = [dataclasses.replace(pair, palette=palette) for pair in shown]
@@ -150,6 +155,14 @@ def check_data(
         settled,
         (*failed, *find_all(case)),
     )
+
+
+def _refuse_to_replace(sheet: Path, roots: Sequence[Path], names: Sequence[str]) -> None:
+    """A file among the data, or the zip itself, may be a person's only copy."""
+    place = sheet.resolve()
+    own = [*(root.resolve() for root in roots), *(Path(name).resolve() for name in names)]
+    if place.exists() and any(place.is_relative_to(one) for one in own):
+        raise DataError(f"The sheet {sheet} would replace a file of the data: name another place.")
 
 
 def _read(

@@ -18,7 +18,7 @@ from PIL import Image
 from pix2pix.checkpoint import InputKind
 from pix2pix.images import StoredAs, stored_as
 from train.data.datasets import Pair
-from train.data.looks import is_one_picture, kind_of
+from train.data.looks import is_one_picture, kind_of, upright
 
 THUMBNAIL = 16  # pixels a side
 CONTRAST = 8  # a thumbnail's range is at least so many times what may differ, or all dark ones would be alike
@@ -44,6 +44,7 @@ class Look:
     thumbnails: A and B in 16x16 RGB pixels, bytes.
     shift: (right, down) by which B must be moved to fit A, as fractions of its sides; None where it fits or
         nothing can be said.
+    negative: whether it is a drawing in white on black.
     one_picture: whether a single file goes on across its middle, see :func:`train.data.looks.is_one_picture`.
     """
 
@@ -54,6 +55,7 @@ class Look:
     thumbnails: bytes
     shift: tuple[float, float] | None
     one_picture: bool
+    negative: tuple[bool, bool] = (False, False)
 
 
 def examine(pair: Pair) -> Look:
@@ -72,6 +74,7 @@ def examine(pair: Pair) -> Look:
         _thumbnail(a) + _thumbnail(b),
         None if pair.single else find_shift(a, b),
         pair.single and is_one_picture(a),
+        (upright(a) is not a, upright(b) is not b),
     )
 
 

@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Literal
 
 from pix2pix.checkpoint import Direction, InputKind
+from pix2pix.folders import HOLES
 from pix2pix.images import KEPT_PIXELS
 from pix2pix.palette import Palette
 from train.config import InputChoice
-from train.data.datasets import DataSet, Pair
+from train.data.datasets import ARCHIVES, DataSet, Pair
 from train.data.layouts import LEFT_OUT
 from train.report.examine import Look, alike
 
@@ -76,8 +77,8 @@ class Case:
 def find_all(case: Case) -> Iterator[Finding]:
     """All findings, warnings first."""
     rules: tuple[Callable[[Case], Iterator[Finding]], ...] = (
-        *(left_out, guessed, swapped, not_what_was_said, shifted, leaked, repeated, unequal, sizes),
-        *(labels, storage, counts, others),
+        *(left_out, guessed, swapped, not_what_was_said, negative, shifted, leaked, repeated, unequal, sizes),
+        *(labels, storage, holes, counts, others),
     )
     found = [finding for rule in rules for finding in rule(case)]
     return iter(sorted(found, key=lambda finding: finding.severity != "warning"))
@@ -171,6 +172,20 @@ def not_what_was_said(case: Case) -> Iterator[Finding]:
             "warning",
             f"{_count(len(odd), 'input')} of {len(pairs)} do not look like {case.input}, as --input says:"
             " check --input and --direction.",
+            tuple(odd),
+        )
+
+
+def negative(case: Case) -> Iterator[Finding]:
+    """Drawings in white on black, which are taken as photos."""
+    pairs = [one for one in case.seen if not one.pair.single]
+    odd = [one.name for one in pairs if one.look.negative[case.halves[0]]]
+    if len(odd) > MOST * len(pairs):
+        yield Finding(
+            "negative",
+            "warning",
+            f"{_count(len(odd), 'input looks', 'inputs look')} like white lines on black, and drawings here"
+            " are black on white: invert the files to train a model for drawings.",
             tuple(odd),
         )
 
@@ -386,6 +401,13 @@ def storage(case: Case) -> Iterator[Finding]:
             )
 
 
+def holes(case: Case) -> Iterator[Finding]:
+    """Pixels of deep files that have no value."""
+    count = max((sum(deep.holes for deep in one.deep if deep) for one in case.sets), default=0)
+    if count:
+        yield Finding("no value", "note", f"{_count(count, 'file has', 'files have')} {HOLES}.")
+
+
 def _rule(case: Case) -> str:
     """Which values of deep files become black and white, in all files alike."""
     pair = case.seen[0].pair if case.seen else None
@@ -435,6 +457,16 @@ def others(case: Case) -> Iterator[Finding]:
     files = tuple(
         path.relative_to(data_set.root).as_posix() for data_set in case.sets for path in data_set.others
     )
+    archives = tuple(name for name in files if name.lower().endswith(ARCHIVES))
+    if archives:
+        yield Finding(
+            "archives",
+            "warning",
+            f"{_count(len(archives), 'archive is', 'archives are')} not looked into: unpack what belongs to"
+            " the data.",
+            archives,
+        )
+    files = tuple(name for name in files if name not in archives)
     if files:
         yield Finding(
             "other",

@@ -142,7 +142,7 @@ class Diagnostician:
             "not_moving": _Sign(100),
             "learning_rate_too_high": _Sign(100),
         }
-        self._next = 0
+        self._next: int | None = None
         self._mean: dict[str, float] = {}
         self._start: dict[str, float] = {}
         self._best = math.inf
@@ -165,7 +165,13 @@ class Diagnostician:
     # ---- losses -------------------------------------------------------------------------------------
 
     def losses(self, step: int, losses: Mapping[str, float]) -> Iterator[Diagnosis]:
-        """Look at the means of the last steps' losses ("d", "gan" and "l1", any may be missing)."""
+        """Look at the means of the last steps' losses ("d", "gan" and "l1", any may be missing).
+
+        A mean grows for ``EVERY`` steps, from a run's or a resumed run's first one, and begins anew: only
+        complete ones are looked at, for a single picture's loss says little.
+        """
+        if self._next is None:
+            self._next = step + EVERY - 1
         if step < self._next:
             return
         self._next = step + EVERY

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from tqdm import tqdm
 
+from pix2pix.console import one_line
 from train.events import Diagnosis, Done, Event, Preview, Saved, Started, Step
 
 BAR = 8  # columns that the bar itself needs at least
@@ -52,11 +53,11 @@ class Progress:
             self._step(event)
         elif isinstance(event, Started):
             for problem in event.problems[:NAMED]:
-                self.write(f"Warning: {problem}")
+                self.write(one_line(f"Warning: {problem}"))
             for note in event.notes:
-                self.write(note)
+                self.write(one_line(note))
             for how in event.understood:
-                self.write(how)
+                self.write(one_line(how))
             pairs = "pair" if event.train_pairs == 1 else "pairs"
             counts = f"{event.train_pairs} {pairs} to train on, {event.val_pairs or 'none'} held out"
             self.write(f"{counts}; the input is taken as {event.input}")

@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from pix2pix.errors import CheckpointError
+from pix2pix.errors import CheckpointError, Pix2PixError
 from pix2pix.ui.photo.darkroom import DETAIL, Darkroom
+from pix2pix.ui.photo.examples import WANTS
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
 from pix2pix.ui.shared.events import QUIET
+from pix2pix.ui.shared.formats import has_versions
+from pix2pix.ui.shared.notices import notice
 from pix2pix.ui.shared.values import MAX_SEED
 from pix2pix.ui.texts import TEXTS, translations
 
@@ -59,7 +62,8 @@ def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
         visible=not direct,
         elem_id="photo-detail",
     )
-    with gr.Row(elem_id="photo-version"):
+    wants = notice("photo-wants")
+    with gr.Row(elem_id="photo-version") as version:
         seed = gr.Number(0, label=text("photo_seed"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
         another = gr.Button(text("photo_another"), min_width=140)
 
@@ -68,13 +72,22 @@ def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
         direct = chosen == "photo"
         return tuple(gr.update(visible=seen) for seen in (direct, not direct, not direct, not direct))
 
-    way.input(
+    way.change(
         turn,
         way,
         [photo_model, trace_model, detail, lines],
         queue=False,
         **QUIET,
     )
+
+    @for_visitors
+    def describe(*chosen: object) -> tuple[Any, ...]:
+        return described(darkroom, *chosen)
+
+    chosen = [way, photo_model, trace_model]
+    changes = [way.change, photo_model.change, trace_model.change]
+    for triggers in (None, changes):  # when the page opens, and then
+        gr.on(triggers, describe, chosen, [wants, version], queue=False, preprocess=False, **QUIET)
     return Controls(way, photo_model, trace_model, seed, detail), another
 
 
@@ -90,6 +103,16 @@ def available(darkroom: Darkroom, *chosen: object) -> tuple[Any, ...]:
         if not found:
             lines.append({"key": key})
     return *updates, {"lines": lines}
+
+
+def described(darkroom: Darkroom, way: object, photo_model: object, trace_model: object) -> tuple[Any, ...]:
+    """What the chosen model wants, as a notice, and whether there is another version to ask for."""
+    try:
+        config = darkroom.models.config(model_of(darkroom, way, photo_model, trace_model))
+    except Pix2PixError:  # told when a photo comes
+        return {"lines": []}, gr.update(visible=False)
+    key = WANTS.get(config.name, "photo_wants_own")
+    return {"lines": [{"key": key}]}, gr.update(visible=has_versions(config))
 
 
 def model_of(darkroom: Darkroom, way: object, photo_model: object, trace_model: object) -> str:

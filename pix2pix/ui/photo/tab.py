@@ -9,6 +9,7 @@ import gradio as gr
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
 from pix2pix.ui.photo.controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo.darkroom import Darkroom, Translation, download
+from pix2pix.ui.photo.examples import offered
 from pix2pix.ui.photo.many import batch_panel
 from pix2pix.ui.photo.shelf import Asked, Kept, Shelf
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
@@ -16,6 +17,7 @@ from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.notices import left_out, notice, sent, tell_left_out, warn
 from pix2pix.ui.texts import TEXTS, translations
 
+GONE = "The model of this example is gone: reload the page."
 HEIGHT = 460  # of the pictures on the page, in its pixels
 # Downloads a file that was just made; the address and the name are Gradio's.
 SAVE = """(file) => {
@@ -31,17 +33,29 @@ SAVE = """(file) => {
 CLEAR = """(photo, refused) =>
   refused && photo && photo.path === refused ? null : { __type__: "update" }"""
 
+# When a photo is taken out of its field, Gradio sends it once more: what the page shows is what counts.
+SHOWN = """async (kept, photo, ...chosen) => {
+  let shown = null;
+  for (let tries = 0; photo && !shown && tries < 10; tries += 1) {
+    await new Promise((done) => setTimeout(done, 50 + 5 * tries));
+    shown = document.querySelector("#photo-input img");
+  }
+  return [kept, shown ? photo : null, ...chosen];
+}"""
+
 
 class Desk(NamedTuple):
     """The tab's components.
 
     missing, told: notices, about models and about the last photo.
+    examples: thumbnails to click; None where no model is there for one.
     refused: where the last upload lies, if it is no picture; never seen.
     file: what the button for the download hands to the browser; never seen.
     """
 
     missing: gr.HTML
     photo: gr.Image
+    examples: gr.Dataset | None
     lines: gr.Image
     controls: Controls
     another: gr.Button
@@ -58,7 +72,9 @@ def photo_tab(darkroom: Darkroom, shelf: Shelf, tab: gr.Tab) -> None:
     with gr.Column(elem_id="photo"):
         desk = _desk(darkroom, translations())
         batch_panel(darkroom, shelf, desk.controls, desk.strength)
-    _wire_photo(darkroom, shelf, desk)
+    kept = gr.State(None)
+    _wire_photo(darkroom, shelf, desk, kept)
+    _wire_examples(darkroom, shelf, desk, kept, tab)
 
     @for_visitors
     def refresh(*chosen: Any) -> tuple[Any, ...]:
@@ -91,9 +107,23 @@ def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:
         with gr.Column(min_width=320, elem_id="photo-right"):
             slider, strength, save, told, lines = _result(darkroom, text)
         with gr.Column(min_width=320):
+            examples = _thumbnails(darkroom, text)
             controls, another = choose(darkroom, lines)
     unseen = gr.Textbox(visible=False), gr.File(visible=False)
-    return Desk(missing, photo, lines, controls, another, slider, strength, save, told, *unseen)
+    return Desk(missing, photo, examples, lines, controls, another, slider, strength, save, told, *unseen)
+
+
+def _thumbnails(darkroom: Darkroom, text: gr.I18n) -> gr.Dataset | None:
+    samples = [[example.path] for example in offered(darkroom)]
+    if not samples:
+        return None
+    return gr.Dataset(
+        label=text("photo_examples"),
+        components=[gr.Image(visible=False)],
+        samples=samples,
+        type="index",
+        elem_id="photo-examples",
+    )
 
 
 def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
@@ -101,6 +131,7 @@ def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
         label=text("photo_result"),  # type: ignore[arg-type]
         height=HEIGHT,
         max_height=HEIGHT,
+        slider_position=30,  # most of the result
         interactive=False,
         buttons=["fullscreen"],
         elem_id="photo-slider",
@@ -127,12 +158,11 @@ def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
     return slider, strength, save, told, lines
 
 
-def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
+def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State) -> None:
     """Whatever is changed translates the photo anew; the strength only mixes what the page shows.
 
     The download translates once more, because as it was made a photo takes 20 MB to keep.
     """
-    kept = gr.State(None)
 
     @for_visitors
     def answer(
@@ -180,12 +210,18 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
 
     controls, shares = desk.controls, [kept, desk.strength]
     # `change` would tell twice of a photo that replaces another.
-    changed = [desk.photo.input, controls.way.input, controls.photo_model.input, controls.trace_model.input]
+    changed = [
+        desk.photo.input,
+        controls.way.input,
+        controls.photo_model.input,
+        controls.trace_model.input,
+    ]
     answered = gr.on(
         [*changed, controls.seed.change, controls.detail.release],
         answer,
         [kept, desk.photo, *controls],
         [kept, desk.told, desk.refused],
+        js=SHOWN,
         preprocess=False,
         trigger_mode="always_last",
         show_progress="full",
@@ -200,6 +236,50 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk) -> None:
     desk.save.click(make_file, shares, desk.file, **QUIET_ON_MODEL).then(
         None, desk.file, None, js=SAVE, api_visibility="private"
     )
+
+
+def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State, tab: gr.Tab) -> None:
+    """A click on an example shows it with its translation; so does the first look at the tab."""
+    controls, greeted = desk.controls, gr.State(False)
+
+    @for_visitors
+    def take(request: gr.Request, old: Kept | None, number: int, detail: object) -> tuple[Any, ...]:
+        try:
+            example = offered(darkroom)[number]
+            shelf.drop(request.session_hash, old, example.path)
+            model, traced = example.model, example.way == "trace"
+            order, translation = translate_file(
+                darkroom, example.path, None, example.way, model, model, 0, detail
+            )
+        except (Pix2PixError, IndexError) as error:  # a model that has gone since the page opened
+            warn(error if isinstance(error, Pix2PixError) else CheckpointError(GONE))
+            return (gr.skip(),) * len(outputs)
+        new = shelf.keep(request.session_hash, translation, order, small=not asked_by_owner())
+        told = {"lines": report(translation, darkroom.settings.photo_side, example.file)}
+        shown = gr.update(value=(new.before, new.after)), gr.update(interactive=True), new.lines
+        models = (gr.skip(), model) if traced else (model, gr.skip())
+        return example.path, new, told, *shown, example.way, *models, 100
+
+    @for_visitors
+    def greet(request: gr.Request, greeted: bool, photo: object, detail: object) -> tuple[Any, ...]:
+        if greeted or photo:
+            return True, *[gr.skip()] * len(outputs)
+        return True, *take(request, None, 0, detail)
+
+    models = [controls.photo_model, controls.trace_model]
+    outputs = [desk.photo, kept, desk.told, desk.slider, desk.save, desk.lines, controls.way, *models]
+    outputs.append(desk.strength)
+    busy: dict[str, Any] = {
+        **IN_MODEL_QUEUE,
+        "show_progress": "full",
+        "show_progress_on": desk.slider,
+        "api_visibility": "private",
+    }
+    if desk.examples is not None:
+        desk.examples.click(take, [kept, desk.examples, controls.detail], outputs, **busy)
+        # Without `preprocess`: a photo of the visitor's is only looked at for being there.
+        inputs = [greeted, desk.photo, controls.detail]
+        tab.select(greet, inputs, [greeted, *outputs], preprocess=False, trigger_mode="once", **busy)
 
 
 def translate_file(

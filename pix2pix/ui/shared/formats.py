@@ -43,10 +43,11 @@ def drawing_format(config: ModelConfig | None) -> dict[str, Any]:
         labels = tuple(zip(config.palette.names, colours, strict=True))
     elif config.input == "labels":
         labels = PLAIN_LABELS
-    noise = config.noise and config.generator.dropout > 0
     critic = config.discriminator is not None and config.gan_loss != "none"
     subject = config.name if config.name in OWN_EXAMPLES else ""
-    return _format(config.input, config.image_size, width, labels, subject, noise=noise, critic=critic)
+    return _format(
+        config.input, config.image_size, width, labels, subject, noise=has_versions(config), critic=critic
+    )
 
 
 def _format(
@@ -98,6 +99,11 @@ def hub_model(typed: object) -> str:
     if len(text) > 200 or not re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", text, re.ASCII):
         raise CheckpointError("That is no Hub id: write it as owner/name.")
     return HUB + text
+
+
+def has_versions(config: ModelConfig) -> bool:
+    """Whether another seed makes another picture."""
+    return config.noise and (config.generator.dropout > 0 or config.generator.kind == "seer")
 
 
 def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ import os
 from dataclasses import dataclass
 
 from pix2pix.errors import ConfigError, ImageError
+from pix2pix.translator import MAX_SEED
 
-MAX_SEED = 999_999_999
 MAX_NUMBER = 2**53  # JavaScript counts exactly up to here
 
 

@@ -269,3 +269,24 @@ def test_a_mask_that_is_mostly_white_is_labels_and_thick_lines_are_edges(tmp_pat
         write(tmp_path / kind, paint, 4, size=256)
         assert guess_input(find_pairs([tmp_path / kind]).train, "AtoB") == kind
     assert [len(settled(tmp_path / "labels", tmp_path / "run").colours)] == [2]
+
+
+def deep_ids(folder: Path, change: Callable[[np.ndarray], np.ndarray]) -> Path:
+    return write(folder, lambda classes: Image.fromarray(change(classes.astype(np.uint16))), 6)
+
+
+def test_ids_of_16_bits_are_not_scaled_and_one_for_nothing_is_255(tmp_path: Path) -> None:
+    def ignore(ids: np.ndarray) -> np.ndarray:
+        return np.where(np.arange(len(ids))[:, None] < 3, np.uint16(65535), ids)
+
+    palette = settled(deep_ids(tmp_path / "data", ignore), tmp_path)
+    assert palette is not None and sorted(palette.ids) == [0, 1, 2, 3, 4, 5, 255]
+
+
+@pytest.mark.parametrize("shift", [296, 24000])
+def test_ids_that_do_not_fit_are_refused(tmp_path: Path, shift: int) -> None:
+    data = deep_ids(tmp_path / "data", lambda ids: np.where(ids > 3, ids + shift, ids).astype(np.uint16))
+    with pytest.raises(DataError, match="renumber") as caught:
+        find_pairs([data])
+    assert_one_sentence(caught.value)
+    assert not check_data([data]).trainable

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from support import (
     assert_one_sentence,
     label_pair,
@@ -174,3 +174,36 @@ def test_the_advice_for_single_photos_does_not_lead_to_their_halves(
         find_pairs([tmp_path])
     assert_one_sentence(caught.value)
     assert "--input photo" not in str(caught.value) and "two folders" in str(caught.value)
+
+
+@pytest.mark.parametrize("white", [True, False])
+@pytest.mark.parametrize("width", [64, 128])
+def test_drawings_alone_are_refused_in_black_and_in_white_and_twice_as_wide(
+    tmp_path: Path, white: bool, width: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def drawing(n: int) -> Image.Image:
+        page = Image.new("RGB", (width, 64), "white")
+        page.paste(shape_pair(n)[0], (width // 2 - 32, 0))
+        return ImageOps.invert(page) if white else page
+
+    data = write(tmp_path / "data", *map(drawing, range(8)))
+    assert "drawings without" in refused(data, make_checkpoint(tmp_path / "m"), capsys)
+    for input in ("auto", "edges"):
+        assert "drawings without" in check_data([data], input=input).findings[0].message  # type: ignore[arg-type]
+
+
+def test_dark_photos_are_no_drawings_in_white(tmp_path: Path) -> None:
+    night = [scene(n).point(lambda value: value // 8) for n in range(8)]
+    assert find_pairs([write(tmp_path / "data", *night)], input="edges").train[0].single
+
+
+def test_ids_are_not_measured_by_a_model_of_drawings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n in range(6):
+        ids = np.zeros((64, 64), np.uint8)
+        for kind in range(1, 6):
+            ids[8 * kind : 8 * kind + 12, 5 * n : 5 * n + 30] = kind
+        write(tmp_path / "data" / "A", *[Image.fromarray(ids)] * (n + 1))
+        write(tmp_path / "data" / "B", *(scene(k) for k in range(n + 1)))
+    assert "look like labels" in refused(tmp_path / "data", make_checkpoint(tmp_path / "m"), capsys)

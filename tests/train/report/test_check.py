@@ -24,7 +24,7 @@ from pix2pix.errors import DataError
 from pix2pix.images import StoredAs
 from train.cli import main
 from train.data.datasets import Pair
-from train.data.pairs import find_pairs
+from train.data.pairs import are_negative, find_pairs
 from train.report import process as checking
 from train.report.check import Report, check_data
 from train.report.examine import ALIKE, THUMBNAIL, Look, alike, find_shift
@@ -500,3 +500,58 @@ def test_a_check_that_failed_says_how(
     assert "memory" not in sentence() and "KeyError: 3" in capfd.readouterr().err
     (tmp_path / "train" / "__main__.py").write_text("import os; os.kill(os.getpid(), 9)")
     assert "memory" in sentence()
+
+
+def test_a_sheet_never_takes_the_place_of_data(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = next((good / "train").iterdir())
+    before = own.read_bytes()
+    assert main(["check", str(good), "--sheet", str(own)]) == 1
+    said = capsys.readouterr()
+    assert_one_sentence(said.err.removeprefix("Error: ").strip())
+    assert "would replace" in said.err and said.out == "" and own.read_bytes() == before
+    for _ in range(2):  # a sheet of one's own may be written anew
+        assert main(["check", str(good), "--sheet", str(good.parent / "sheet.jpg")]) == 0
+
+
+def test_white_lines_on_black_are_named(tmp_path: Path) -> None:
+    for side in "AB":
+        (tmp_path / "data" / side).mkdir(parents=True)
+    for n in range(8):
+        drawing, photo = shape_pair(n)
+        ImageOps.invert(drawing).save(tmp_path / "data" / "A" / f"{n}.png")
+        photo.save(tmp_path / "data" / "B" / f"{n}.png")
+    found = finding(report(tmp_path / "data"), "negative")
+    assert "invert" in found.message and len(found.files) == 8
+    assert are_negative(find_pairs([tmp_path / "data"]).train, "AtoB")
+    write_two_folders(tmp_path / "upright", 8, size=64)
+    assert "negative" not in kinds(report(tmp_path / "upright"))
+
+
+def test_pixels_without_a_value_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for side in "AB":
+        (tmp_path / "data" / side).mkdir(parents=True)
+        for n in range(6):
+            values = np.asarray(noise_picture(64, 64, n).convert("L")).astype(np.float32) / 100
+            if side == "A" and n < 3:
+                values[0, 0] = (np.nan, np.inf, -np.inf)[n]
+            Image.fromarray(values).save(tmp_path / "data" / side / f"{n}.tif")
+    assert "3 files have pixels without a value" in finding(report(tmp_path / "data"), "no value").message
+    assert any("without a value" in note for note in find_pairs([tmp_path / "data"]).notes)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_archive_among_the_data_is_named(tmp_path: Path, alone: bool) -> None:
+    if not alone:
+        write_side_by_side(tmp_path / "data", 4, size=64)
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "more.zip").write_bytes(b"PK")
+    made = report(tmp_path / "data")
+    assert "unpack" in finding(made, "unusable" if alone else "archives").message
+
+
+def test_a_name_cannot_move_the_console(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_two_folders(tmp_path / "data", 4, size=64)
+    (tmp_path / "data" / "A" / "x\n\x1b[31m\u202ey.png").write_bytes(b"")
+    main(["check", str(tmp_path / "data")])
+    said = capsys.readouterr().out
+    assert "x\\n\\x1b[31m\\u202ey" in said and not {"\x1b", "\u202e"} & set(said)

@@ -26,6 +26,7 @@ from train.events import Diagnosis
 from train.loop import settle_input
 from train.runs.run import RunFolder
 from train.watching.diagnosis import (
+    EVERY,
     MESSAGES,
     Diagnostician,
     Look,
@@ -220,6 +221,19 @@ def test_whole_pictures_after_quarters_are_no_trouble(tmp_path: Path) -> None:
             found = doctor.losses(step, {"d": 0.4, "gan": 1.5 + step / 1000, "l1": l1})
             told[forgets] |= {diagnosis.kind for diagnosis in found}
     assert told == {False: {"learning_rate_too_high"}, True: set()}
+
+
+@pytest.mark.parametrize("first", [1, 692])  # of a run, and of a resumed one
+def test_complete_means_are_looked_at(tmp_path: Path, first: int) -> None:
+    """The trainer's means begin anew every ten steps: what one picture alone has says little."""
+    doctor = Diagnostician(train_config(tmp_path, tmp_path / "run"), SCALE_OF["vanilla"])
+    told: set[str] = set()
+    steps = [0.2] * 600 + [0.6 if step % 10 == 0 else 0.2 for step in range(1000)]
+    for step in range(len(steps)):
+        mean = sum(steps[step - step % EVERY : step + 1]) / (step % EVERY + 1)
+        losses = {"d": 0.4, "gan": 1.5 + step / 1000, "l1": mean}
+        told |= kinds(list(doctor.losses(first + step, losses)))
+    assert told == set()
 
 
 def test_quarters_end_for_the_watcher_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

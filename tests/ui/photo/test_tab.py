@@ -18,9 +18,10 @@ from pix2pix.errors import CheckpointError
 from pix2pix.images import StoredAs, open_image
 from pix2pix.translator import Translator
 from pix2pix.ui import Settings, build, serve
-from pix2pix.ui.photo.controls import available, model_of, next_seed, percent
+from pix2pix.ui.photo.controls import available, described, model_of, next_seed, percent
 from pix2pix.ui.photo.darkroom import Darkroom, Photo, Translation
-from pix2pix.ui.photo.tab import report
+from pix2pix.ui.photo.examples import EXAMPLES, FOLDER, offered
+from pix2pix.ui.photo.tab import report, translate_file
 from pix2pix.ui.server.access import acting_for
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import sent
@@ -35,6 +36,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
     network = tiny_generator(norm="instance", halvings=3, head="relight")
     make_checkpoint(folder / "night" / "checkpoint", network, input="photo")
+    still = tiny_generator(norm="instance", halvings=3, head="relight", dropout=0.0)
+    make_checkpoint(folder / "still" / "checkpoint", still, input="photo")
     return folder
 
 
@@ -239,3 +242,48 @@ def test_every_text_is_used_and_none_is_missing() -> None:
 
 def test_the_template_has_nothing_that_gradio_would_evaluate() -> None:
     assert not re.search(r"\$\{|\{\{|`|\\", (UI / "shared/notice.html").read_text(encoding="utf-8"))
+
+
+# ---- examples -------------------------------------------------------------------------------------
+
+
+def test_examples_are_photos_with_a_licence_whose_models_are_bundled(tiny_model: Path) -> None:
+    settings = Settings(model=str(tiny_model))
+    room = Darkroom(settings, Models(settings))
+    found = offered(room)
+    assert [example.file for example in found] == [example.file for example in EXAMPLES]
+    licences = (FOLDER / "LICENSES.md").read_text(encoding="utf-8")
+    for example in found:
+        assert f"`{example.file}`" in licences
+        assert Path(example.path).stat().st_size < 500_000  # larger files of visitors' are made smaller
+        order, made = translate_file(
+            room, example.path, None, example.way, example.model, example.model, 0, 0.5
+        )
+        assert order[:2] == (example.path, example.model) and made.after.size == made.before.size
+
+
+def test_without_models_there_is_no_example(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pix2pix.ui.shared.models.available_models", list)
+    settings = Settings(model=str(tiny_model), runs=str(tmp_path))
+    assert offered(Darkroom(settings, Models(settings))) == []
+    build(settings)  # the page is built all the same
+
+
+@pytest.mark.parametrize(
+    ("way", "model", "key", "versions"),
+    [
+        ("photo", "day2night", "photo_wants_day2night", True),
+        ("trace", "edges2emoji", "photo_wants_edges2emoji", True),
+        ("photo", "night", "photo_wants_own", True),
+        ("photo", "still", "photo_wants_own", False),
+    ],
+)
+def test_what_a_model_wants_and_whether_it_has_versions_is_said(
+    room: Darkroom, runs: Path, way: str, model: str, key: str, versions: bool
+) -> None:
+    chosen = str(runs / model) if key == "photo_wants_own" else model
+    wants, seen = described(room, way, chosen, chosen)
+    assert wants == {"lines": [{"key": key}]} and seen["visible"] is versions
+    assert described(room, way, "no such model", "no such model")[1]["visible"] is False
