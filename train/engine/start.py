@@ -16,6 +16,8 @@ from train.config import TrainConfig
 from train.option_types import option_name
 from train.presets import architecture
 
+WARMUP = 0.1  # share of the run in which a discriminator made anew learns alone, the generator frozen
+
 
 def start_from(
     model: Checkpoint, config: TrainConfig, generator: Generator, discriminator: PatchDiscriminator
@@ -53,7 +55,7 @@ def start_from(
         return ()
     return (
         f"The model {config.start} {reason}: a new one is made, and learns alone for the first"
-        f" {100 * config.warmup:.0f}% of the run.",
+        f" {100 * WARMUP:.0f}% of the run.",
     )
 
 
@@ -99,7 +101,7 @@ def _take_over(ours: nn.Module, theirs: nn.Module) -> None:
 
 def _refusal(model: Checkpoint, config: TrainConfig, difference: str) -> str:
     """Which option asks for another generator than the model has."""
-    shaping = ("generator", "width", "image_size", "halvings", "norm", "final", "head", "spread_hints")
+    shaping = ("generator", "width", "image_size", "halvings", "norm", "final", "spread_hints")
     theirs = architecture(model.config)
     asked = [name for name in shaping if getattr(config, name) != theirs[name]]
     if not asked:
