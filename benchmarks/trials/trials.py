@@ -9,13 +9,11 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import multiprocessing
 import os
 import platform
 import statistics
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,10 +25,9 @@ from tqdm import tqdm
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
 from pix2pix.files import write_json
-from pix2pix.saving import save_image
 from pix2pix.translator import Translator
 from train.config import TrainConfig
-from train.data.pairs import Pair, Pairs, find_pairs
+from train.data.pairs import find_pairs
 from train.engine.memory import keep_freed_memory
 from train.events import Started, Step
 from train.loop import fit
@@ -52,15 +49,11 @@ class Trial:
     config: TrainConfig
 
 
-def run_trials(
-    trials: Sequence[Trial], out: Path, protocol: dict[str, Any], jobs: int = 1
-) -> dict[str, dict[str, Any]]:
+def run_trials(trials: Sequence[Trial], out: Path, protocol: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Train and measure each trial that is not in ``out/results.json`` yet.
 
     Args:
         protocol: what a reader needs to know beside each trial's recipe; saved with the results.
-        jobs: trials that are trained at once, each by a process with its share of the cores. Small networks
-            use them better so, and the numbers do not depend on it as long as the recipes count steps.
 
     Returns:
         By name: ``metrics`` as :func:`train.measures.evaluate.evaluate` gives them, ``recipe``, ``steps``, …
@@ -78,7 +71,8 @@ def run_trials(
                 f"The folder {out} has results of another recipe for '{trial.name}': choose another --out."
             )
     left = [trial for trial in trials if trial.name not in results]
-    for trial, counts in _trained(left, out, jobs):
+    for trial in left:
+        counts = train_or_resume(trial, run_folder(out, trial.name))
         metrics = measure(run_folder(out, trial.name), trial.config)
         results[trial.name] = {**counts, "recipe": _recipe(trial.config), "metrics": metrics}
         write_json(path, {"protocol": protocol, "machine": machine(), "results": results})
@@ -88,27 +82,6 @@ def run_trials(
 def run_folder(out: Path, trial: str) -> Path:
     """Where the trial of that name is trained."""
     return out / "runs" / "".join(c if c.isalnum() else "-" for c in trial)
-
-
-def _trained(trials: Sequence[Trial], out: Path, jobs: int) -> Iterator[tuple[Trial, dict[str, Any]]]:
-    """Each trial as soon as it is trained, with what :func:`train_or_resume` counted."""
-    if jobs == 1:
-        for trial in trials:
-            yield trial, train_or_resume(trial, run_folder(out, trial.name))
-        return
-    threads = max((os.cpu_count() or 1) // jobs, 1)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _take_threads, (threads,)) as pool:
-        training = {
-            pool.submit(train_or_resume, trial, run_folder(out, trial.name)): trial for trial in trials
-        }
-        for done in as_completed(training):
-            yield training[done], done.result()
-
-
-def _take_threads(count: int) -> None:
-    torch.set_num_threads(count)
-    keep_freed_memory()
 
 
 def train_or_resume(trial: Trial, folder: Path) -> dict[str, Any]:
@@ -162,34 +135,6 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write_subset(data: Sequence[str], count: int, held: int, folder: Path) -> Path:
-    """A data set of a few training pairs, evenly chosen, and of held-out ones, as PNG files.
-
-    Raises:
-        ConfigError: the data has fewer pairs than asked for.
-    """
-    pairs = find_pairs(data, check=False)
-    if len(pairs.train) < count or not pairs.val:
-        raise ConfigError(
-            f"The data has {len(pairs.train)} training and {len(pairs.val)} held-out pairs, fewer than asked"
-            " for: choose a smaller --pairs or other data."
-        )
-    for split, chosen in (("train", _evenly(pairs.train, count)), ("val", _evenly(pairs.val, held))):
-        for number, pair in enumerate(chosen):
-            for half, image in zip("AB", pair.load("AtoB"), strict=True):
-                save_image(image, folder / split / half / f"{number:04d}.png")
-    return folder
-
-
-def _evenly(pairs: Sequence[Pair], count: int) -> list[Pair]:
-    return [pairs[i * len(pairs) // count] for i in range(min(count, len(pairs)))]
-
-
-def described(pairs: Pairs) -> dict[str, Any]:
-    """The data's part of a protocol."""
-    return {"train_pairs": len(pairs.train), "held_out_pairs": len(pairs.val)}
-
-
 def mean_rows(
     groups: Iterable[tuple[str, Sequence[dict[str, Any]]]], who: str = "model"
 ) -> list[tuple[str, dict[str, float]]]:
@@ -202,25 +147,13 @@ def mean_rows(
     return rows
 
 
-def print_table(
-    rows: Sequence[tuple[str, dict[str, float]]], heading: str, say: Callable[[str], None] = print
-) -> None:
+def print_table(rows: Sequence[tuple[str, dict[str, float]]], heading: str) -> None:
     """One line a row, one column a number."""
     names = [n for n in SHOWN if any(n in row for _, row in rows)]
     width = max(len(heading), *(len(name) for name, _ in rows)) + 2
-    say(f"{heading:<{width}}" + "".join(f"{name:>11}" for name in names))
+    print(f"{heading:<{width}}" + "".join(f"{name:>11}" for name in names))
     for name, row in rows:
-        say(f"{name:<{width}}" + "".join(f"{row[n]:>11.4f}" if n in row else f"{'-':>11}" for n in names))
-
-
-def benchmark_parser(about: str | None) -> argparse.ArgumentParser:
-    """The options that all comparisons have; ``about`` is the module's docstring."""
-    parser = argparse.ArgumentParser(description=(about or "").splitlines()[0])
-    parser.add_argument("data", nargs="+", metavar="DATA")
-    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
-    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
-    parser.add_argument("--jobs", type=int, default=1, help="runs at once, which share the cores (default 1)")
-    return parser
+        print(f"{name:<{width}}" + "".join(f"{row[n]:>11.4f}" if n in row else f"{'-':>11}" for n in names))
 
 
 def run_benchmark(
