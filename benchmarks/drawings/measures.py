@@ -7,10 +7,10 @@ Every drawing is fitted into 256x256; what its lines enclose is found by
   a darkest channel of 245 or more: the ground of product photos is 250 to 255 after JPEG, and what is darker
   than 245 shows beside white.
 - **ground**: pixels more than 8 away from the silhouette and from any line that are not white.
-- **dabs**: eight evenly spaced hues, black and two greys, one at a time, as a round dab under the lines in
-  the middle of the largest enclosed part. "obeyed" is CIEDE2000 between the dab's colour and the median colour
-  of the rest of that part; "others' change" the median over all pixels of the other parts, against the output
-  without a dab; both medians are over the hues.
+- **dabs**: eight evenly spaced hues, black and two greys, one at a time, as a round dab under the lines
+  in the middle of the largest enclosed part. "obeyed" is CIEDE2000 between the dab's colour and the median
+  colour of the rest of that part; "others' change" the median over all pixels of the other parts, against
+  the output without a dab; both medians are over the hues.
 - **several colours** over eight seeds: at least two that differ by more than 15 (CIEDE2000), of which each
   has 8 % or more of the pixels inside, within 7.5 of it. The first is the commonest, the second the commonest
   of what differs.
