@@ -16,7 +16,6 @@ from pix2pix.checkpoint import CONFIG, DISCRIMINATOR, load_checkpoint
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import CheckpointError, ConfigError
 from pix2pix.hints import MAIN, spread
-from pix2pix.resize import ResizeConv
 from train.cli import main
 from train.config import TrainConfig
 from train.data.pairs import find_pairs
@@ -109,6 +108,7 @@ def test_the_bundled_model_can_be_started_from(shapes: Path, tmp_path: Path) -> 
         ({"generator": "unet"}, ["--generator unet", "up.1.weight"]),
         ({"generator": "resnet_9"}, ["--generator resnet_9", "down.0.weight", "3x3x7x7"]),
         ({"width": 6, "final": "transposed"}, ["--width 6 and --final transposed", "down.0.weight"]),
+        ({"final": "transposed"}, ["--final transposed", "last"]),
     ],
     ids=str,
 )
@@ -147,26 +147,6 @@ def test_a_model_that_was_shown_no_hints_may_be_shown_them(shapes: Path, tmp_pat
         Trainer(
             fine_tune(shapes, tmp_path / "no", tmp_path / "run", spread_hints=False), find_pairs([shapes])
         )
-
-
-def test_a_transposed_final_may_become_a_resize_convolution(shapes: Path, tmp_path: Path) -> None:
-    network = tiny_generator(final="transposed")
-    model = make_checkpoint(tmp_path / "model", network)
-    config = fine_tune(shapes, tmp_path / "run", model, final="resize")
-    trainer = Trainer(config, find_pairs(config.data))
-    assert isinstance(trainer.generator.last, ResizeConv)
-    wanted = ResizeConv.fitted_to(load_checkpoint(model).generator.last)
-    torch.testing.assert_close(trainer.generator.last.conv.weight, wanted.conv.weight)
-    assert list(fit(config))[-1].finished
-
-
-def test_a_resize_final_may_become_a_transposed_convolution(shapes: Path, tmp_path: Path) -> None:
-    model = make_checkpoint(tmp_path / "model", tiny_generator(final="resize"))
-    config = fine_tune(shapes, tmp_path / "run", model, final="transposed")
-    trainer = Trainer(config, find_pairs(config.data))
-    wanted = load_checkpoint(model).generator.last.as_transposed()
-    torch.testing.assert_close(trainer.generator.last.weight, wanted.weight)
-    assert list(fit(config))[-1].finished
 
 
 def test_a_model_of_grey_pictures_is_refused(shapes: Path, tmp_path: Path) -> None:
