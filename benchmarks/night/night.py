@@ -19,9 +19,10 @@ from tqdm import tqdm
 
 from benchmarks.night.judge import judge
 from benchmarks.night.measures import measures
+from benchmarks.pictures.sets import files_in
 from benchmarks.trials.trials import run_benchmark
 from pix2pix.errors import DataError
-from pix2pix.images import SUFFIXES, open_image, to_rgb, to_tensor
+from pix2pix.images import open_image, to_rgb, to_tensor
 from pix2pix.translator import Translator
 
 SIDE = 384
@@ -33,8 +34,7 @@ def photos_in(folder: Path) -> list[Path]:
     Raises:
         DataError: there are none.
     """
-    files = sorted(f for f in folder.glob("*") if f.suffix.lower() in SUFFIXES)
-    if not files:
+    if not (files := files_in(folder)):
         raise DataError(f"The folder {folder} has no pictures: name one with photos.")
     return files
 

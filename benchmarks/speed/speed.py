@@ -30,7 +30,6 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.speed.textbook import textbook_batches, textbook_step
-from benchmarks.speed.timing import peak, seconds
 from pix2pix.checkpoint import ModelConfig
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import CheckpointError, RunError
@@ -44,6 +43,24 @@ from train.runs.run import RunFolder
 
 Timings = dict[str, dict[str, float]]
 WIDTH = 64
+
+
+def seconds(work: Callable[[], object], repeats: int) -> float:
+    """Mean wall-clock seconds of one call."""
+    start = time.perf_counter()
+    for _ in range(repeats):
+        work()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return (time.perf_counter() - start) / repeats
+
+
+def peak(device: torch.device, dtype: torch.dtype, side: int = 2048) -> float:
+    """Floating-point operations a second of a large matrix product: the best of several."""
+    a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
+    a @ b
+    best = min(seconds(lambda: a @ b, 2) for _ in range(5))
+    return 2 * side**3 / best
 
 
 def compare(
