@@ -16,7 +16,7 @@ from pix2pix.ui.shared.assets import read
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.texts.server.plain import plain
-from pix2pix.ui.train.options import MATTERS, field, options, recipe
+from pix2pix.ui.train.options import MATTERS, field, option_named, options, recipe
 from pix2pix.ui.train.report import named_data, reports, uploaded
 from pix2pix.ui.train.runs import Runs
 from pix2pix.ui.train.uploads import Data, discard, keep
@@ -25,7 +25,6 @@ from pix2pix.zoo import available_models
 from train.presets import PRESETS
 from train.runs import jobs
 
-SIZES = ("128", "256", "512")  # pixels a side
 SINGLE = ("edges", "lowres", "grey")  # what can be made of single photos
 PATIENCE = 4.0  # seconds for the run to refuse at once; what fails later is told by its state
 CHECK_NICENESS = 5  # a person waits for the report, but somebody else may be drawing
@@ -75,7 +74,7 @@ class Form(NamedTuple):
     direction: gr.Radio
     start_from: gr.Dropdown
     minutes: gr.Number
-    size: gr.Dropdown
+    size: gr.Textbox
     matters: gr.Radio
     seed: gr.Number
     name: gr.Textbox
@@ -186,8 +185,7 @@ def _chosen(models: Models, text: gr.I18n) -> dict[str, Any]:
             MINUTES, label=text("train_minutes"), minimum=0, min_width=100, scale=0, elem_id="train-minutes"
         )
     with gr.Row():
-        sizes: list[Any] = [(text("train_by_preset"), ""), *SIZES]
-        size = gr.Dropdown(sizes, value="", label=text("train_size"), min_width=180, elem_id="train-size")
+        size = field(option_named("image_size"), text, text("train_size"))
         seed = gr.Number(0, label=text("train_seed"), precision=0, minimum=0, min_width=100, scale=0)
     matters = gr.Radio(
         [(text(f"train_matters_{name or 'both'}"), name) for name in MATTERS],

@@ -24,15 +24,20 @@ def options() -> tuple[dataclasses.Field[Any], ...]:
     return tuple(f for f in dataclasses.fields(TrainConfig) if not f.metadata["basic"])
 
 
+def option_named(name: str) -> dataclasses.Field[Any]:
+    """One option, wherever it is shown."""
+    return next(f for f in dataclasses.fields(TrainConfig) if f.name == name)
+
+
 def _default(option: dataclasses.Field[Any]) -> str:
     default = PRESETS["quick"].get(option.name, option.default)
     return "" if default is None else str(default)
 
 
-def field(option: dataclasses.Field[Any], text: gr.I18n) -> Any:
+def field(option: dataclasses.Field[Any], text: gr.I18n, label: Any = "") -> Any:
     """The component of an option; left alone, the preset (or the model to start from) decides."""
     common: dict[str, Any] = {
-        "label": option.name,
+        "label": label or option.name,
         "info": text(f"train_option_{option.name}"),
         "min_width": 160,
         "elem_classes": f"train-option-{option.name}",
@@ -45,13 +50,14 @@ def field(option: dataclasses.Field[Any], text: gr.I18n) -> Any:
     return gr.Textbox(value="", max_lines=1, placeholder=_default(option), **common)
 
 
-def chosen(values: Sequence[Any]) -> dict[str, Any]:
-    """What was changed in the form: one value for each of :func:`options`, in their order.
+def chosen(values: Sequence[Any], **others: Any) -> dict[str, Any]:
+    """What was changed in the form: one value for each of :func:`options`, and others by name.
 
     Raises:
         ConfigError: what should be a number is not.
     """
-    words = {option.name: str(value or "").strip() for option, value in zip(options(), values, strict=True)}
+    every = {option.name: value for option, value in zip(options(), values, strict=True)} | others
+    words = {name: str(value or "").strip() for name, value in every.items()}
     return {name: _value(name, word) for name, word in words.items() if word}
 
 
@@ -80,7 +86,7 @@ def recipe(
 
     Args:
         minutes: how long, unless the options say it in steps or epochs.
-        size: image_size, "" for the preset's or the model's.
+        size: image_size in words, "" for the preset's or the model's.
         matters: one of :data:`MATTERS`.
         values: as for :func:`chosen`.
         own: direction, input and start.
@@ -88,9 +94,7 @@ def recipe(
     Raises:
         Pix2PixError: the form asks for what cannot be.
     """
-    given = {**chosen(values), "seed": int(seed or 0)}
-    if size:
-        given["image_size"] = int(size)
+    given = {**chosen(values, image_size=size), "seed": int(seed or 0)}
     if matters:
         usual = PRESETS.get(preset, {}).get("lambda_l1", TrainConfig.lambda_l1)
         given["lambda_l1"] = round(usual * MATTERS.get(matters, 1.0), 1)
