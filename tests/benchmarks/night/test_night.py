@@ -64,7 +64,8 @@ def test_a_tone_curve_is_a_dark_night() -> None:
 
 def test_a_copy_of_the_day_is_no_night() -> None:
     own = numbers(lambda day: day)
-    assert own["structure"] == own["darkness"] == own["sky_copied"] == own["colour_noise"] == 1
+    for name in ("structure", "darkness", "sky_copied", "colour_noise"):
+        assert own[name] == pytest.approx(1), name
 
 
 def test_a_blurred_or_unrelated_night_has_lost_the_structure() -> None:
