@@ -262,7 +262,7 @@ class TrainConfig:
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
         for name in sorted(set(values) - known):
             value = values.pop(name)
-            if name not in DELETED or (resume and value not in DELETED[name]):
+            if name not in DELETED or (resume and DELETED[name] and value not in DELETED[name]):
                 raise ConfigError(f"The option '{name}' is unknown to this version.")
         if not resume and values.get("gan_loss") in ("hinge", "wgangp"):
             del values["gan_loss"]
@@ -273,7 +273,7 @@ class TrainConfig:
 
 # Options of earlier versions, with the values that changed nothing: a run that had these goes on.
 DELETED: dict[str, tuple[Any, ...]] = {
-    "warmup": (0.1,),
+    "warmup": (),  # any: the saved state keeps it
     "crop": ((0.0, 0.0),),
     "exposure": (0.0,),
     "degrade": (0.0,),
