@@ -33,18 +33,18 @@ from recipes.models import RECIPES, data_of
 from recipes.packing import PACK_BYTES, join_parts, pack, write_parts
 from train.config import TrainConfig
 from train.data.pairs import find_pairs, trace_ahead
-from train.events import Diagnosis, Done, Event, Saved, Started, Step
+from train.events import Done, Saved
 from train.loop import fit, settle_palette
 from train.presets import from_preset
 from train.runs.job_files import status_of
 from train.runs.run import RunFolder
+from train.watching.progress import Progress
 
 BATCH = 16
 USUAL_RATE, MOST_FASTER = 2e-4, 2.0  # learning rate; it grows with the root of the batch, up to so many times
 MOST_WORKERS = 16  # where a container has fewer cores than it sees, more would only take memory
 AHEAD = 4  # batches that each worker keeps ready
 FINISH, START = 40.0, 20.0  # seconds kept free: to save and measure at the end, to begin
-LINE_EVERY = 10.0  # seconds between two lines
 
 
 def gpu_config(options: argparse.Namespace, minutes: float) -> TrainConfig:
@@ -137,12 +137,14 @@ def train(options: argparse.Namespace) -> None:
         left = (deadline - time.monotonic() - min(START, 5 * options.minutes)) / 60
         config = dataclasses.replace(config, minutes=options.whole or max(left, 0.1 * options.minutes))
     say(f"batch {config.batch_size}, learning rate {config.learning_rate:g}, {config.minutes:.1f} minutes")
-    teller = _Teller(started)
-    with _told_to_end() as told:
+    with _told_to_end() as told, Progress(sys.stdout) as progress:
         for event in fit(config, resume=begun, stop=lambda: bool(told) or time.monotonic() > deadline):
-            teller.tell(event)
+            progress.show(event)
             if isinstance(event, (Saved, Done)):
                 write_parts(run, parts)
+            if isinstance(event, Done):
+                state = "finished" if event.finished else "stopped; call this again to go on"
+                progress.write(f"{state} at step {event.step}; {event.metrics.get('model', '')}")
     say(f"The model is in {run.checkpoint}, and in parts in {parts}")
 
 
@@ -155,33 +157,6 @@ def _told_to_end() -> Iterator[list[int]]:
         yield told
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-class _Teller:
-    """Prints what happens, now and then."""
-
-    def __init__(self, started: float):
-        self.started, self.next = started, 0.0
-
-    def tell(self, event: Event) -> None:
-        """Print an event, if it is time."""
-        now = time.monotonic()
-        if isinstance(event, Started):
-            for text in (*event.notes, *event.problems[:5]):
-                say(text)
-        elif isinstance(event, Step):
-            if now >= self.next:
-                self.next = now + LINE_EVERY
-                losses = "  ".join(f"{name} {value:.3f}" for name, value in event.losses.items())
-                rate = f"{event.images_per_second:.0f} images/s"
-                say(f"{now - self.started:5.0f} s  step {event.step}  {event.progress:.0%}  {rate}  {losses}")
-        elif isinstance(event, Diagnosis):
-            say(event.message)
-        elif isinstance(event, Saved):
-            say(f"saved at step {event.step}")
-        elif isinstance(event, Done):
-            state = "finished" if event.finished else "stopped; call this again to go on"
-            say(f"{state} at step {event.step}; {event.metrics.get('model', '')}")
 
 
 def make_pack(options: argparse.Namespace) -> None:

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tqdm import tqdm
 
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
@@ -29,12 +28,13 @@ from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.data.pairs import find_pairs
 from train.engine.memory import keep_freed_memory
-from train.events import Started, Step
+from train.events import Started
 from train.loop import fit
 from train.measures.evaluate import evaluate_model, evaluation_config
 from train.measures.perceptual import find_judge
 from train.measures.table import COLUMNS
 from train.runs.run import RunFolder
+from train.watching.progress import Progress
 
 RESULTS = "results.json"
 NOT_RECIPE = ("out", "device", "compile", "workers", "tensorboard", "sample_every", "save_every")
@@ -91,15 +91,12 @@ def train_or_resume(trial: Trial, folder: Path) -> dict[str, Any]:
     if begun and _recipe(run.load_config()) != _recipe(config):
         raise RunError(f"The run in {run.path} is of another recipe: choose another --out.")
     pairs = 0
-    interval = 0.5 if sys.stderr.isatty() else 30.0  # seconds; in a file each refresh is more text
-    form = "{l_bar}{bar}| {postfix}"
-    with tqdm(total=100, desc=trial.name, bar_format=form, mininterval=interval, file=sys.stderr) as bar:
+    with Progress() as progress:
+        progress.write(trial.name)
         for event in fit(run.load_config() if begun else config, resume=begun):
+            progress.show(event)
             if isinstance(event, Started):
                 pairs = event.train_pairs
-            elif isinstance(event, Step):
-                bar.set_postfix_str(f"step {event.step}  {event.images_per_second:.1f} images/s", False)
-                bar.update(round(100 * event.progress, 1) - bar.n)
     model = load_config(run.checkpoint)
     return {"steps": model.step, "images_seen": model.images_seen, "train_pairs": pairs}
 
