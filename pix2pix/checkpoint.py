@@ -63,7 +63,6 @@ class ModelConfig:
     statistics: the moments that its norms use at test time: each image's own, or the running ones.
     noise: whether dropout stays on at test time, as seeded noise z (section 3.3).
     line_width: (thinnest, thickest) line in pixels that it was trained to understand, at image_size.
-    polarity: colour of a drawing's lines on its ground.
     colourings: the colours of some training photos, for a generator with ``spread_hints``: a seed chooses
         one of them. () in older models.
     gan_loss: what the discriminator's scores mean: logits, above 0 for real ("vanilla"); near 1 for real and
@@ -85,9 +84,7 @@ class ModelConfig:
     statistics: Statistics = "image"
     noise: bool = True
     line_width: tuple[float, float] = (1.0, 1.0)
-    polarity: Literal["black_on_white", "white_on_black"] = "black_on_white"
     colourings: tuple[Colouring, ...] = ()
-    value_range: tuple[float, float] = (-1.0, 1.0)
     step: int = 0
     images_seen: int = 0
     gan_loss: GanLoss = "vanilla"
@@ -102,7 +99,6 @@ class ModelConfig:
             "input": get_args(InputKind),
             "made": get_args(MadeInput),
             "statistics": STATISTICS,
-            "polarity": ("black_on_white", "white_on_black"),
             "gan_loss": get_args(GanLoss),
         }
         unknown = [name for name, allowed in choices.items() if getattr(self, name) not in allowed]
@@ -367,10 +363,9 @@ def _parse_config(folder: Path, raw: dict[str, Any]) -> ModelConfig:
             values["discriminator"] = DiscriminatorSpec(**spec)
         if (palette := raw.get("palette")) is not None:
             values["palette"] = Palette.from_json(palette)
-        for pair in ("line_width", "value_range"):
-            if pair in values:
-                low, high = values[pair]
-                values[pair] = (float(low), float(high))
+        if "line_width" in values:
+            low, high = values["line_width"]
+            values["line_width"] = (float(low), float(high))
         given, wanted = raw.get("spans", (None, None))
         values["spans"] = (_span(given), _span(wanted))
         values["colourings"] = tuple(_colouring(given) for given in raw.get("colourings", ()))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 import numpy as np
 import torch
@@ -20,6 +19,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pix2pix.edges import components
 from pix2pix.hints import RGB, any_colour, colour_tensor, find_lines
 
 SMALLEST = 0.015  # of all that lines enclose; a smaller part takes the main colour
@@ -145,32 +145,9 @@ def drawn_parts(lines: Tensor) -> list[Part]:
 def connected(cells: Tensor) -> Tensor:
     """Give 4-connected True cells one positive number, other cells 0: (H, W) bool -> (H, W) int64.
 
-    By runs of each row, joined with the runs above them (Rosenfeld and Pfaltz 1966): there are few.
+    Numbers rise with the components' first cells in reading order.
     """
-    numbers = np.zeros(cells.shape, dtype=np.int64)
-    parents = [0]
-
-    def root(number: int) -> int:
-        while parents[number] != number:
-            parents[number] = parents[parents[number]]
-            number = parents[number]
-        return number
-
-    above: list[tuple[int, int, int]] = []  # start, end and number of the runs of the row before
-    for y, row in enumerate(cells.numpy()):
-        ends = np.flatnonzero(np.diff(row, prepend=False, append=False)).tolist()
-        runs, passed = [], 0
-        for start, end in zip(ends[::2], ends[1::2], strict=True):
-            while passed < len(above) and above[passed][1] <= start:
-                passed += 1
-            overlapping = takewhile(lambda run: run[0] < end, above[passed:])  # noqa: B023 - used at once
-            touched = sorted({root(n) for _, _, n in overlapping})
-            if not touched:
-                touched = [len(parents)]
-                parents.append(touched[0])
-            for other in touched[1:]:
-                parents[other] = touched[0]
-            runs.append((start, end, touched[0]))
-            numbers[y, start:end] = touched[0]
-        above = runs
-    return torch.from_numpy(np.array([root(n) for n in range(len(parents))])[numbers])
+    mask = cells.numpy()
+    numbers = np.zeros(mask.shape, dtype=np.int64)
+    numbers[mask] = components(mask, corners=False)[0] + 1
+    return torch.from_numpy(numbers)

@@ -1,4 +1,4 @@
-"""A photo's edges in the style that edge models were trained on, and drawings in a known polarity.
+"""A photo's edges in the style that edge models were trained on.
 
 The training pictures of edges-to-photo models are thin lines, 1 pixel wide, black on white, at 256x256:
 the holistically-nested edge detector's (HED, Xie and Tu 2015) output, thinned and rid of specks. Here the
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Literal
 
 import numpy as np
 import torch
@@ -19,13 +18,12 @@ from PIL import Image
 from torch import Tensor
 
 from pix2pix.errors import ConfigError
-from pix2pix.images import letterbox, to_rgb, to_tensor
+from pix2pix.images import letterbox, to_tensor
 
 Mask = NDArray[np.bool_]
-Polarity = Literal["black_on_white", "white_on_black"]
 
 # Standard deviations in pixels at 256x256 and weights of the smoothed pictures whose gradients are summed.
-# The constants here were fitted to the edges2shoes and edges2handbags training pairs: benchmarks/edges.py.
+# The constants here were fitted to the edges2shoes and edges2handbags training pairs.
 SCALES = ((1.0, 1.0), (2.0, 1.0), (4.0, 0.5))
 SURROUND = 4.0  # standard deviation of the neighbourhood that an edge must stand out from
 CONTRAST = 0.065  # contrast (black to white is 1) that an edge needs to count half where nothing surrounds it
@@ -34,7 +32,6 @@ FAINTEST = 0.3  # ... down to this part, so that a white shoe on white has a con
 STRONG = 0.51  # edge strength that starts a line at detail 0.5 ...
 WEAK = 0.85  # ... and how much of that continues it
 DETAIL_SPAN = 0.18  # from detail 0 to detail 1, the strength that starts a line sinks by this
-MIN_CONTRAST = 48  # of a drawing's lines to its ground, of 255; fainter lines stay grey
 MIN_LENGTH = 8  # shortest line kept at detail 0.5, in pixels; 23 at detail 0, 3 at detail 1
 
 
@@ -140,18 +137,20 @@ def _spread(mask: Mask, keep: Mask) -> Mask:
     return out
 
 
-def components(mask: Mask) -> tuple[NDArray[np.int64], int]:
-    """Label 8-connected components: labels of the set pixels in reading order, and how many labels.
+def components(mask: Mask, *, corners: bool = True) -> tuple[NDArray[np.int64], int]:
+    """Label 8-connected components, or without corners 4-connected ones.
 
-    Labels are below the count, but not all of them occur. Union-find over pairs of neighbours, all pairs
-    at once: the larger root joins the smaller until every pair shares one.
+    Returns the labels of the set pixels in reading order, and how many pixels there are: labels are below
+    that, but not all of them occur, and rise with the components' first pixels. Union-find over pairs of
+    neighbours, all pairs at once: the larger root joins the smaller until every pair shares one.
     """
     number = np.full((mask.shape[0] + 2, mask.shape[1] + 2), -1)
     inner = number[1:-1, 1:-1]
     count = int(mask.sum())
     inner[mask] = np.arange(count)
     pairs = []
-    for later in (number[1:-1, 2:], number[2:, :-2], number[2:, 1:-1], number[2:, 2:]):
+    beside = number[1:-1, 2:], number[2:, 1:-1]
+    for later in (*beside, number[2:, :-2], number[2:, 2:]) if corners else beside:
         joined = (inner >= 0) & (later >= 0)
         pairs.append(np.stack((inner[joined], later[joined])))
     a, b = np.concatenate(pairs, 1)
@@ -253,20 +252,3 @@ def edges_from_tensor(photo: Tensor, detail: float = 0.5) -> Tensor:
     high = STRONG + (0.5 - detail) * DETAIL_SPAN
     mask = hysteresis(strength, WEAK * high, high)
     return torch.from_numpy(remove_specks(thin(mask), round(MIN_LENGTH * 8 ** (0.5 - detail))))
-
-
-def as_drawing(image: Image.Image, polarity: Polarity = "black_on_white") -> Image.Image:
-    """A drawing of any colours in the polarity that a model was trained on, RGB of the same size.
-
-    The ground is the colour of most of the border. Light lines on a dark ground are inverted; then the
-    ground is stretched to pure white and the line farthest from it to pure black, so that pencil and
-    off-white paper become ink on white.
-    """
-    grey = np.asarray(to_rgb(image).convert("L")).astype(np.float32)
-    ground = float(np.median(np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))))
-    if ground < 128:
-        grey, ground = 255 - grey, 255 - ground
-    depth = max(ground - float(grey.min()), MIN_CONTRAST)  # a faint smudge must not become a line
-    ink = np.clip((ground - grey) / depth, 0, 1)
-    levels = np.rint(255 * (1 - ink if polarity == "black_on_white" else ink))
-    return Image.fromarray(levels.astype(np.uint8)).convert("RGB")

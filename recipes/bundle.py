@@ -99,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     checkpoint = load_checkpoint(find_model(options.run))
     translator = Translator(checkpoint.config, checkpoint.generator)
-    config = TrainConfig.from_json({**checkpoint.config.recipe, "seed": 0})
+    config = TrainConfig.from_json({**checkpoint.config.recipe, "seed": 0}, resume=False)
     pairs = find_pairs(options.data, direction=config.direction, input=config.input)
     metrics = evaluate_model(translator, pairs, config, find_judge(print))
     name = options.output.name

@@ -20,7 +20,6 @@ from pix2pix.errors import DataError, RunError
 from pix2pix.files import make_folder, replacing
 from train.config import TrainConfig
 from train.data.pairs import Pair, find_pairs
-from train.data.photos import fit_for_crops
 from train.loop import settle_palette
 from train.runs.run import RunFolder
 
@@ -89,8 +88,6 @@ def encoded(pair: Pair, config: TrainConfig, quality: int) -> dict[str, bytes]:
 
 def _size(width: int, height: int, config: TrainConfig) -> tuple[int, int]:
     """What is trained on, with the picture's own aspect."""
-    if config.crops:
-        return fit_for_crops(width, height, config)
     scale = min(1.0, config.load_size / min(width, height))
     return round(width * scale), round(height * scale)
 

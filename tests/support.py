@@ -299,7 +299,6 @@ def train_config(data: Path | tuple[Path, ...], out: Path, **changes: Any) -> Tr
         "lambda_gan": 1.0,
         "lambda_features": 0.0,
         "lambda_feature_gan": 0.0,
-        "line_width": (1.0, 2.0),
         "workers": 0,
         "device": "cpu",
         "precision": "float32",

@@ -17,6 +17,7 @@ EXTRAS = {"pyarrow", "pillow_heif"}  # of pyproject.toml; never imported before 
 TRAIN = CORE | EXTRAS | {"train"}
 UI_MAY_USE_OF_TRAIN = (
     "train.config",
+    "train.option_types",
     "train.presets",
     "train.runs",
     "train.report",
@@ -62,31 +63,24 @@ def test_there_is_something_to_look_at() -> None:
     assert "pix2pix.errors" in set(imports(ROOT / "pix2pix" / "images.py"))  # a relative import
 
 
-@pytest.mark.parametrize("path", CORE_FILES, ids=name_of)
-def test_the_core_needs_few_packages_and_neither_app_nor_trainer(path: Path) -> None:
-    assert packages(path) <= CORE | {"pillow_heif"}
-    assert not [name for name in imports(path) if name.startswith("pix2pix.ui")]
+def test_each_package_imports_only_what_it_may() -> None:
+    """The core knows neither app nor trainer, the trainer no app, the app only the edge of the trainer."""
+    for files, allowed in ((CORE_FILES, CORE | {"pillow_heif"}), (TRAIN_FILES, TRAIN)):
+        for path in files:
+            assert packages(path) <= allowed, name_of(path)
+            assert not [name for name in imports(path) if name.startswith("pix2pix.ui")], name_of(path)
+    for path in UI_FILES:
+        used = {name for name in imports(path) if name.split(".")[0] == "train"} - {"train"}
+        assert all(name.startswith(UI_MAY_USE_OF_TRAIN) for name in used), (name_of(path), used)
+        assert not {"tests", "benchmarks"} & packages(path), name_of(path)
 
 
-@pytest.mark.parametrize("path", TRAIN_FILES, ids=name_of)
-def test_the_trainer_needs_no_app(path: Path) -> None:
-    assert packages(path) <= TRAIN
-    assert not [name for name in imports(path) if name.startswith("pix2pix.ui")]
-
-
-@pytest.mark.parametrize("path", TRAIN_FILES, ids=name_of)
-def test_an_extra_is_imported_where_it_is_used(path: Path) -> None:
-    top = ast.parse(path.read_text(encoding="utf-8")).body
-    names = [alias.name for node in top if isinstance(node, ast.Import) for alias in node.names]
-    names += [node.module or "" for node in top if isinstance(node, ast.ImportFrom)]
-    assert not {name.split(".")[0] for name in names} & EXTRAS
-
-
-@pytest.mark.parametrize("path", UI_FILES, ids=name_of)
-def test_the_app_knows_only_the_edge_of_the_trainer(path: Path) -> None:
-    used = {name for name in imports(path) if name.split(".")[0] == "train"}
-    assert all(name.startswith(UI_MAY_USE_OF_TRAIN) or name == "train" for name in used), used
-    assert "tests" not in packages(path) and "benchmarks" not in packages(path)
+def test_an_extra_is_imported_where_it_is_used() -> None:
+    for path in TRAIN_FILES:
+        top = ast.parse(path.read_text(encoding="utf-8")).body
+        names = [alias.name for node in top if isinstance(node, ast.Import) for alias in node.names]
+        names += [node.module or "" for node in top if isinstance(node, ast.ImportFrom)]
+        assert not {name.split(".")[0] for name in names} & EXTRAS, name_of(path)
 
 
 def test_the_app_file_is_short_and_only_builds_the_app() -> None:
@@ -97,18 +91,18 @@ def test_the_app_file_is_short_and_only_builds_the_app() -> None:
     assert ours and all(n.startswith(("pix2pix.ui", "pix2pix.errors")) for n in ours)
 
 
-@pytest.mark.parametrize("path", [*CORE_FILES, *TRAIN_FILES], ids=name_of)
-def test_importing_only_defines_things(path: Path) -> None:
+def test_importing_only_defines_things() -> None:
     """No statement at module level may loop, open, or run a bare call; a constant may be computed."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Expr):
-            assert isinstance(node.value, ast.Constant), f"{path.name}:{node.lineno}"  # a docstring
-        elif isinstance(node, ast.If):
-            condition = ast.unparse(node.test)
-            assert condition in ("TYPE_CHECKING", "__name__ == '__main__'"), f"{path.name}:{node.lineno}"
-        else:
-            allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-            assert isinstance(node, allowed), f"{path.name}:{node.lineno}"
+    allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    for path in (*CORE_FILES, *TRAIN_FILES):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            place = f"{name_of(path)}:{node.lineno}"
+            if isinstance(node, ast.Expr):
+                assert isinstance(node.value, ast.Constant), place  # a docstring
+            elif isinstance(node, ast.If):
+                assert ast.unparse(node.test) in ("TYPE_CHECKING", "__name__ == '__main__'"), place
+            else:
+                assert isinstance(node, allowed), place
 
 
 def test_the_package_alone_is_quick_to_import() -> None:

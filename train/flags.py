@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import typing
 from dataclasses import MISSING, Field
-from typing import Any, get_origin
+from typing import Any
 
 from train.config import TrainConfig
 from train.option_types import argument_type, option_name
@@ -27,11 +27,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
             parser.add_argument(
                 flag, dest=f.name, action=argparse.BooleanOptionalAction, default=None, help=text
             )
-        elif get_origin(hints[f.name]) is tuple:
-            own: tuple[Any, tuple[str, str]] = (float, ("FROM", "TO"))
-            if f.name == "pairs":
-                own = str, ("A_FOLDER", "B_FOLDER")
-            parser.add_argument(flag, type=own[0], nargs=2, default=None, help=text, metavar=own[1])
+        elif f.name == "pairs":
+            parser.add_argument(flag, nargs=2, default=None, help=text, metavar=("A_FOLDER", "B_FOLDER"))
         elif choices:
             parser.add_argument(flag, dest=f.name, choices=choices, default=None, help=text)
         else:

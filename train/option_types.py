@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+from dataclasses import Field
 from typing import Any, Literal, get_args, get_origin
 
 from pix2pix.errors import ConfigError
@@ -25,30 +26,30 @@ def _union(hint: Any) -> tuple[Any, ...]:
     return get_args(hint) if get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
 
 
-def _fits_tuple(value: tuple[Any, ...], kinds: tuple[Any, ...]) -> bool:
-    if kinds[-1] is Ellipsis:
-        return all(isinstance(v, kinds[0]) for v in value)
-    return len(value) == len(kinds) and all(isinstance(v, (int, float)) for v in value)
-
-
-def check_type(name: str, value: Any, hint: Any) -> None:
-    """Refuse a value that a field of this type hint cannot have, as a JSON file may give it.
+def check_value(field: Field[Any], value: Any, hint: Any) -> None:
+    """Refuse a value that a field of this type hint and these bounds cannot have, as a JSON file may give it.
 
     Raises:
         ConfigError: one sentence that names the option and what it may be.
     """
-    for option in _union(hint):
-        if option is type(None) and value is None:
-            return
-        if get_origin(option) is Literal and value in get_args(option):
-            return
-        if get_origin(option) is tuple and isinstance(value, tuple) and _fits_tuple(value, get_args(option)):
-            return
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if option is float and number and abs(value) < 1e300:  # neither infinite nor NaN
-            return
-        if option in (int, str, bool) and type(value) is option:
-            return
-    kind, choices = argument_type(hint)
-    expected = " or ".join(map(str, choices)) if choices else getattr(kind, "__name__", str(kind))
-    raise ConfigError(f"The option --{option_name(name)} is {value!r}; it must be {expected}.")
+    if not any(_fits(value, option) for option in _union(hint)):
+        kind, choices = argument_type(hint)
+        expected = " or ".join(map(str, choices)) if choices else getattr(kind, "__name__", str(kind))
+        raise ConfigError(f"The option --{option_name(field.name)} is {value!r}; it must be {expected}.")
+    low, high = field.metadata["low"], field.metadata["high"]
+    if value is None or low is None:
+        return
+    if high is None and value < low:
+        raise ConfigError(f"The option --{option_name(field.name)} must be at least {low:g}.")
+    if high is not None and not low <= value <= high:
+        raise ConfigError(f"The option --{option_name(field.name)} must be from {low:g} to {high:g}.")
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return isinstance(value, str) and value in get_args(kind)
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(isinstance(v, str) for v in value)
+    if kind is float:  # neither infinite nor NaN
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+    return type(value) is kind

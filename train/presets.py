@@ -37,7 +37,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "redraw": 0.0,
         "colour_hints": 0.0,
         "recolour": 0.0,
-        "line_width": (1.0, 1.0),
     },
 }
 # `tutorial`: PyTorch-GAN's implementation and the notebooks after it (ndb796's has batch_size 10), without
@@ -74,9 +73,9 @@ def from_preset(preset: str, **changes: Any) -> TrainConfig:
     networks: dict[str, Any] = {}
     if start := changes.get("start"):
         model = load_config(find_model(start))
-        if model.generator.kind == "seer":
+        if model.generator.head != "image":
             raise ConfigError(
-                f"The model {start} knows sky and windows, which this trainer does not teach: start from"
+                f"The model {start} lights photos anew, which this trainer does not teach: start from"
                 " another model, or without one."
             )
         networks = {**architecture(model), "even_phases": model.recipe.get("even_phases") is True}
@@ -115,7 +114,6 @@ def architecture(model: ModelConfig) -> dict[str, Any]:
         "norm": g.norm,
         "dropout": g.dropout,
         "final": g.final,
-        "head": g.head,
         "spread_hints": g.spread_hints,
     }
     if d is not None:

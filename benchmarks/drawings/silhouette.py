@@ -20,9 +20,10 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.pictures.sets import files_in
 from pix2pix.colouring import connected
 from pix2pix.errors import DataError
-from pix2pix.images import SUFFIXES, letterbox, open_image
+from pix2pix.images import letterbox, open_image
 
 Mask = NDArray[np.bool_]
 
@@ -60,12 +61,10 @@ def load_drawings(folder: Path) -> list[Drawing]:
     """All pictures of a folder, sorted by name.
 
     Raises:
-        DataError: there is no such folder, or no picture in it.
+        DataError: there is no picture in it.
         ImageError: a picture cannot be read.
     """
-    if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder: give one with drawings.")
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    files = files_in(folder)
     if not files:
         raise DataError(f"The folder {folder} has no pictures: give one with drawings.")
     return [read_drawing(open_image(path), path.stem) for path in files]

@@ -13,7 +13,6 @@ buildings, in which nothing is to be lit. How near a folder of nights is to real
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from PIL import Image
 
 from benchmarks.night.night import photos_in
 from benchmarks.pictures.sets import held_out
-from pix2pix.errors import Pix2PixError
+from benchmarks.trials.trials import run_benchmark
 from pix2pix.facade import CMP
 from pix2pix.images import open_image, to_rgb
 from pix2pix.translator import Translator
@@ -74,12 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("fronts", type=Path, metavar="FRONTS", help="pairs: A facades, B their labels")
     parser.add_argument("--bare", type=Path, metavar="FOLDER", help="photos without buildings")
     parser.add_argument("--seed", type=int, default=0, help="of the windows that are lit (default 0)")
-    try:
-        measure(parser.parse_args(arguments))
-    except Pix2PixError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    return run_benchmark(measure, parser.parse_args(arguments))
 
 
 if __name__ == "__main__":

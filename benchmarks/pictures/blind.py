@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from benchmarks.pictures.sets import evenly, held_out
+from benchmarks.pictures.sets import evenly, files_in, held_out
 from benchmarks.trials.trials import run_benchmark
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
 from pix2pix.files import write_json
-from pix2pix.images import SUFFIXES, open_image
+from pix2pix.images import open_image
 from pix2pix.saving import save_image
 from pix2pix.translator import Translator
 
@@ -38,8 +38,7 @@ def inputs(place: Path, count: int, direction: Direction) -> list[Image.Image]:
         DataError: it has neither.
         ImageError: a picture cannot be read.
     """
-    files = sorted(f for f in place.glob("*") if f.suffix.lower() in SUFFIXES)
-    if files:
+    if files := files_in(place):
         return [open_image(file) for file in evenly(files, count)]
     return [pair.load(direction)[0] for pair in evenly(held_out(place, direction), count)]
 

@@ -31,6 +31,11 @@ from train.measures.perceptual import Network, kernel_distance, load_network, po
 T = TypeVar("T")
 
 
+def files_in(folder: Path) -> list[Path]:
+    """A folder's pictures by name; none where there is no such folder."""
+    return sorted(f for f in folder.glob("*") if f.suffix.lower() in SUFFIXES)
+
+
 def pictures(folder: Path, direction: Direction = "AtoB") -> Iterator[Image.Image]:
     """A folder's pictures, or the held-out targets of a data set.
 
@@ -38,7 +43,7 @@ def pictures(folder: Path, direction: Direction = "AtoB") -> Iterator[Image.Imag
         DataError: the folder is not there or has neither, or its pictures are pairs side by side.
         ImageError: a picture cannot be read.
     """
-    files = sorted(f for f in folder.glob("*") if f.suffix.lower() in SUFFIXES)
+    files = files_in(folder)
     if not files:
         yield from (pair.load(direction)[1] for pair in held_out(folder, direction))
         return

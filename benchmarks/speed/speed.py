@@ -30,7 +30,6 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.speed.textbook import textbook_batches, textbook_step
-from benchmarks.speed.timing import peak, seconds
 from pix2pix.checkpoint import ModelConfig
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.errors import CheckpointError, RunError
@@ -44,6 +43,24 @@ from train.runs.run import RunFolder
 
 Timings = dict[str, dict[str, float]]
 WIDTH = 64
+
+
+def seconds(work: Callable[[], object], repeats: int) -> float:
+    """Mean wall-clock seconds of one call."""
+    start = time.perf_counter()
+    for _ in range(repeats):
+        work()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return (time.perf_counter() - start) / repeats
+
+
+def peak(device: torch.device, dtype: torch.dtype, side: int = 2048) -> float:
+    """Floating-point operations a second of a large matrix product: the best of several."""
+    a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
+    a @ b
+    best = min(seconds(lambda: a @ b, 2) for _ in range(5))
+    return 2 * side**3 / best
 
 
 def compare(
@@ -115,18 +132,6 @@ def training(data: Path, out: Path, batch_size: int, rounds: int, device: str) -
         "limit_ms": 1000 * limit,
         "waits": loop.waited / loop.total,
     }
-
-
-def features(data: Path, out: Path, rounds: int, device: str) -> dict[str, float]:
-    """A step of `quick` on a whole picture, without ("plain") and with the feature loss and critic."""
-    width = WIDTH // 2
-    given = {"quarters": 0.0, "width": width, "discriminator_width": width}
-    without, whole = (
-        Loop(data.parent, out / name, "quick", device, **given, **terms)
-        for name, terms in (("without", {"lambda_features": 0.0, "lambda_feature_gan": 0.0}), ("with", {}))
-    )
-    row = compare(without.step, whole.step, rounds, 2)
-    return {**row, "share": 1 - row["ratio"]}
 
 
 def peak_memory(data: Path, out: Path, batch_size: int = 4) -> float:
@@ -210,9 +215,6 @@ def measure(options: argparse.Namespace) -> Timings:
             out = Path(folder) / f"run{batch_size}"
             row = training(data, out, batch_size, options.rounds, options.device)
             rows[f"training, batch {batch_size}"] = row
-        rows["quick, feature loss and critic"] = features(
-            data, Path(folder) / "features", options.rounds, options.device
-        )
     if options.device == "cpu":
         rows.update(translating(options.rounds))
         try:
@@ -228,7 +230,6 @@ COLUMNS = {
     "ratio": ("ratio", "{:.2f}x"),
     "limit_ms": ("limit ms", "{:.1f}"),
     "waits": ("waits", "{:.1%}"),
-    "share": ("of a step", "{:.1%}"),
     "images_per_second": ("images/s", "{:.1f}"),
     "gigabytes": ("GB", "{:.2f}"),
 }

@@ -1,7 +1,7 @@
 """The paper's ablations with small networks: losses (its table 1), skips (table 2), patch sizes (table 3).
 
-    python -m benchmarks.trials.losses DATA --direction BtoA --out runs/losses [--steps 1000 | --minutes M]
-        [--seeds 0 1 2] [--rows L1 cGAN ...] [--jobs 2]
+    python -m benchmarks.trials.losses DATA --direction BtoA --out runs/losses [--steps 1000] [--seeds 0 1 2]
+        [--rows L1 cGAN ...]
 
 128-pixel pictures, small networks, the `paper` preset's other settings with batch 4, the same steps for every
 row. A patch of 286 pixels is more than the whole picture. Last come the orderings that the paper reports,
@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from benchmarks.trials.rows import compare_rows, row_recipe, rows_parser
-from benchmarks.trials.trials import run_benchmark
+from benchmarks.trials.trials import Trial, mean_rows, print_table, run_benchmark, run_trials
 from train.config import TrainConfig
+from train.data.pairs import find_pairs, guess_input
+from train.presets import from_preset
 
 # What each row changes of the common recipe: L1 + cGAN with a U-Net and a patch of 70 pixels.
 ROWS: dict[str, dict[str, Any]] = {
@@ -51,8 +53,16 @@ CLAIMS: list[tuple[str, str, str, str]] = [
 
 
 def recipe(row: str, options: argparse.Namespace, seed: int) -> TrainConfig:
-    """The configuration of a row."""
-    return row_recipe("paper", {**COMMON, **ROWS[row]}, options, seed)
+    """The configuration of a row, but for its input."""
+    return from_preset(
+        "paper",
+        data=tuple(options.data),
+        direction=options.direction,
+        image_size=options.image_size,
+        seed=seed,
+        steps=options.steps,
+        **{**COMMON, **ROWS[row], **options.changes},
+    )
 
 
 def verdicts(means: dict[str, dict[str, float]]) -> list[str]:
@@ -66,16 +76,45 @@ def verdicts(means: dict[str, dict[str, float]]) -> list[str]:
     return lines
 
 
-def compare(options: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """Run what is left to run; print the table and what became of the paper's claims."""
-    means = compare_rows(options, recipe, "losses")
-    print("\n".join(verdicts(means)))
-    return means
+def compare(options: argparse.Namespace) -> None:
+    """Run what is left; print the rows' means over the seeds, and what became of the paper's claims."""
+    pairs = find_pairs(options.data)
+    kind = guess_input(pairs.train, options.direction)
+    options.changes = {**options.changes, "input": kind}
+    trials = [
+        Trial(f"{row}, seed {seed}", recipe(row, options, seed))
+        for seed in options.seeds  # one whole table before the next seed's
+        for row in options.rows
+    ]
+    protocol = {
+        "benchmark": "losses",
+        "data": [Path(folder).name for folder in options.data],
+        "train_pairs": len(pairs.train),
+        "held_out_pairs": len(pairs.val),
+        "rows": options.rows,
+        "seeds": options.seeds,
+        "image_size": options.image_size,
+    }
+    results = run_trials(trials, options.out, protocol)
+    groups = [
+        (row, [results[f"{row}, seed {seed}"]["metrics"] for seed in options.seeds]) for row in options.rows
+    ]
+    means = mean_rows(groups)
+    photos = mean_rows([("the true photos", groups[0][1])], "ground_truth")
+    print_table([*means, *photos], "losses")
+    print("\n".join(verdicts(dict(means))))
 
 
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     """Run the benchmark; ``changes`` are made to every recipe (tests make it small)."""
-    parser = rows_parser(__doc__, ROWS, steps=1000)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("data", nargs="+", metavar="DATA")
+    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
+    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
+    parser.add_argument("--rows", nargs="+", choices=list(ROWS), default=list(ROWS))
+    parser.add_argument("--steps", type=int, default=1000, help="of each run (default 1000)")
+    parser.add_argument("--image-size", type=int, default=128)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     return run_benchmark(compare, parser.parse_args(arguments), changes)
 
 

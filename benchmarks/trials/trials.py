@@ -9,35 +9,32 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import multiprocessing
 import os
 import platform
 import statistics
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import torch
-from tqdm import tqdm
 
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
 from pix2pix.files import write_json
-from pix2pix.saving import save_image
 from pix2pix.translator import Translator
 from train.config import TrainConfig
-from train.data.pairs import Pair, Pairs, find_pairs
+from train.data.pairs import find_pairs
 from train.engine.memory import keep_freed_memory
-from train.events import Started, Step
+from train.events import Started
 from train.loop import fit
 from train.measures.evaluate import evaluate_model, evaluation_config
 from train.measures.perceptual import find_judge
 from train.measures.table import COLUMNS
 from train.runs.run import RunFolder
+from train.watching.progress import Progress
 
 RESULTS = "results.json"
 NOT_RECIPE = ("out", "device", "compile", "workers", "tensorboard", "sample_every", "save_every")
@@ -52,15 +49,11 @@ class Trial:
     config: TrainConfig
 
 
-def run_trials(
-    trials: Sequence[Trial], out: Path, protocol: dict[str, Any], jobs: int = 1
-) -> dict[str, dict[str, Any]]:
+def run_trials(trials: Sequence[Trial], out: Path, protocol: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Train and measure each trial that is not in ``out/results.json`` yet.
 
     Args:
         protocol: what a reader needs to know beside each trial's recipe; saved with the results.
-        jobs: trials that are trained at once, each by a process with its share of the cores. Small networks
-            use them better so, and the numbers do not depend on it as long as the recipes count steps.
 
     Returns:
         By name: ``metrics`` as :func:`train.measures.evaluate.evaluate` gives them, ``recipe``, ``steps``, …
@@ -78,7 +71,8 @@ def run_trials(
                 f"The folder {out} has results of another recipe for '{trial.name}': choose another --out."
             )
     left = [trial for trial in trials if trial.name not in results]
-    for trial, counts in _trained(left, out, jobs):
+    for trial in left:
+        counts = train_or_resume(trial, run_folder(out, trial.name))
         metrics = measure(run_folder(out, trial.name), trial.config)
         results[trial.name] = {**counts, "recipe": _recipe(trial.config), "metrics": metrics}
         write_json(path, {"protocol": protocol, "machine": machine(), "results": results})
@@ -90,27 +84,6 @@ def run_folder(out: Path, trial: str) -> Path:
     return out / "runs" / "".join(c if c.isalnum() else "-" for c in trial)
 
 
-def _trained(trials: Sequence[Trial], out: Path, jobs: int) -> Iterator[tuple[Trial, dict[str, Any]]]:
-    """Each trial as soon as it is trained, with what :func:`train_or_resume` counted."""
-    if jobs == 1:
-        for trial in trials:
-            yield trial, train_or_resume(trial, run_folder(out, trial.name))
-        return
-    threads = max((os.cpu_count() or 1) // jobs, 1)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _take_threads, (threads,)) as pool:
-        training = {
-            pool.submit(train_or_resume, trial, run_folder(out, trial.name)): trial for trial in trials
-        }
-        for done in as_completed(training):
-            yield training[done], done.result()
-
-
-def _take_threads(count: int) -> None:
-    torch.set_num_threads(count)
-    keep_freed_memory()
-
-
 def train_or_resume(trial: Trial, folder: Path) -> dict[str, Any]:
     """Train to the end, from where an earlier session was; how many steps and pairs that were."""
     run, config = RunFolder(folder), dataclasses.replace(trial.config, out=str(folder))
@@ -118,15 +91,12 @@ def train_or_resume(trial: Trial, folder: Path) -> dict[str, Any]:
     if begun and _recipe(run.load_config()) != _recipe(config):
         raise RunError(f"The run in {run.path} is of another recipe: choose another --out.")
     pairs = 0
-    interval = 0.5 if sys.stderr.isatty() else 30.0  # seconds; in a file each refresh is more text
-    form = "{l_bar}{bar}| {postfix}"
-    with tqdm(total=100, desc=trial.name, bar_format=form, mininterval=interval, file=sys.stderr) as bar:
+    with Progress() as progress:
+        progress.write(trial.name)
         for event in fit(run.load_config() if begun else config, resume=begun):
+            progress.show(event)
             if isinstance(event, Started):
                 pairs = event.train_pairs
-            elif isinstance(event, Step):
-                bar.set_postfix_str(f"step {event.step}  {event.images_per_second:.1f} images/s", False)
-                bar.update(round(100 * event.progress, 1) - bar.n)
     model = load_config(run.checkpoint)
     return {"steps": model.step, "images_seen": model.images_seen, "train_pairs": pairs}
 
@@ -162,34 +132,6 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write_subset(data: Sequence[str], count: int, held: int, folder: Path) -> Path:
-    """A data set of a few training pairs, evenly chosen, and of held-out ones, as PNG files.
-
-    Raises:
-        ConfigError: the data has fewer pairs than asked for.
-    """
-    pairs = find_pairs(data, check=False)
-    if len(pairs.train) < count or not pairs.val:
-        raise ConfigError(
-            f"The data has {len(pairs.train)} training and {len(pairs.val)} held-out pairs, fewer than asked"
-            " for: choose a smaller --pairs or other data."
-        )
-    for split, chosen in (("train", _evenly(pairs.train, count)), ("val", _evenly(pairs.val, held))):
-        for number, pair in enumerate(chosen):
-            for half, image in zip("AB", pair.load("AtoB"), strict=True):
-                save_image(image, folder / split / half / f"{number:04d}.png")
-    return folder
-
-
-def _evenly(pairs: Sequence[Pair], count: int) -> list[Pair]:
-    return [pairs[i * len(pairs) // count] for i in range(min(count, len(pairs)))]
-
-
-def described(pairs: Pairs) -> dict[str, Any]:
-    """The data's part of a protocol."""
-    return {"train_pairs": len(pairs.train), "held_out_pairs": len(pairs.val)}
-
-
 def mean_rows(
     groups: Iterable[tuple[str, Sequence[dict[str, Any]]]], who: str = "model"
 ) -> list[tuple[str, dict[str, float]]]:
@@ -202,25 +144,13 @@ def mean_rows(
     return rows
 
 
-def print_table(
-    rows: Sequence[tuple[str, dict[str, float]]], heading: str, say: Callable[[str], None] = print
-) -> None:
+def print_table(rows: Sequence[tuple[str, dict[str, float]]], heading: str) -> None:
     """One line a row, one column a number."""
     names = [n for n in SHOWN if any(n in row for _, row in rows)]
     width = max(len(heading), *(len(name) for name, _ in rows)) + 2
-    say(f"{heading:<{width}}" + "".join(f"{name:>11}" for name in names))
+    print(f"{heading:<{width}}" + "".join(f"{name:>11}" for name in names))
     for name, row in rows:
-        say(f"{name:<{width}}" + "".join(f"{row[n]:>11.4f}" if n in row else f"{'-':>11}" for n in names))
-
-
-def benchmark_parser(about: str | None) -> argparse.ArgumentParser:
-    """The options that all comparisons have; ``about`` is the module's docstring."""
-    parser = argparse.ArgumentParser(description=(about or "").splitlines()[0])
-    parser.add_argument("data", nargs="+", metavar="DATA")
-    parser.add_argument("--out", type=Path, required=True, help="folder for runs and results.json")
-    parser.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB")
-    parser.add_argument("--jobs", type=int, default=1, help="runs at once, which share the cores (default 1)")
-    return parser
+        print(f"{name:<{width}}" + "".join(f"{row[n]:>11.4f}" if n in row else f"{'-':>11}" for n in names))
 
 
 def run_benchmark(

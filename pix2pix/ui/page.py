@@ -21,7 +21,6 @@ from pix2pix.ui.server.direct import without_proxy
 from pix2pix.ui.server.door import Door, announce, asks_as_owner, owners_mark
 from pix2pix.ui.server.early import EarlyScript
 from pix2pix.ui.server.limits import BodyLimit
-from pix2pix.ui.server.rest import QueueRest
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.assets import read, scripts
 from pix2pix.ui.texts import translations
@@ -117,7 +116,6 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
         ),
         Middleware(Door),
         Middleware(EarlyScript, script=lambda scope: owners_mark(scope) + script),
-        Middleware(QueueRest),
     ]
     return {
         "theme": theme(),

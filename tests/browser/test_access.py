@@ -26,7 +26,7 @@ def test_the_consoles_link_opens_what_visitors_do_not_see(
         visitor.get_by_role("tab", name="학습").click()
         expect(visitor.get_by_text("이 앱의 주인만 학습할 수 있습니다")).to_be_visible()
         expect(visitor.locator("#train-start")).to_be_hidden()
-        visitor.wait_for_timeout(500)
+        visitor.locator("[data-photo][data-number]").wait_for(state="attached")  # the page has begun
         expect(visitor.get_by_test_id("toast-body")).to_have_count(0)  # nobody did anything wrong
         assert visitor.locator("[data-model] option[value='hub']").count() == 0
 

@@ -117,9 +117,9 @@ def test_keys_and_fields_reach_every_cell_without_a_mouse(open_critic: Callable[
 
 def test_opacity_and_contrast_ask_nothing_of_the_server(open_critic: Callable[..., Page]) -> None:
     page = open_critic()
-    page.wait_for_timeout(1500)  # what the page still asks for by itself; its heartbeat never ends
+    page.locator("[data-photo][data-number]").wait_for(state="attached")  # the page asks for that by itself
     asked: list[Request] = []
-    page.on("request", lambda request: None if request.url.startswith("data:") else asked.append(request))
+    page.on("request", lambda request: asked.append(request) if request.method == "POST" else None)
     heat = view(page).locator("[data-heat]")
     before = heat.get_attribute("src")
     for value in ("0", "35"):
@@ -166,10 +166,12 @@ def test_a_training_is_scrubbed_through_and_the_cell_stays(open_critic: Callable
     caption = page.locator("[data-step]")
     expect(caption).to_have_text("shapes · Step 4")
     view(page).focus()
+    critic = page.locator(".p2p-critic")
     for key in ("ArrowDown", "ArrowRight"):
+        before = critic.get_attribute("data-cell") or ""
         page.keyboard.press(key)
-    page.wait_for_timeout(500)
-    cell = page.locator(".p2p-critic").get_attribute("data-cell")
+        expect(critic).not_to_have_attribute("data-cell", before)
+    cell = critic.get_attribute("data-cell")
     heat = view(page).locator("[data-heat]").get_attribute("src")
     slider = page.locator("#critic-runs input[type=range]").nth(1)
     slider.focus()

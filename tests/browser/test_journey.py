@@ -36,7 +36,10 @@ def url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def go(page: Page, tab: str) -> None:
     """To a tab, on which nothing may be wider than the screen."""
     page.locator("#studio-tabs").get_by_role("tab", name=tab).click()
-    page.wait_for_timeout(300)
+    expect(page.locator("#studio-tabs").get_by_role("tab", name=tab)).to_have_attribute(
+        "aria-selected", "true"
+    )
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab
 
 

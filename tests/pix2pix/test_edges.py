@@ -14,7 +14,6 @@ from PIL import Image, ImageDraw
 
 from pix2pix.edges import (
     Mask,
-    as_drawing,
     components,
     edge_strength,
     edges_from_tensor,
@@ -291,53 +290,3 @@ def test_thinning_gives_lines_of_one_pixel() -> None:
     disc = np.hypot(*(np.mgrid[:60, :60] - 30)) < 20
     assert (ring := disc & ~(np.hypot(*(np.mgrid[:60, :60] - 30)) < 14)).any()
     assert 80 < thin(ring).sum() < 120  # a circle of radius 17
-
-
-# ---- drawings ----------------------------------------------------------------------------------
-
-
-def sketch(ground: str, ink: str, mode: str = "RGB") -> Image.Image:
-    image = Image.new("RGB", (40, 30), ground)
-    ImageDraw.Draw(image).rectangle([10, 8, 30, 22], outline=ink)
-    return image.convert(mode)
-
-
-@pytest.mark.parametrize("mode", ["RGB", "L", "1", "RGBA"])
-def test_drawings_of_both_polarities(mode: str) -> None:
-    black, white = sketch("white", "black"), sketch("black", "white")
-    for drawing in (black.convert(mode), white.convert(mode)):
-        assert as_drawing(drawing).tobytes() == black.tobytes()
-        assert as_drawing(drawing, "white_on_black").tobytes() == white.tobytes()
-
-
-@pytest.mark.parametrize(
-    ("ground", "ink"), [("#f4f0e6", "#555555"), ("#202830", "#cccc66"), ("#ffffff", "#cc2222")]
-)
-def test_pencil_and_coloured_paper_become_ink_on_white(ground: str, ink: str) -> None:
-    assert as_drawing(sketch(ground, ink)).tobytes() == sketch("white", "black").tobytes()
-
-
-@pytest.mark.parametrize("ground", ["white", "black", "#808080", "#303030"])
-def test_an_empty_page_is_blank(ground: str) -> None:
-    assert as_drawing(Image.new("RGB", (1, 5), ground)).getextrema() == ((255, 255),) * 3
-    assert as_drawing(Image.new("L", (8, 8), ground), "white_on_black").getextrema() == ((0, 0),) * 3
-
-
-def test_a_smudge_stays_faint() -> None:
-    assert min(np.asarray(as_drawing(sketch("#ffffff", "#f5f5f5"))).ravel()) > 180
-
-
-def test_a_dark_shape_does_not_make_a_dark_ground() -> None:
-    image = Image.new("RGB", (40, 40), "white")
-    ImageDraw.Draw(image).rectangle([1, 1, 38, 38], fill="black")
-    assert as_drawing(image).tobytes() == image.tobytes()
-
-
-@settings(max_examples=40, deadline=None)
-@given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12))))
-def test_a_normalised_drawing_keeps_its_size_and_never_turns_over(levels: np.ndarray) -> None:
-    once = as_drawing(Image.fromarray(levels))
-    assert once.size == (levels.shape[1], levels.shape[0]) and once.mode == "RGB"
-    border = np.asarray(once)[..., 0]
-    border = np.concatenate((border[0], border[-1], border[:, 0], border[:, -1]))
-    assert np.median(border) > 127

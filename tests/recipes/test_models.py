@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from pix2pix.checkpoint import load_checkpoint
+from pix2pix.facade import draw_facade
 from pix2pix.translator import Translator
 from recipes import models
-from recipes.scene import draw_street
 
 TINY = {
     "start": "",  # not the bundled model, which is large
@@ -51,7 +51,7 @@ def test_a_recipe_ends_with_a_bundled_model(model_data: Path, tmp_path: Path, na
     assert spec.spread_hints == name.startswith("edges2")
     assert Image.open(tmp_path / "to" / name / "preview.jpg").height == 512
     assert terms in (tmp_path / "to" / name / "README.md").read_text(encoding="utf-8")
-    assert Translator(checkpoint.config, checkpoint.generator).translate(draw_street(0, 256)).size == (
+    assert Translator(checkpoint.config, checkpoint.generator).translate(draw_facade(0, 256)).size == (
         256,
         256,
     )
@@ -68,12 +68,6 @@ def test_every_recipe_has_its_card_and_its_terms() -> None:
         assert name in models.bundle.TERMS
         card = (models.bundle.HERE / "cards" / f"{name}.md").read_text(encoding="utf-8")
         assert ("MIT licence" if name == "edges2emoji" else "research use") in card
-
-
-def test_streets_are_drawn_from_a_number() -> None:
-    first, again, other = draw_street(1), draw_street(1), draw_street(2)
-    assert first.tobytes() == again.tobytes() != other.tobytes()
-    assert draw_street(3, 64).size == (64, 64)
 
 
 def test_an_unknown_model_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ from pix2pix.errors import CheckpointError, ConfigError, DataError, Pix2PixError
 from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.data.pairs import find_pairs
+from train.data.strokes import LINE_WIDTH
+from train.engine.losses import RECONSTRUCTIONS
 from train.engine.trainer import LOG_EVERY, Trainer
 from train.events import Done, Event, Preview, Saved, Started, Step
 from train.loop import fit, settle_input
@@ -159,7 +161,7 @@ def test_the_model_knows_what_it_is(learnt: tuple[list[Event], TrainConfig]) -> 
     assert (model.input, model.direction, model.statistics) == ("edges", "AtoB", "image")
     assert model.generator == config.generator_spec()
     assert model.discriminator == config.discriminator_spec()
-    assert model.line_width == config.line_width
+    assert model.line_width == (LINE_WIDTH if config.redraw else (1.0, 1.0))
     assert model.metrics == learnt[0][-1].metrics
     assert model.recipe["steps"] == 120 and model.recipe["lambda_l1"] == 100
     # Names of data sets, and nothing about this machine.
@@ -235,8 +237,8 @@ def test_the_input_is_looked_at_when_not_told(shapes: Path, tmp_path: Path) -> N
     [
         {"direction": "BtoA", "input": "photo"},
         {"conditional": False},
-        {"norm": "instance", "final": "resize", "statistics": "image"},
-        {"norm": "none", "dropout": 0.0, "test_noise": False},
+        {"norm": "instance", "final": "resize"},
+        {"norm": "none", "dropout": 0.0},
         {"receptive_field": 1, "lambda_l1": 0.0},
         {"batch_size": 1, "ema": 0.0, "image_size": 16, "load_size": 18},
         {"batch_size": 9},  # more than there are pairs
@@ -404,13 +406,13 @@ def test_bad_files_are_reported_and_left_out(tmp_path: Path) -> None:
 def test_a_loss_that_is_not_a_number_ends_the_run_and_keeps_the_last_state(
     shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = train.engine.trainer.l1_loss, []
+    real, calls = RECONSTRUCTIONS["l1"], []
 
     def fails_at_the_fourth(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         calls.append(1)
         return real(output, target) * (math.nan if len(calls) == 4 else 1.0)
 
-    monkeypatch.setattr(train.engine.trainer, "l1_loss", fails_at_the_fourth)
+    monkeypatch.setitem(RECONSTRUCTIONS, "l1", fails_at_the_fourth)
     message = refused(train_config(shapes, tmp_path / "run", steps=9, save_every=1e-9), RunError)
     assert "step 4" in message and "--learning-rate" in message
     assert status(tmp_path / "run")["state"] == "failed"
@@ -511,7 +513,7 @@ def test_data_that_vanishes_ends_the_run_in_one_sentence(tmp_path: Path, workers
 
 
 def test_a_run_starts_from_a_model(shapes: Path, tmp_path: Path) -> None:
-    first = train_config(shapes, tmp_path / "first", norm="batch", statistics="image")
+    first = train_config(shapes, tmp_path / "first", norm="batch")
     list(fit(first))
     model = load_checkpoint(tmp_path / "first" / "checkpoint")
     second = train_config(shapes, tmp_path / "second", start=str(tmp_path / "first"), norm="instance")

@@ -37,18 +37,14 @@ def test_the_paper_preset_has_the_papers_numbers() -> None:
         "generator": "unet",
         "gan_loss": "vanilla",
         "reconstruction": "l1",
-        "diff_augment": "none",
         "order": "discriminator_first",
         "direction": "AtoB",
         "lambda_l1": 100.0,
         "learning_rate": 2e-4,
-        "beta1": 0.5,
         "batch_size": 1,
         "epochs": 200.0,
         "decay_from": 1.0,  # the paper's learning rate is constant
         "ema": 0.0,
-        "statistics": "image",  # "using the batch statistics of the test batch"
-        "test_noise": True,  # "we apply dropout at test time"
         "shrink": 0.0,
         "redraw": 0.0,
         "colour_hints": 0.0,
@@ -76,14 +72,11 @@ def test_the_tutorial_preset_has_the_tutorial_codes_numbers() -> None:
         "reconstruction": "l1",
         "lambda_l1": 100.0,
         "order": "generator_first",
-        "diff_augment": "none",
         "learning_rate": 2e-4,
-        "beta1": 0.5,
         "batch_size": 1,
         "epochs": 200.0,
         "decay_from": 1.0,  # its decay option has no effect
         "ema": 0.0,
-        "test_noise": True,  # it never leaves training mode
         "shrink": 0.0,
         "redraw": 0.0,
         "colour_hints": 0.0,

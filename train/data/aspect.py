@@ -21,11 +21,11 @@ MOST = 0.9  # of the pairs must be alike, or each picture has its own aspect
 def aspect_of(pairs: Sequence[Pair], config: TrainConfig) -> float:
     """Width over height of the training pictures, or ``OWN_ASPECT`` where they differ from each other.
 
-    1 for recipes that squeeze nothing: those with crops, of edges that are drawn of photos, and those that
-    sharpen, whose networks see every pixel.
+    1 for recipes that squeeze nothing: of edges that are drawn of photos, and those that sharpen, whose
+    networks see every pixel.
     """
     drawn = config.input == "edges" and any(pair.single for pair in pairs)
-    if not pairs or config.crops or drawn or config.input == "lowres":
+    if not pairs or drawn or config.input == "lowres":
         return 1.0
     sizes = [pair.load(config.direction)[0].size for pair in pairs[:: max(len(pairs) // LOOKED_AT, 1)]]
     aspects = [width / height for width, height in sizes[:LOOKED_AT]]

@@ -17,11 +17,11 @@ from torch import Tensor
 
 from train.config import TrainConfig
 from train.data.dabs import colour_hints, under
-from train.data.photos import centre_crop, other_camera, random_crop
 from train.data.scaling import resized
 from train.data.strokes import Rng, Stroke, random_hand, redraw
 
 WHITE = 255
+SMALLEST = 0.6  # of the pictures that are shown smaller, as a fraction of the side
 
 
 @dataclass(frozen=True)
@@ -86,33 +86,13 @@ def random_placement(config: TrainConfig, rng: Rng) -> Placement:
     size, scaled = config.image_size, config.load_size
     drawn = config.input == "edges"  # objects on white
     if drawn and config.shrink and rng.random() < config.shrink:
-        scaled = round(size * rng.uniform(config.smallest, 1.0))
+        scaled = round(size * rng.uniform(SMALLEST, 1.0))
     low, high = sorted((0, size - scaled))
     if scaled >= size:
         far = round(config.shift * size)
         low, high = low - far, high + far
     left, top = (int(v) for v in rng.integers(low, high, 2, endpoint=True))
     return Placement(size, scaled, left, top, bool(config.mirror and rng.random() < 0.5), goes_on=not drawn)
-
-
-def whole(config: TrainConfig) -> Placement:
-    """No augmentation: the picture at the networks' size."""
-    return Placement(config.image_size, config.image_size)
-
-
-def held_out(
-    condition: Tensor, target: Tensor, config: TrainConfig, *, flat: bool = False
-) -> tuple[Tensor, Tensor]:
-    """A pair that is not trained on: squashed whole; of recipes with crops the middle square.
-
-    Args and returns are those of :func:`augment`.
-    """
-    if config.crops:
-        height, width = condition.shape[-2:]
-        crop = centre_crop(height, width, config)
-        condition, target = crop.apply(torch.stack([condition, target]))
-        return condition, target
-    return whole(config).apply_to_pair(condition, target, flat=flat)
 
 
 def augment(
@@ -137,10 +117,6 @@ def augment(
     Returns:
         condition, target: (3, image_size, image_size) uint8.
     """
-    if config.crops:
-        height, width = condition.shape[-2:]
-        condition, target = random_crop(height, width, config, rng).apply(torch.stack([condition, target]))
-        return _seen(condition, config, rng), target
     placement = random_placement(config, rng)
     source = (condition.shape[2], condition.shape[1])
     hints: list[Tensor] = []
@@ -153,14 +129,14 @@ def augment(
         chosen = _choose_strokes(lines, outline, rng)
         drawing = redraw(
             placement.apply_to_strokes(chosen, source),
-            random_hand(rng, config.line_width),
+            random_hand(rng),
             (config.image_size, config.image_size),
             rng,
         )
         condition = torch.from_numpy(np.array(drawing)).expand(3, -1, -1)
     for layer in hints:
         condition = under(condition, layer)
-    return _seen(condition, config, rng).contiguous(), target
+    return condition.contiguous(), target
 
 
 def random_quarters(condition: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
@@ -179,11 +155,6 @@ def random_quarters(condition: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         for images in (condition, target)
     )
     return first, second
-
-
-def _seen(condition: Tensor, config: TrainConfig, rng: Rng) -> Tensor:
-    """A photo as another camera sees it; drawings, labels and what is made from the target stay."""
-    return other_camera(condition, config, rng) if config.input == "photo" else condition
 
 
 def _choose_strokes(lines: list[Stroke], outline: list[Stroke], rng: Rng) -> list[Stroke]:

@@ -26,12 +26,11 @@ from pix2pix.folders import LeftOut, misfit_of
 from pix2pix.images import Deep, stored_as
 from pix2pix.palette import Palette
 from train.config import InputChoice, TrainConfig
-from train.data.augment import augment, held_out
+from train.data.augment import Placement, augment
 from train.data.datasets import Pair, Spans, left_out, read_data_set, under_one_rule
 from train.data.decoded import Looked
 from train.data.looks import kind_of, upright
 from train.data.made import edge_pair, finish_pair
-from train.data.photos import fit_for_crops
 from train.data.regions import find_parts
 from train.data.strokes import Stroke, silhouette, trace
 
@@ -204,8 +203,6 @@ def load_uint8(pair: Pair, config: TrainConfig) -> tuple[Tensor, Tensor]:
         return edge_pair(pair.a, target, config.image_size, pair.spans[0])
     limit = 2 * config.load_size  # larger pictures would only be scaled down again, at every presentation
     size = (min(condition.width, limit), min(condition.height, limit))
-    if config.crops:
-        size = fit_for_crops(*condition.size, config)
     smooth = Image.Resampling.BICUBIC
     how = (Image.Resampling.NEAREST if pair.palette else smooth, smooth)
     images = [
@@ -357,9 +354,9 @@ def training_batches(
 
 
 def validation_batch(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Tensor, Tensor]:
-    """All given pairs without augmentation, see `held_out`: (N, 3, H, W) uint8 each."""
-    made = []
+    """All given pairs, whole and squashed, without augmentation: (N, 3, H, W) uint8 each."""
+    made, whole = [], Placement(config.image_size, config.image_size)
     for pair in pairs:
-        both = held_out(*load_uint8(pair, config), config, flat=pair.palette is not None)
+        both = whole.apply_to_pair(*load_uint8(pair, config), flat=pair.palette is not None)
         made.append(finish_pair(*both, config))
     return torch.stack([condition for condition, _ in made]), torch.stack([target for _, target in made])

@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 Stroke = NDArray[np.float32]
 Rng = np.random.Generator
 
+LINE_WIDTH = (1.0, 6.0)  # pixels of redrawn lines, thinnest and thickest
 SUPERSAMPLING = 3  # PIL draws hard-edged lines; drawing larger and averaging gives a canvas's soft ones
 _AROUND = [(0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, -1), (-1, 1)]
 
@@ -92,9 +93,9 @@ class Hand:
     grey: int = 0
 
 
-def random_hand(rng: Rng, width: tuple[float, float] = (1.0, 6.0)) -> Hand:
+def random_hand(rng: Rng) -> Hand:
     """A hand from careful to clumsy; thin pens are more common than thick ones."""
-    low, high = width
+    low, high = LINE_WIDTH
     clumsiness = rng.random()
     return Hand(
         width=low * (high / low) ** (rng.random() ** 1.3),

@@ -10,11 +10,12 @@ from torch import nn
 from pix2pix.checkpoint import Checkpoint, first_difference
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import ConfigError
-from pix2pix.generator import Generator, UNetGenerator
-from pix2pix.resize import ResizeConv
+from pix2pix.generator import Generator
 from train.config import TrainConfig
 from train.option_types import option_name
 from train.presets import architecture
+
+WARMUP = 0.1  # share of the run in which a discriminator made anew learns alone, the generator frozen
 
 
 def start_from(
@@ -23,9 +24,8 @@ def start_from(
     """Take over a model's weights, in place; running statistics only where the norms have such.
 
     The discriminator keeps its fresh weights where the model has none, or one of another architecture, or of
-    another GAN loss, whose scores mean something else. A U-Net with a resize-convolution at its end may start
-    from one with a transposed convolution, to which that is fitted, and the reverse; and a generator that is
-    shown how far hints reach from one that is not: see :func:`_with_hints_of`.
+    another GAN loss, whose scores mean something else. A generator that is shown how far hints reach may
+    start from one that is not: see :func:`_with_hints_of`.
 
     Returns:
         A sentence when the discriminator is made anew; empty otherwise.
@@ -34,7 +34,7 @@ def start_from(
         ConfigError: its generator is another one than this run's recipe asks for; names the option and the
             first tensor that differs.
     """
-    theirs = _with_hints_of(generator, _with_final_of(generator, model.generator))
+    theirs = _with_hints_of(generator, model.generator)
     if difference := _difference(generator, theirs):
         raise ConfigError(_refusal(model, config, difference))
     _take_over(generator, theirs)
@@ -53,20 +53,8 @@ def start_from(
         return ()
     return (
         f"The model {config.start} {reason}: a new one is made, and learns alone for the first"
-        f" {100 * config.warmup:.0f}% of the run.",
+        f" {100 * WARMUP:.0f}% of the run.",
     )
-
-
-def _with_final_of(ours: Generator, theirs: Generator) -> Generator:
-    """Their generator, with a last layer of our kind that does much the same as theirs."""
-    if not (isinstance(theirs, UNetGenerator) and isinstance(ours, UNetGenerator)):
-        return theirs
-    changed = copy.deepcopy(theirs)
-    if isinstance(ours.last, ResizeConv) and isinstance(theirs.last, nn.ConvTranspose2d):
-        changed.last = ResizeConv.fitted_to(theirs.last)
-    if isinstance(ours.last, nn.ConvTranspose2d) and isinstance(theirs.last, ResizeConv):
-        changed.last = theirs.last.as_transposed()
-    return changed
 
 
 def _with_hints_of(ours: Generator, theirs: Generator) -> Generator:
@@ -99,7 +87,7 @@ def _take_over(ours: nn.Module, theirs: nn.Module) -> None:
 
 def _refusal(model: Checkpoint, config: TrainConfig, difference: str) -> str:
     """Which option asks for another generator than the model has."""
-    shaping = ("generator", "width", "image_size", "halvings", "norm", "final", "head", "spread_hints")
+    shaping = ("generator", "width", "image_size", "halvings", "norm", "final", "spread_hints")
     theirs = architecture(model.config)
     asked = [name for name in shaping if getattr(config, name) != theirs[name]]
     if not asked:

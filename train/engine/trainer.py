@@ -32,20 +32,12 @@ from train.data.augment import random_quarters
 from train.data.pairs import Pairs, to_float
 from train.data.part_colours import colourings, told_colours
 from train.engine.compiling import compiled, why_not
-from train.engine.diff_augment import DiffAugment
 from train.engine.distributed import Processes
 from train.engine.failure import all_finite, not_finite
 from train.engine.feature_terms import FeatureTerms, Seen, feature_loss
-from train.engine.losses import (
-    PENALTY_WEIGHT,
-    discriminator_loss,
-    generator_gan_loss,
-    gradient_penalty,
-    l1_loss,
-    l2_loss,
-)
+from train.engine.losses import RECONSTRUCTIONS, discriminator_loss, generator_gan_loss
 from train.engine.phases import even_phases
-from train.engine.start import start_from
+from train.engine.start import WARMUP, start_from
 from train.events import Done, Step
 from train.measures.card import model_card, model_config
 from train.measures.evaluate import evaluate_generator
@@ -86,7 +78,7 @@ class Trainer:
         if config.start and not resumed:
             model = load_checkpoint(find_model(config.start))
             self.notes = start_from(model, config, self.generator, self.discriminator)
-            self.warmup = config.warmup if self.notes else 0.0
+            self.warmup = WARMUP if self.notes else 0.0
         if config.even_phases:
             even_phases(self.generator)
         self._average = copy.deepcopy(self.generator).eval().requires_grad_(False)
@@ -129,8 +121,7 @@ class Trainer:
     def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
         # The fused kernel is the same update in one pass over memory.
         fused = self.device.type in ("cpu", "cuda")
-        betas = (self.config.beta1, 0.999)
-        return torch.optim.Adam(network.parameters(), self.config.learning_rate, betas, fused=fused)
+        return torch.optim.Adam(network.parameters(), self.config.learning_rate, (0.5, 0.999), fused=fused)
 
     def _optimizers(self) -> dict[str, torch.optim.Adam]:
         """Each by the name that it has in a saved state."""
@@ -225,40 +216,30 @@ class Trainer:
             told = told_colours(condition, target, self.config) if self.config.spread_hints else None
             fake = self.generator(condition, colour=told)
 
-        augment = None
-        if self.config.diff_augment != "none":
-            augment = DiffAugment.draw(self.config.diff_augment, len(target))
         seen: Seen | None = None
         if self.features is not None:
             with self._autocast(), torch.set_grad_enabled(not warming):
                 seen = self.features.look(condition, target, fake)
         losses: dict[str, Tensor] = {}
         if self.config.order == "generator_first" and not warming:
-            losses.update(self._generator_step(cond, target, fake, augment, seen))
+            losses.update(self._generator_step(cond, target, fake, seen))
         if self.config.gan_loss != "none":
-            losses["d"] = self._discriminator_step(cond, target, fake.detach(), augment)
+            losses["d"] = self._discriminator_step(cond, target, fake.detach())
         if seen is not None and self.config.lambda_feature_gan:
             losses["feature_d"] = self._feature_critic_step(seen)
         if self.config.order == "discriminator_first" and not warming:
-            losses.update(self._generator_step(cond, target, fake, augment, seen))
+            losses.update(self._generator_step(cond, target, fake, seen))
 
         self.step += 1
         self.images_seen += self.group.size * self.config.batch_size
         self._update_average()
         return self.group.mean(losses)
 
-    def _discriminator_step(
-        self, cond: Tensor | None, target: Tensor, fake: Tensor, augment: DiffAugment | None
-    ) -> Tensor:
-        kind = self.config.gan_loss
-        if augment is not None:
-            cond, target, fake = augment.condition(cond), augment.image(target), augment.image(fake)
+    def _discriminator_step(self, cond: Tensor | None, target: Tensor, fake: Tensor) -> Tensor:
         self.discriminator.train().requires_grad_(True)
         with self._autocast():
-            loss = discriminator_loss(self._judge(cond, target), self._judge(cond, fake), kind)
-        if kind == "wgangp":  # in float32: it is a gradient of gradients
-            penalty = gradient_penalty(lambda x: self.discriminator(cond, x), target, fake.float())
-            loss = loss + PENALTY_WEIGHT * penalty
+            real_scores, fake_scores = self._judge(cond, target), self._judge(cond, fake)
+            loss = discriminator_loss(real_scores, fake_scores, self.config.gan_loss)
         self._descend(loss, self.discriminator, self.discriminator_adam, self.discriminator_scaler)
         return loss.detach()
 
@@ -274,22 +255,18 @@ class Trainer:
         cond: Tensor | None,
         target: Tensor,
         fake: Tensor,
-        augment: DiffAugment | None,
         seen: Seen | None,
     ) -> dict[str, Tensor]:
         losses: dict[str, Tensor] = {}
         terms: list[Tensor] = []
         if self.config.gan_loss != "none":
             self.discriminator.requires_grad_(False)  # gradients through D are needed, not of D
-            judged = fake if augment is None else augment.image(fake)
-            shown = cond if augment is None else augment.condition(cond)
             with self._autocast():
-                losses["gan"] = generator_gan_loss(self._judge(shown, judged), self.config.gan_loss)
+                losses["gan"] = generator_gan_loss(self._judge(cond, fake), self.config.gan_loss)
             terms.append(self.config.lambda_gan * losses["gan"])
-        if self.config.reconstruction != "none":
-            compare = l1_loss if self.config.reconstruction == "l1" else l2_loss
-            losses[self.config.reconstruction] = compare(fake, target)
-            terms.append(self.config.lambda_l1 * losses[self.config.reconstruction])
+        if (kind := self.config.reconstruction) != "none":
+            losses[kind] = RECONSTRUCTIONS[kind](fake.float(), target)
+            terms.append(self.config.lambda_l1 * losses[kind])
         if self.features is not None and seen is not None:
             if self.config.lambda_features:
                 losses["features"] = feature_loss(seen.fake, seen.target)
@@ -454,9 +431,8 @@ class Trainer:
         done = self.step / total if total else self.seconds / (60 * before.length[1])
         if done > 0:
             ratio = self.progress / done
-            quarters, warmup = (min(n * ratio, 1.0) for n in (self.config.quarters, self.config.warmup))
-            self.config = dataclasses.replace(self.config, quarters=quarters, warmup=warmup)
-            self.warmup = warmup if self.warmup else 0.0
+            self.config = dataclasses.replace(self.config, quarters=min(self.config.quarters * ratio, 1.0))
+            self.warmup = min(self.warmup * ratio, 1.0)
 
     def load(self, run: RunFolder) -> None:
         """Take up the last saved state.
@@ -490,7 +466,7 @@ class Trainer:
             ) from error
         self.step, self.seconds = values["step"], values["seconds"]
         self.images_seen = values["images_seen"]
-        self.warmup = self.config.warmup if values["warmup"] else 0.0
+        self.warmup = values["warmup"]
         self._logged = values["logged"][0], values["logged"][1]
         for name, count in values["counts"].items():
             self._sums[name] = tensors[f"sums/{name}"], count

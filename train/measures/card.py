@@ -13,6 +13,7 @@ from pix2pix.colouring import Colouring
 from pix2pix.images import Span
 from pix2pix.palette import Palette
 from train.config import TrainConfig
+from train.data.strokes import LINE_WIDTH
 from train.measures.table import COLUMNS, cells, measured, notes
 
 _NAMES = {
@@ -66,10 +67,8 @@ def model_config(
         palette=palette,
         aspect=aspect,
         spans=spans,
-        statistics=config.statistics,
-        noise=config.test_noise,
         colourings=colourings,
-        line_width=config.line_width if config.redraw else (1.0, 1.0),
+        line_width=LINE_WIDTH if config.redraw else (1.0, 1.0),
         step=step,
         images_seen=images_seen,
         gan_loss=config.gan_loss,

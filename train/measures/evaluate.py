@@ -154,7 +154,6 @@ def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:
         direction=model.direction,
         input=model.made or model.input,
         factor=model.recipe.get("factor", 4),
-        crop=tuple(model.recipe.get("crop", TrainConfig.crop)),
         image_size=size,
         load_size=round(size * 286 / 256),
         seed=seed,
@@ -165,10 +164,10 @@ def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:
 def generate(generator: Generator, x: Tensor, config: TrainConfig, dtype: torch.dtype) -> Tensor:
     """Translate (N, 3, H, W) in [-1, 1] as at test time; float32 on the CPU, N may be large."""
     device = next(generator.parameters()).device
-    noise = generator.sample_noise(config.seed, *x.shape[2:]) if config.test_noise else None
+    noise = generator.sample_noise(config.seed, *x.shape[2:])
     outputs, layout = [], layout_of(generator)
     for part in x.split(8):
         part = part.to(device, memory_format=layout)
         with torch.autocast(device.type, dtype=dtype, enabled=dtype is not torch.float32):
-            outputs.append(generator(part, statistics=config.statistics, noise=noise).float().cpu())
+            outputs.append(generator(part, statistics="image", noise=noise).float().cpu())
     return torch.cat(outputs)

@@ -67,7 +67,7 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
 
 def _data(path: Path) -> tuple[TrainConfig, tuple[str, ...]]:
     """A run's recipe, and where its data lies now: an upload moves with the run."""
-    config = RunFolder(path).load_config()
+    config = RunFolder(path).load_config(resume=False)
     return config, own_data(path) or config.data
 
 

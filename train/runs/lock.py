@@ -84,13 +84,9 @@ def take(folder: Path, patience: float = _GLANCE) -> IO[bytes]:
 
 def let_go(folder: Path, file: IO[bytes]) -> None:
     """End what :func:`take` began."""
-    path = folder / LOCK
-    if os.name == "posix":
-        path.unlink(missing_ok=True)  # before it is let go, so that it is ours that is removed
+    with suppress(OSError):  # on Windows, an open file cannot be removed
+        (folder / LOCK).unlink()  # before it is let go, so that it is ours that is removed
     file.close()
-    if os.name != "posix":  # there an open file cannot be removed
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
 
 
 def sign(file: IO[bytes], process: int) -> None:
@@ -147,10 +143,7 @@ def _inherited(path: Path) -> IO[bytes] | None:
 
 
 def _lock(file: IO[bytes], shared: bool = False) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    if os.name != "posix":  # no locks; train.runs.jobs refuses to start there
         return
     import fcntl
 
@@ -164,7 +157,7 @@ def _lock(file: IO[bytes], shared: bool = False) -> None:
 @cache
 def _let_children_close() -> None:
     """Once for this process, at its first lock."""
-    if hasattr(os, "register_at_fork"):
+    if os.name == "posix":
         os.register_at_fork(after_in_child=_close_in_child)
 
 

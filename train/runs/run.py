@@ -106,8 +106,8 @@ class RunFolder:
         with _writing(self.path):
             write_json(self.path / "config.json", config.to_json())
 
-    def load_config(self) -> TrainConfig:
-        """The configuration that the run was started with.
+    def load_config(self, *, resume: bool = True) -> TrainConfig:
+        """The configuration that the run was started with; ``resume`` as in :meth:`TrainConfig.from_json`.
 
         Raises:
             RunError: there is no run here, or its configuration is damaged.
@@ -126,7 +126,7 @@ class RunFolder:
         except ValueError as error:
             raise RunError(f"The file {self.path / 'config.json'} is damaged: start a new run.") from error
         try:
-            return TrainConfig.from_json(values)
+            return TrainConfig.from_json(values, resume=resume)
         except ConfigError as error:
             raise RunError(
                 f"The run in {self.path} was started by another version or its config.json was changed"

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from pix2pix.edges import as_drawing, photo_to_edges
+from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.images import HEAD, Span, StoredAs, format_of, letterbox, open_image, stored_as, unletterbox
 from pix2pix.saving import encode_image, without_metadata
@@ -153,8 +153,6 @@ def _trace(
     side, width = config.image_size, max(round(config.line_width[0]), 1)
     box = letterbox(photo, side)[1]
     page = photo_to_edges(photo, size=side, detail=detail, line_width=width)
-    if config.polarity == "white_on_black":
-        page = as_drawing(page, config.polarity)
     result = translator.translate(page, seed=seed)
     return page.crop(box), unletterbox(result, box, photo.size)
 

@@ -16,7 +16,7 @@ from pix2pix.ui.shared.assets import read
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.texts.server.plain import plain
-from pix2pix.ui.train.options import field, options, recipe
+from pix2pix.ui.train.options import MATTERS, field, option_named, options, recipe
 from pix2pix.ui.train.report import named_data, reports, uploaded
 from pix2pix.ui.train.runs import Runs
 from pix2pix.ui.train.uploads import Data, discard, keep
@@ -74,6 +74,9 @@ class Form(NamedTuple):
     direction: gr.Radio
     start_from: gr.Dropdown
     minutes: gr.Number
+    size: gr.Textbox
+    matters: gr.Radio
+    seed: gr.Number
     name: gr.Textbox
     preset: gr.Dropdown
     values: list[Any]
@@ -108,7 +111,7 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     for event in (form.direction.input, form.single.input):
         event(desk.look_again, again, examined, cancels=looking, **newest)
     inputs = [form.data, form.report, form.direction, form.single, form.start_from, form.minutes]
-    inputs += [form.name, form.preset, *form.values]
+    inputs += [form.size, form.matters, form.seed, form.name, form.preset, *form.values]
     emptied = [form.data, form.first, form.second]
     return NewTraining(
         form.start, form.start_from, desk.begin, inputs, lambda run: [form.start, run, *emptied]
@@ -181,12 +184,22 @@ def _chosen(models: Models, text: gr.I18n) -> dict[str, Any]:
         minutes = gr.Number(
             MINUTES, label=text("train_minutes"), minimum=0, min_width=100, scale=0, elem_id="train-minutes"
         )
+    with gr.Row():
+        size = field(option_named("image_size"), text, text("train_size"))
+        seed = gr.Number(0, label=text("train_seed"), precision=0, minimum=0, min_width=100, scale=0)
+    matters = gr.Radio(
+        [(text(f"train_matters_{name or 'both'}"), name) for name in MATTERS],
+        value="",
+        label=text("train_matters"),
+        elem_id="train-matters",
+    )
     with gr.Accordion(text("train_more"), open=False, elem_id="train-more"):
         name = gr.Textbox(label=text("train_name"), info=text("train_name_info"), max_lines=1)
         preset = gr.Dropdown(list(PRESETS), value="quick", label="preset", info=text("train_option_preset"))
         with gr.Row():
             values = [field(option, text) for option in options()]
     asked = {"single": single, "direction": direction, "start_from": start_from, "minutes": minutes}
+    asked |= {"size": size, "matters": matters, "seed": seed}
     return {**asked, "name": name, "preset": preset, "values": values}
 
 
@@ -286,6 +299,9 @@ class Desk:
         made: str,
         start: str,
         minutes: Any,
+        size: str,
+        matters: str,
+        seed: Any,
         name: str,
         preset: str,
         *values: Any,
@@ -301,7 +317,7 @@ class Desk:
         if alone:
             own["input"] = made
         try:
-            config = recipe(given.names, minutes, preset, values, **own)
+            config = recipe(given.names, minutes, size, matters, seed, preset, values, **own)
             job = jobs.start(
                 config,
                 self.runs.folder,

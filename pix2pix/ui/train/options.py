@@ -5,132 +5,99 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import gradio as gr
 
 from pix2pix.errors import ConfigError
 from train.config import TrainConfig
+from train.option_types import argument_type
 from train.presets import PRESETS, from_preset
 
-Kind = Literal["choice", "flag", "whole", "number", "range", "text"]
-ELSEWHERE = (
-    "data",
-    "out",
-    "preset",
-    "start",
-    "direction",
-    "input",
-    "pairs",
-    "minutes",
-)  # fields of their own
 SEEN_OFTEN = 30  # sample sheets of a run, at most one in 5 seconds and at least one a minute
+MATTERS = {"closer": 3.0, "": 1.0, "crisper": 1 / 3}  # of the preset's weight of the distance from the photo
+_HINTS = typing.get_type_hints(TrainConfig)
 
 
-@dataclass(frozen=True)
-class Option:
-    """An option of a recipe: ``choices`` of a "choice", and the value that it has in ``quick``."""
-
-    name: str
-    kind: Kind
-    choices: tuple[str, ...]
-    default: str
+def options() -> tuple[dataclasses.Field[Any], ...]:
+    """What is under "More options": all but what the form shows at once."""
+    return tuple(f for f in dataclasses.fields(TrainConfig) if not f.metadata["basic"])
 
 
-def options() -> tuple[Option, ...]:
-    """All but those that have fields of their own in the form."""
-    hints = typing.get_type_hints(TrainConfig)
-    return tuple(
-        Option(field.name, *_kind(hints[field.name]), _shown(field))
-        for field in dataclasses.fields(TrainConfig)
-        if field.name not in ELSEWHERE
-    )
+def option_named(name: str) -> dataclasses.Field[Any]:
+    """One option, wherever it is shown."""
+    return next(f for f in dataclasses.fields(TrainConfig) if f.name == name)
 
 
-def _shown(field: dataclasses.Field[Any]) -> str:
-    default = PRESETS["quick"].get(field.name, field.default)
-    if default is None:
-        return ""
-    return " ".join(f"{part:g}" for part in default) if isinstance(default, tuple) else str(default)
+def _default(option: dataclasses.Field[Any]) -> str:
+    default = PRESETS["quick"].get(option.name, option.default)
+    return "" if default is None else str(default)
 
 
-def _kind(hint: Any) -> tuple[Kind, tuple[str, ...]]:
-    kinds = [kind for kind in (get_args(hint) or (hint,)) if kind is not type(None)]
-    if get_origin(hint) is Literal:
-        return "choice", tuple(map(str, get_args(hint)))
-    if get_origin(hint) is tuple:
-        return "range", ()
-    plain: dict[Any, Kind] = {bool: "flag", int: "whole", float: "number", str: "text"}
-    return plain[kinds[0]], ()
-
-
-def field(option: Option, text: gr.I18n) -> Any:
+def field(option: dataclasses.Field[Any], text: gr.I18n, label: Any = "") -> Any:
     """The component of an option; left alone, the preset (or the model to start from) decides."""
     common: dict[str, Any] = {
-        "label": option.name,
+        "label": label or option.name,
         "info": text(f"train_option_{option.name}"),
         "min_width": 160,
         "elem_classes": f"train-option-{option.name}",
     }
-    if option.kind in ("choice", "flag"):
-        values = [(value, value) for value in option.choices or ("yes", "no")]
+    kind, choices = argument_type(_HINTS[option.name])
+    if choices or kind is bool:
+        values = [(value, value) for value in choices or ("yes", "no")]
         return gr.Dropdown([(text("train_by_preset"), ""), *values], value="", **common)
     # Not gr.Number, which shows an empty field as 0.
-    return gr.Textbox(value="", max_lines=1, placeholder=option.default, **common)
+    return gr.Textbox(value="", max_lines=1, placeholder=_default(option), **common)
 
 
-def chosen(values: Sequence[Any]) -> dict[str, Any]:
-    """What was changed in the form: one value for each of :func:`options`, in their order.
+def chosen(values: Sequence[Any], **others: Any) -> dict[str, Any]:
+    """What was changed in the form: one value for each of :func:`options`, and others by name.
 
     Raises:
-        ConfigError: what should be a number, or two, is not.
+        ConfigError: what should be a number is not.
     """
-    found: dict[str, Any] = {}
-    for option, value in zip(options(), values, strict=True):
-        words = str("" if value is None else value).strip()
-        if not words:
-            continue
-        if option.kind == "flag":
-            found[option.name] = words == "yes"
-        elif option.kind in ("whole", "number"):
-            found[option.name] = _number(option, words)
-        elif option.kind == "range":
-            found[option.name] = _range(option.name, words)
-        else:
-            found[option.name] = words
-    return found
+    every = {option.name: value for option, value in zip(options(), values, strict=True)} | others
+    words = {name: str(value or "").strip() for name, value in every.items()}
+    return {name: _value(name, word) for name, word in words.items() if word}
 
 
-def _number(option: Option, words: str) -> float:
-    kind: type[int] | type[float] = int if option.kind == "whole" else float
+def _value(name: str, words: str) -> Any:
+    kind, _ = argument_type(_HINTS[name])
+    if kind is bool:
+        return words == "yes"
     try:
-        return kind(words.replace(",", "."))
+        return words if kind is str else kind(words.replace(",", "."))
     except ValueError as error:
-        what = "a whole number" if option.kind == "whole" else "a number"
-        raise ConfigError(f"The option {option.name} is '{words[:30]}': write {what}, or nothing.") from error
+        what = "a whole number" if kind is int else "a number"
+        raise ConfigError(f"The option {name} is '{words[:30]}': write {what}, or nothing.") from error
 
 
-def _range(name: str, text: str) -> tuple[float, float]:
-    try:
-        low, high = map(float, text.replace(",", " ").split())
-    except ValueError as error:
-        raise ConfigError(f"The option {name} needs two numbers, such as 0.4 1: write two.") from error
-    return low, high
-
-
-def recipe(data: Sequence[str], minutes: Any, preset: str, values: Sequence[Any], **own: Any) -> TrainConfig:
+def recipe(
+    data: Sequence[str],
+    minutes: Any,
+    size: str,
+    matters: str,
+    seed: Any,
+    preset: str,
+    values: Sequence[Any],
+    **own: Any,
+) -> TrainConfig:
     """The recipe that the form asks for.
 
     Args:
         minutes: how long, unless the options say it in steps or epochs.
+        size: image_size in words, "" for the preset's or the model's.
+        matters: one of :data:`MATTERS`.
         values: as for :func:`chosen`.
         own: direction, input and start.
 
     Raises:
         Pix2PixError: the form asks for what cannot be.
     """
-    given = chosen(values)
+    given = {**chosen(values, image_size=size), "seed": int(seed or 0)}
+    if matters:
+        usual = PRESETS.get(preset, {}).get("lambda_l1", TrainConfig.lambda_l1)
+        given["lambda_l1"] = round(usual * MATTERS.get(matters, 1.0), 1)
     if not {"steps", "epochs"} & given.keys():
         if not isinstance(minutes, (int, float)) or not 0 < minutes <= 100_000:
             raise ConfigError("Say how many minutes to train: give a number above 0.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import colorsys
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from support import assert_one_sentence
 from benchmarks.drawings import measures as sketch_measures
 from benchmarks.drawings.measures import (
     HUES,
-    box_mean,
-    checkerboard,
     dab_colour,
     dabbed,
     fill_and_ground,
@@ -24,10 +21,9 @@ from benchmarks.drawings.measures import (
     measure,
     place_dab,
     translated,
-    variety,
 )
 from benchmarks.drawings.silhouette import Drawing, read_drawing
-from benchmarks.drawings.sketches import main, measure_photos, report, save_sheet, table
+from benchmarks.drawings.sketches import main, measure_photos, table
 from pix2pix.errors import DataError
 from train.data.colour import ciede2000, srgb_to_lab
 
@@ -85,39 +81,27 @@ def brown(page: np.ndarray, drawing: Drawing, number: int, seed: int) -> None:
 
 def test_the_perfect_model_passes_every_bar(drawings: list[Drawing]) -> None:
     numbers = measure(Fake(drawings, obedient), drawings)
-    bars = report(numbers)["bars"]
-    assert len(bars) == 12
-    assert all(bar["pass"] for bar in bars.values()), bars
+    assert not any("*" in line for line in table({"": numbers})[:-1])
     assert numbers["drawings"] == 4
     assert numbers["fill_median"] == 1 and numbers["well_filled"] == 1 and numbers["ground"] == 0
     assert [numbers[f"dab_{hue}"] for hue in HUES] == [0.0] * 8
     assert [numbers[f"dab_{tone}"] for tone in ("black", "grey", "light grey")] == [0.0] * 3
     assert numbers["dab_within"] == 1 and numbers["others_change"] == 0
-    assert numbers["hue_spread"] > 0.5 and numbers["vivid"] == 1
-    assert numbers["seeds_hue_spread"] > 0.5 and numbers["seeds_change"] > 20
-    assert numbers["seeds_hue_entropy"] == pytest.approx(3, abs=0.6)
     assert numbers["seeds_several"] == 1
-    assert abs(numbers["checker_rows_1/2"]) < 1
 
 
 def test_a_model_that_draws_lines_only_fills_nothing(drawings: list[Drawing]) -> None:
     blank = read_drawing(Image.new("RGB", (64, 64), "white"))
     numbers = measure(Fake(drawings, white), [*drawings, blank])
     assert numbers["drawings"] == 4 and numbers["unmeasured"] == 1
-    bars = report(numbers)["bars"]
-    assert numbers["fill_median"] == 0 and not bars["well_filled"]["pass"]
-    assert bars["ground"]["pass"] and numbers["ground"] == 0
-    assert not bars["dab"]["pass"] and not bars["vivid"]["pass"] and not bars["hue_spread"]["pass"]
+    assert numbers["fill_median"] == numbers["well_filled"] == numbers["ground"] == 0
+    assert numbers["dab"] > 12
 
 
 def test_a_model_that_paints_everything_brown(drawings: list[Drawing]) -> None:
     numbers = measure(Fake(drawings, brown), drawings)
-    bars = report(numbers)["bars"]
-    assert bars["well_filled"]["pass"] and numbers["fill_median"] == 1
-    assert not bars["ground"]["pass"] and numbers["ground"] == 1
-    assert not bars["hue_spread"]["pass"] and not bars["dab"]["pass"]
-    assert numbers["hue_spread"] == pytest.approx(0, abs=1e-9) and numbers["hue_entropy"] == 0
-    assert numbers["seeds_hue_spread"] == pytest.approx(0, abs=1e-9) and numbers["seeds_change"] == 0
+    assert numbers["well_filled"] == numbers["fill_median"] == numbers["ground"] == 1
+    assert numbers["seeds_several"] == 0 and numbers["dab"] > 12
     expected = ciede2000(srgb_to_lab(np.array(BROWN)), srgb_to_lab(np.array(dab_colour(180))))
     assert numbers["dab_180"] == pytest.approx(float(expected))
 
@@ -162,7 +146,7 @@ def test_a_part_that_is_left_white_counts(drawings: list[Drawing]) -> None:
     outputs[1][170:190] = 250
     outputs[2][230:240] = 240
     numbers = fill_and_ground(outputs, drawings)
-    assert numbers["well_filled"] == numbers["surely_filled"] == 0.75 and numbers["fill_median"] == 1
+    assert numbers["well_filled"] == 0.75 and numbers["fill_median"] == 1
     ground = sum(int(drawing.outside.sum()) for drawing in drawings)
     assert numbers["ground"] == pytest.approx(10 * 256 / ground)
 
@@ -190,61 +174,11 @@ def test_the_dabs_colours() -> None:
     assert np.median(apart.min(axis=0)) > 15  # so that the answer to one is not an answer to another
 
 
-def test_greys_have_no_hue_and_a_little_colour_weighs_little() -> None:
-    grey = variety([np.array([50, 1e-6 * x, 0, 0]) for x in (-1, 1, -1, 1)])
-    assert grey["hue_spread"] == 0 and grey["hue_entropy"] == 0 and grey["vivid"] == 0
-    red, cyan, faint = [50, 30, 0, 30], [50, -30, 0, 30], [50, -0.1, 0, 0.1]
-    assert variety([np.array(red), np.array(cyan)])["hue_spread"] == pytest.approx(1)
-    assert variety([np.array(red), np.array(cyan)])["hue_entropy"] == pytest.approx(1)
-    assert variety([np.array(red), np.array(faint)])["hue_spread"] < 0.01
-
-
-@pytest.mark.parametrize(("period", "name"), [(2, "1/2"), (4, "1/4")])
-def test_a_pattern_is_found_at_its_frequency_and_in_its_direction(
-    drawings: list[Drawing], period: int, name: str
-) -> None:
-    outputs = []
-    rng = np.random.default_rng(0)
-    for _ in drawings:
-        noise = rng.normal(0, 6, (256, 256, 1)) + np.zeros(3)
-        stripes = np.where(np.arange(256) % period < period // 2, 4, -4)[None, :, None]
-        outputs.append((120 + noise + stripes).clip(0, 255).astype(np.uint8))
-    numbers = checkerboard(outputs, drawings)
-    assert numbers.pop(f"checker_rows_{name}") > 10
-    assert numbers.pop(f"checker_grid_{name}") > 15
-    grid = numbers.pop("checker_grid_1/4" if period == 2 else "checker_grid_1/2")
-    assert grid < 6  # the highest of a few places of noise, over four drawings
-    assert all(abs(number) < 1.5 for number in numbers.values()), numbers
-
-
-def test_a_faint_weave_is_seen_in_the_grid(drawings: list[Drawing]) -> None:
-    rng, cells = np.random.default_rng(0), np.arange(256) % 4 < 2
-    weave = np.where(cells[:, None] ^ cells[None], 3, -3)[..., None]
-    outputs = [(120 + weave + rng.normal(0, 12, (256, 256, 1)) + np.zeros(3)).round() for _ in drawings]
-    numbers = checkerboard([output.clip(0, 255).astype(np.uint8) for output in outputs], drawings)
-    assert numbers["checker_grid_1/4"] > 12
-    assert numbers["checker_grid_1/2"] < 6
-
-
-def test_means_over_squares() -> None:
-    values = np.random.default_rng(0).random((9, 12))
-    means = box_mean(values, 2)
-    assert means.shape == (9, 12)
-    assert means[4, 6] == pytest.approx(values[2:7, 4:9].mean())
-    assert means[0, 0] == pytest.approx(values[:3, :3].sum() / 25)
-
-
 def test_drawings_that_enclose_nothing(drawings: list[Drawing]) -> None:
     blank = read_drawing(Image.new("RGB", (64, 64), "white"))
     with pytest.raises(DataError) as error:
         measure(Fake(drawings, brown), [blank])
     assert_one_sentence(error.value)
-
-
-def test_the_sheet_has_pages_of_a_readable_size(drawings: list[Drawing], tmp_path: Path) -> None:
-    paths = save_sheet(Fake(drawings, obedient), drawings * 2, 0, tmp_path / "sheet.png")
-    assert [path.name for path in paths] == ["sheet.png", "sheet-2.png"]
-    assert [Image.open(path).size for path in paths] == [(1372, 1372), (1372, 196)]
 
 
 def test_one_command_measures_a_model(
@@ -257,17 +191,11 @@ def test_one_command_measures_a_model(
     folder.mkdir()
     for number in range(2):
         shoe(number).save(folder / f"{number}.png")
-    sheet = tmp_path / "sheet.png"
-    assert main([str(tiny_model), str(folder), "--json", "--sheet", str(sheet)]) == 0
-    first = json.loads(capsys.readouterr().out)
-    assert sheet.exists()
-    numbers = first["folders"][str(folder)]["numbers"]
-    assert numbers["drawings"] == 2
-    assert first["folders"][str(folder)]["bars"]["ground"]["limit"] == 0.03
-    main([str(tiny_model), str(folder)])
-    printed = capsys.readouterr().out.splitlines()
-    assert printed[1:] == table({str(folder): numbers})  # a seed gives the same numbers again
-    assert "drawn" in printed[1]
+    assert main([str(tiny_model), str(folder)]) == 0
+    first = capsys.readouterr().out.splitlines()
+    assert "drawn" in first[1] and first[2].split() == ["drawings", "2"]
+    assert main([str(tiny_model), str(folder)]) == 0
+    assert capsys.readouterr().out.splitlines() == first  # a seed gives the same numbers again
 
 
 def test_a_star_is_a_missed_bar() -> None:

@@ -39,7 +39,7 @@ def write(folder: Path, *sizes: tuple[int, int]) -> Path:
         ([(30, 60), (31, 60), (30, 61)], {}, 0.5),
         ([(64, 64), (65, 64)], {}, 1.0),
         ([(64, 32), (32, 64), (64, 64), (48, 64)], {}, OWN_ASPECT),
-        ([(64, 32)] * 3, {"input": "photo", "crop": (0.5, 1.0)}, 1.0),
+        ([(64, 32)] * 3, {"input": "lowres"}, 1.0),
     ],
 )
 def test_the_aspect_of_the_training_pictures(

@@ -210,7 +210,7 @@ def test_ends_run_on() -> None:
 
 def test_hands_are_many() -> None:
     rng = np.random.default_rng(0)
-    hands = [random_hand(rng, (1.0, 6.0)) for _ in range(300)]
+    hands = [random_hand(rng) for _ in range(300)]
     widths = np.array([hand.width for hand in hands])
     assert widths.min() >= 1 and widths.max() <= 6
     assert (widths < 1.3).any() and (widths > 5).any()
@@ -223,11 +223,10 @@ def test_hands_are_many() -> None:
     assert all(0 <= hand.grey <= 70 for hand in hands)
 
 
-@given(st.integers(0, 10_000), st.sampled_from([(1.0, 6.0), (2.0, 2.0), (0.5, 40.0)]))
-def test_any_hand_draws_any_strokes(seed: int, width: tuple[float, float]) -> None:
+@given(st.integers(0, 10_000))
+def test_any_hand_draws_any_strokes(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    hand = random_hand(rng, width)
-    assert width[0] - 1e-9 <= hand.width <= width[1] + 1e-9
+    hand = random_hand(rng)
     strokes = [rng.uniform(-20, 84, (int(rng.integers(1, 9)), 2)).astype(np.float32) for _ in range(4)]
     first, again = (drawn(strokes, hand, (64, 48), seed) for _ in range(2))
     assert np.array_equal(first, again)  # the same generator draws the same

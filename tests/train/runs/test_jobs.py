@@ -465,7 +465,7 @@ def test_a_folder_of_runs_that_is_read_only(
 
 @pytest.mark.parametrize("preset", ["quick", "paper", "tutorial"])
 def test_a_command_line_gives_the_same_recipe(preset: str) -> None:
-    changes = {"crop": (0.4, 1.0), "seed": 2**62, "learning_rate": 1e-7, "mirror": False, "minutes": 0.1}
+    changes = {"pairs": ("x y", "z"), "seed": 2**62, "learning_rate": 1e-7, "mirror": False, "minutes": 0.1}
     config = from_preset(preset, data=("-odd name", "b"), out="my runs/x", **changes)
     parser = argparse.ArgumentParser()
     add_options(parser)

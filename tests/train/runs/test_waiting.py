@@ -23,7 +23,6 @@ from pix2pix.features import FeatureNetwork
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from train.data.pairs import find_pairs
 from train.data.part_colours import told_colours
-from train.engine.diff_augment import DiffAugment
 from train.engine.phases import even_phases
 from train.engine.trainer import LOG_EVERY
 from train.runs.run import RunFolder
@@ -66,8 +65,6 @@ def test_the_others(on_gpu: Callable[..., torch.Tensor]) -> None:
     assert PatchDiscriminator(DiscriminatorSpec(width=4, norm="instance"))(x, y).is_cuda
     activations = FeatureNetwork()(x)
     assert all(scores.is_cuda for scores in FeatureCritic()(activations, activations))
-    draw = DiffAugment("color,translation,cutout", torch.empty(2, 7, device="cpu"))
-    assert draw.image(x).is_cuda
 
 
 def test_losses_are_looked_at_every_few_steps(

@@ -134,14 +134,6 @@ def test_a_model_of_edges_gets_the_traced_lines(lines: Path) -> None:
     assert np.asarray(more.lines).mean() < np.asarray(fewer.lines).mean()
 
 
-def test_a_model_of_light_lines_gets_light_lines(tmp_path: Path) -> None:
-    model = make_checkpoint(tmp_path / "model", polarity="white_on_black")
-    picture = Image.new("RGB", (60, 60), "white")
-    picture.paste("black", (15, 15, 45, 45))
-    made = darkroom(model).translate(as_photo(picture), str(model))
-    assert made.lines is not None and np.asarray(made.lines).mean() < 128
-
-
 def test_a_model_that_sharpens_gets_an_enlarged_photo(tmp_path: Path) -> None:
     model = make_checkpoint(
         tmp_path / "model", identity_generator(), input="photo", made="lowres", recipe={"factor": 2}

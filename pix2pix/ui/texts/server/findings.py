@@ -52,8 +52,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "train_finding_test": "val 폴더가 있으므로 test 쌍은 그대로 둡니다.",
         "train_finding_other": "그림이 아닌 파일 {n}개는 그대로 둡니다.",
         "train_diagnosis_discriminator_won": (
-            "판별자가 이겼습니다. 생성자가 더 배우지 못합니다. 데이터를 더하거나 diff_augment를 켜거나"
-            " 판별자를 작게 하세요."
+            "판별자가 이겼습니다. 생성자가 더 배우지 못합니다. 데이터를 더하거나 판별자를 작게 하세요."
         ),
         "train_diagnosis_discriminator_lost": (
             "판별자가 아무것도 배우지 못했습니다. 그대로면 결과가 흐려집니다. 판별자를 키우거나"

@@ -10,9 +10,6 @@ SENTENCES: dict[str, dict[str, str]] = {
         "The option {0} is '{1}': write {2}, or nothing.": (
             "설정 {0}의 값이 “{1}”입니다. {2!t}를 적거나 비워 두세요."
         ),
-        "The option {0} needs two numbers, such as 0.4 1: write two.": (
-            "설정 {0}에는 숫자 두 개가 필요합니다. 0.4 1처럼 적으세요."
-        ),
         "Say how many minutes to train: give a number above 0.": (
             "몇 분 동안 학습할지 알려 주세요. 0보다 큰 숫자를 적으세요."
         ),
@@ -26,35 +23,17 @@ SENTENCES: dict[str, dict[str, str]] = {
         "Say how long to train with exactly one of --minutes, --steps and --epochs.": (
             "얼마나 학습할지 minutes, steps, epochs 중 하나로만 알려 주세요."
         ),
-        "The option --{0} must be greater than 0 and at most 1000000000.": (
-            "설정 {0!t}은(는) 0보다 크고 1000000000 이하여야 합니다."
-        ),
-        "The option --{0} must be from 0 to 1.": "설정 {0!t}은(는) 0부터 1까지여야 합니다.",
-        "The option --{0} must be from 0 to below 1.": "설정 {0!t}은(는) 0 이상 1 미만이어야 합니다.",
-        "The option --shift must be from 0 to 0.25.": "설정 shift는 0부터 0.25까지여야 합니다.",
-        "The option --smallest must be above 0 and at most 1.": (
-            "설정 smallest는 0보다 크고 1 이하여야 합니다."
-        ),
-        "The option --learning-rate must be above 0.": "설정 learning-rate는 0보다 커야 합니다.",
-        "The option --{0} must not be negative.": "설정 {0!t}은(는) 음수가 아니어야 합니다.",
-        "The batch size must be at least 1, workers not negative, and the seed from 0 to below 2**63.": (
-            "batch_size는 1 이상, workers는 0 이상, seed는 0 이상 2**63 미만이어야 합니다."
+        "The option --{0} must be from {1} to {2}.": "설정 {0!t}은(는) {1}부터 {2}까지여야 합니다.",
+        "The option --{0} must be at least {1}.": "설정 {0!t}은(는) {1} 이상이어야 합니다.",
+        (
+            "The model {0} lights photos anew, which this trainer does not teach: start from another model,"
+            " or without one."
+        ): (
+            "모델 {0}은(는) 사진의 빛을 바꾸는데, 이 학습으로는 가르칠 수 없습니다."
+            " 다른 모델에서 시작하거나 모델 없이 시작하세요."
         ),
         "The load size must be from the image size to twice that (256 -> 286).": (
             "load_size는 image_size부터 그 두 배까지여야 합니다(256 → 286)."
-        ),
-        (
-            "The option --crop needs two shares of the shorter side from 0.1 to 1, the smaller one first,"
-            " or 0 0 for none."
-        ): (
-            "설정 crop에는 짧은 변에 대한 비율 두 개를 0.1부터 1까지, 작은 것부터 적으세요. 쓰지 않으려면 0"
-            " 0으로 하세요."
-        ),
-        "The line width needs two numbers from 0.5 to 40, the thinner one first.": (
-            "line_width에는 0.5부터 40까지의 숫자 두 개를 가는 것부터 적으세요."
-        ),
-        "The options --sample-every and --save-every must be above 0 seconds.": (
-            "설정 sample_every와 save_every는 0초보다 커야 합니다."
         ),
         (
             "The receptive field {0} is too large for pictures of {1} pixels: choose a smaller"
@@ -84,21 +63,6 @@ SENTENCES: dict[str, dict[str, str]] = {
             "설정 reconstruction l2와 lambda_l1 0은 서로 맞지 않습니다. lambda_l1에 값을 주거나"
             " reconstruction을 none으로 하세요."
         ),
-        (
-            "The option --diff-augment changes what the discriminator sees, and --gan-loss none trains"
-            " none: leave one of them out."
-        ): (
-            "설정 diff_augment는 판별자가 보는 것을 바꾸는데, gan_loss가 none이면 판별자를 학습하지"
-            " 않습니다. 둘 중 하나를 비우세요."
-        ),
-        (
-            "The gradient penalty of --gan-loss wgangp needs a discriminator that judges each image by"
-            " itself: use --norm instance or none instead of batch."
-        ): (
-            "gan_loss wgangp의 기울기 벌점에는 그림을 하나씩 판정하는 판별자가 필요합니다. norm을 batch"
-            " 대신 instance나 none으로 하세요."
-        ),
-        "The option --factor must be from 2 to 16.": "설정 factor는 2부터 16까지여야 합니다.",
         "The option --factor goes with --input lowres: add that, or leave it out.": (
             "설정 factor는 input이 lowres일 때만 씁니다. input을 lowres로 하거나 factor를 비우세요."
         ),
@@ -106,16 +70,6 @@ SENTENCES: dict[str, dict[str, str]] = {
             "With --input {0} the input is made from single photos, which have no direction: leave"
             " --direction out."
         ): "input이 {0}이면 사진 한 장에서 입력을 만들므로 방향이 없습니다. 방향을 A → B로 두세요.",
-        (
-            "The model {0} knows sky and windows, which this trainer does not teach: start from"
-            " another model, or without one."
-        ): (
-            "모델 {0}은(는) 하늘과 창문을 알아보는데, 이 학습으로는 가르칠 수 없습니다."
-            " 다른 모델에서 시작하거나 모델 없이 시작하세요."
-        ),
-        "The option --head relight lights a photo anew, and the input is {0}: leave it out.": (
-            "설정 head의 relight는 사진의 빛을 바꾸는데, 입력이 {0}입니다. head를 비우세요."
-        ),
         "The option --spread-hints is for dabs of colour on edges, and the input is {0}: leave it out.": (
             "설정 spread_hints는 윤곽선 위의 색 점을 위한 것인데, 입력이 {0}입니다. 비우세요."
         ),
