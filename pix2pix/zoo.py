@@ -8,7 +8,7 @@ from pathlib import Path
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError
 
-from pix2pix.checkpoint import CARD, CONFIG, DISCRIMINATOR, GENERATOR, PREVIEW
+from pix2pix.checkpoint import CONFIG, FILES
 from pix2pix.errors import CheckpointError
 from pix2pix.files import BUNDLED as BUNDLED
 
@@ -63,11 +63,30 @@ def find_model(model: str | Path, root: Path | None = None) -> Path:
     )
 
 
+def find_pretrained(model: str | Path, revision: str | None = None, root: Path | None = None) -> Path:
+    """As :func:`find_model`, but ``owner/name`` is an id on the Hub where there is no such folder here.
+
+    Args:
+        revision: a branch, tag or commit of the Hub's.
+
+    Raises:
+        CheckpointError: no such model, it cannot be fetched, or a revision of a folder is asked for.
+    """
+    text = str(model).removeprefix(HUB)
+    here = not str(model).startswith(HUB) and ("/" not in text or os.path.exists(os.path.expanduser(text)))
+    if here or text in available_ablations(root):
+        if revision is not None:
+            raise CheckpointError(
+                f"Only models on the Hub have revisions, and '{text}' is here: leave it out."
+            )
+        return find_model(model, root)
+    return _from_hub(text if revision is None else f"{text}@{revision}")
+
+
 def _from_hub(name: str) -> Path:
     repo, _, revision = name.partition("@")
-    wanted = [CONFIG, GENERATOR, DISCRIMINATOR, CARD, PREVIEW]
     try:
-        folder = snapshot_download(repo, revision=revision or None, allow_patterns=wanted)
+        folder = snapshot_download(repo, revision=revision or None, allow_patterns=list(FILES))
     except HFValidationError as error:
         raise CheckpointError(f"'{HUB}{name}' is not a model address: write {HUB}owner/name.") from error
     except Exception as error:  # the Hub's client lets its transport's errors through, and those change
