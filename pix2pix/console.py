@@ -5,6 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
+
+
+def program(module: str) -> str:
+    """What a person typed to get here: the installed command, or ``python -m``."""
+    command = {"pix2pix": "pix2pix", "train": "pix2pix-train"}[module]
+    return command if Path(sys.argv[0]).stem == command else f"python -m {module}"
 
 
 def run(main: Callable[[], int]) -> int:
