@@ -16,13 +16,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
-import pix2pix.ui
 from benchmarks.speed.live import CHROMIUM_FLAGS, NO_CHROMIUM, find_chromium, running_app
 
-EXAMPLE = Path(pix2pix.ui.__file__).parent / "examples" / "f-mushroom.json"
-WINDOW = {"width": 1280, "height": 800}
+EXAMPLE = Path(__file__).parents[1] / "pix2pix" / "ui" / "examples" / "f-mushroom.json"
 SIDE = 256  # of a drawing, in its own pixels
 WIDTH = 640  # of the animation
 FRAME_MS, LAST_MS = 90, 2500
@@ -36,7 +34,7 @@ SHOWN = """() => {
 
 def opened(browser: Browser, url: str, theme: str) -> Page:
     """The page with an empty sheet."""
-    page = browser.new_page(viewport=WINDOW, locale="en-US")
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-US")
     page.goto(f"{url}?__theme={theme}")
     page.wait_for_function(SHOWN, timeout=PATIENCE_MS)
     page.locator("[data-do='clear']").click()
@@ -73,7 +71,7 @@ def frames(page: Page) -> Iterator[Image.Image]:
     boxes = [page.locator(name).bounding_box() for name in ("[data-paper]", "[data-photo-box]")]
     drawing, photo = (box for box in boxes if box)
     left, top = drawing["x"], drawing["y"]
-    clip = {
+    clip: FloatRect = {
         "x": left,
         "y": top,
         "width": photo["x"] + photo["width"] - left,
@@ -81,7 +79,7 @@ def frames(page: Page) -> Iterator[Image.Image]:
     }
     for _ in draw(page):
         page.wait_for_function(SHOWN, timeout=PATIENCE_MS)
-        picture = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")  # type: ignore[arg-type]
+        picture = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")
         yield picture.resize((WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS)
 
 
