@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from huggingface_hub import snapshot_download
@@ -15,6 +16,7 @@ from pix2pix.files import BUNDLED as BUNDLED
 DEFAULT_MODEL = "edges2photo"
 ABLATIONS = "ablations"  # the folder among the bundled ones that holds small models for teaching
 HUB = "hf://"
+HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")  # and no path such as ./models or ../models
 
 
 def available_models(root: Path | None = None) -> list[str]:
@@ -72,15 +74,14 @@ def find_pretrained(model: str | Path, revision: str | None = None, root: Path |
     Raises:
         CheckpointError: no such model, it cannot be fetched, or a revision of a folder is asked for.
     """
-    text = str(model).removeprefix(HUB)
-    here = not str(model).startswith(HUB) and ("/" not in text or os.path.exists(os.path.expanduser(text)))
-    if here or text in available_ablations(root):
-        if revision is not None:
-            raise CheckpointError(
-                f"Only models on the Hub have revisions, and '{text}' is here: leave it out."
-            )
-        return find_model(model, root)
-    return _from_hub(text if revision is None else f"{text}@{revision}")
+    text = str(model)
+    here = os.path.exists(os.path.expanduser(text)) or text in available_ablations(root)
+    if text.startswith(HUB) or (not here and HUB_ID.fullmatch(text)):
+        name = text.removeprefix(HUB)
+        return _from_hub(name if revision is None else f"{name}@{revision}")
+    if revision is not None:
+        raise CheckpointError(f"Only models on the Hub have revisions: leave it out for '{text}'.")
+    return find_model(model, root)
 
 
 def _from_hub(name: str) -> Path:

@@ -68,6 +68,13 @@ def test_a_folder_and_a_bundled_name_come_before_the_hub(
     assert_one_sentence(caught.value)
 
 
+@pytest.mark.parametrize("path", ["./model", "../model", "/no/model", "~/no model", "edges2foto", "a/b/c"])
+def test_what_is_no_id_is_not_asked_for_on_the_hub(hub: HubServer, tmp_path: Path, path: str) -> None:
+    with pytest.raises(CheckpointError, match="There is no model"):
+        Translator.from_pretrained(path)
+    assert not hub.requests
+
+
 # ---- save_pretrained --------------------------------------------------------------------------------
 
 
