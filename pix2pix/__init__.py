@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pix2pix.translator import Translator
+from pix2pix.lazy import lazily
 
-__all__ = ["Translator"]
+__all__ = ["Critic", "PatchDiscriminator", "Translator", "UNetGenerator", "load_checkpoint"]
 __version__ = "0.1.0"
 
-
-def __getattr__(name: str) -> Any:
-    """Import torch only when something that needs it is asked for, so that `--help` answers at once."""
-    if name == "Translator":
-        from pix2pix.translator import Translator
-
-        return Translator
-    raise AttributeError(f"module 'pix2pix' has no attribute {name!r}")
+if TYPE_CHECKING:
+    from pix2pix.checkpoint import load_checkpoint
+    from pix2pix.critic import Critic
+    from pix2pix.discriminator import PatchDiscriminator
+    from pix2pix.generator import UNetGenerator
+    from pix2pix.translator import Translator
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "Critic": "pix2pix.critic:Critic",
+            "PatchDiscriminator": "pix2pix.discriminator:PatchDiscriminator",
+            "Translator": "pix2pix.translator:Translator",
+            "UNetGenerator": "pix2pix.generator:UNetGenerator",
+            "load_checkpoint": "pix2pix.checkpoint:load_checkpoint",
+        },
+    )

@@ -10,6 +10,7 @@ import dataclasses
 import json
 import math
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +22,8 @@ from torch import Tensor, nn
 
 from pix2pix.colouring import Accent, Colouring
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
-from pix2pix.errors import CheckpointError, Pix2PixError
-from pix2pix.files import flush_file, flush_folder, make_folder, sha256, write_json
+from pix2pix.errors import CheckpointError, Pix2PixError, system_errors_as
+from pix2pix.files import flush_file, flush_folder, make_folder, replacing, sha256, write_json
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.hints import RGB
 from pix2pix.images import Span
@@ -33,6 +34,7 @@ from pix2pix.tensors import load_tensors, save_tensors
 FORMAT = 1
 CONFIG, GENERATOR, DISCRIMINATOR = "config.json", "generator.safetensors", "discriminator.safetensors"
 CARD, PREVIEW = "README.md", "preview.jpg"
+FILES = (CONFIG, GENERATOR, DISCRIMINATOR, CARD, PREVIEW)
 PENDING = ".next-"  # how the names of files begin that a save has not put in their place yet
 
 Direction = Literal["AtoB", "BtoA"]
@@ -194,6 +196,29 @@ def settle_checkpoint(folder: Path) -> None:
         else:
             path.unlink()
     flush_folder(folder)
+
+
+def copy_checkpoint(source: Path, target: Path) -> None:
+    """Copy a model's files as they are, its card too, and nothing else; ``config.json`` comes last.
+
+    Raises:
+        CheckpointError: the source is not a whole model, or the target cannot be written.
+    """
+    raw = _read_json(source)
+    files = raw.get("files")
+    if not isinstance(files, dict):
+        raise _damaged(source, CONFIG)
+    found = {name: _find_file(source, name, files) for name in (GENERATOR, DISCRIMINATOR) if name in files}
+    found |= {name: source / name for name in (CARD, PREVIEW) if (source / name).is_file()}  # may be edited
+    refused = system_errors_as(
+        CheckpointError,
+        lambda error: f"The model cannot be saved in {target} ({error.strerror}): choose another folder.",
+    )
+    with refused:
+        for name, path in found.items():
+            with replacing(target / name) as temporary:
+                shutil.copyfile(path, temporary)
+        write_json(target / CONFIG, raw)
 
 
 def _halved(state: dict[str, Tensor]) -> dict[str, Tensor]:

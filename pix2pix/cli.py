@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tqdm import tqdm
 
-from pix2pix.console import one_line, say
+from pix2pix.console import one_line, program, say
 from pix2pix.errors import ImageError, Pix2PixError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SCALES = ("logit", "unit", "signed", "relative")  # pix2pix.critic.SCALES, witho
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it went well, 1 after an error in one sentence."""
-    parser = argparse.ArgumentParser(prog="python -m pix2pix", description="Use pix2pix models.")
+    parser = argparse.ArgumentParser(prog=program("pix2pix"), description="Use pix2pix models.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="the models known here")
     listing.set_defaults(run=_list)

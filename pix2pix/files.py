@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-BUNDLED = Path(__file__).resolve().parent.parent / "checkpoints"  # the models that come with the package
+# The models that come with the package: inside it where it is installed, beside it in the repository.
+_HERE = Path(__file__).resolve().parent
+BUNDLED = next((p for p in [_HERE / "checkpoints"] if p.is_dir()), _HERE.parent / "checkpoints")
 TEMPORARY = ".unfinished-"  # how the names of files begin that are being written
 LONGEST_SUFFIX = 16  # characters of what an image writer may know; .safetensors has 12
 TENSORS = ".tmp??????"  # how those are called that safetensors (from 0.8 on) writes a file's tensors into

@@ -14,13 +14,14 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
-from pix2pix.checkpoint import ModelConfig, load_checkpoint
+from pix2pix.checkpoint import ModelConfig, copy_checkpoint, load_checkpoint, load_config
 from pix2pix.colouring import colour_map, seed_colouring
 from pix2pix.detail import carry_detail
 from pix2pix.device import Precision, pick_device, pick_dtype
-from pix2pix.errors import ConfigError
+from pix2pix.errors import CheckpointError, ConfigError
 from pix2pix.generator import Generator
 from pix2pix.hints import RGB
+from pix2pix.hub import push_checkpoint
 from pix2pix.images import squeezed, to_image, to_rgb, to_tensor, unletterbox
 from pix2pix.interrupt import may_be_called_off
 from pix2pix.night import Night
@@ -28,7 +29,7 @@ from pix2pix.norm import STATISTICS, BatchNorm, NoNorm, Statistics
 from pix2pix.palette import fit_input
 from pix2pix.relight import Lighting, working_scale, working_size
 from pix2pix.resize import ResizeConv
-from pix2pix.zoo import find_model
+from pix2pix.zoo import find_model, find_pretrained
 
 MAX_SEED = 999_999_999  # of command line and app; the same seed is the same picture in both
 SEEDS_KEPT = 32  # noise of recent seeds: a few hundred kB each, drawn in about a millisecond
@@ -39,7 +40,11 @@ class Translator:
 
     Safe to call from several threads. Convolution weights are kept in the fastest number format of the
     device, and with running statistics the norms are folded into them; the checkpoint stays as it was.
+
+    folder: the checkpoint folder that it was loaded from; None of one that was made from a network.
     """
+
+    folder: Path | None = None
 
     def __init__(
         self,
@@ -83,14 +88,70 @@ class Translator:
             CheckpointError: no such model, or it is damaged.
             ConfigError: an option that cannot be used here.
         """
-        checkpoint = load_checkpoint(find_model(model))
-        return cls(
+        folder = find_model(model)
+        checkpoint = load_checkpoint(folder)
+        translator = cls(
             checkpoint.config,
             checkpoint.generator,
             device=device,
             precision=precision,
             statistics=statistics,
         )
+        translator.folder = folder
+        return translator
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        model: str | Path,
+        *,
+        revision: str | None = None,
+        device: str = "auto",
+        precision: Precision = "auto",
+        statistics: Statistics | None = None,
+    ) -> Translator:
+        """As :meth:`load`, but ``owner/name`` is an id on the Hub where there is no such folder here.
+
+        Args:
+            model: an id on the Hub, a folder or a bundled name.
+            revision: a branch, tag or commit on the Hub.
+            device, precision, statistics: see :meth:`load`.
+
+        Raises:
+            CheckpointError, ConfigError: as :meth:`load`; a folder has no revision.
+        """
+        folder = find_pretrained(model, revision)
+        return cls.load(folder, device=device, precision=precision, statistics=statistics)
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Copy the checkpoint that this was loaded from: both networks, the card and the licence's terms.
+
+        Raises:
+            CheckpointError: it was made from a network, its folder changed meanwhile, or the copy cannot
+                be written.
+        """
+        copy_checkpoint(self._source(), Path(folder))
+
+    def push_to_hub(self, repository: str, *, token: str, private: bool = True) -> str:
+        """Send the checkpoint that this was loaded from to the Hub; its address there.
+
+        Args:
+            repository: "owner/name", or a name for the token's own account.
+            token: with the right to write; no other one is used, such as that of ``HF_TOKEN``.
+            private: whether a new repository is for its owner's eyes only; one that exists stays as it is.
+
+        Raises:
+            CheckpointError: as :meth:`save_pretrained`; or the Hub refuses or cannot be reached.
+        """
+        return push_checkpoint(self._source(), repository, token=token, private=private)
+
+    def _source(self) -> Path:
+        if self.folder is None or load_config(self.folder) != self.config:
+            raise CheckpointError(
+                f"The model {self.config.name} in memory is not that of a checkpoint folder: load it from one"
+                " (save_checkpoint writes one from networks)."
+            )
+        return self.folder
 
     def translate(
         self, image: Image.Image, *, seed: int | None = 0, colour: RGB | Literal["seed"] | None = "seed"

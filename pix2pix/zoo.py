@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HFValidationError
 
-from pix2pix.checkpoint import CARD, CONFIG, DISCRIMINATOR, GENERATOR, PREVIEW
+from pix2pix.checkpoint import CONFIG, FILES
 from pix2pix.errors import CheckpointError
 from pix2pix.files import BUNDLED as BUNDLED
 
 DEFAULT_MODEL = "edges2photo"
 ABLATIONS = "ablations"  # the folder among the bundled ones that holds small models for teaching
 HUB = "hf://"
+HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")  # and no path such as ./models or ../models
 
 
 def available_models(root: Path | None = None) -> list[str]:
@@ -63,11 +65,29 @@ def find_model(model: str | Path, root: Path | None = None) -> Path:
     )
 
 
+def find_pretrained(model: str | Path, revision: str | None = None, root: Path | None = None) -> Path:
+    """As :func:`find_model`, but ``owner/name`` is an id on the Hub where there is no such folder here.
+
+    Args:
+        revision: a branch, tag or commit of the Hub's.
+
+    Raises:
+        CheckpointError: no such model, it cannot be fetched, or a revision of a folder is asked for.
+    """
+    text = str(model)
+    here = os.path.exists(os.path.expanduser(text)) or text in available_ablations(root)
+    if text.startswith(HUB) or (not here and HUB_ID.fullmatch(text)):
+        name = text.removeprefix(HUB)
+        return _from_hub(name if revision is None else f"{name}@{revision}")
+    if revision is not None:
+        raise CheckpointError(f"Only models on the Hub have revisions: leave it out for '{text}'.")
+    return find_model(model, root)
+
+
 def _from_hub(name: str) -> Path:
     repo, _, revision = name.partition("@")
-    wanted = [CONFIG, GENERATOR, DISCRIMINATOR, CARD, PREVIEW]
     try:
-        folder = snapshot_download(repo, revision=revision or None, allow_patterns=wanted)
+        folder = snapshot_download(repo, revision=revision or None, allow_patterns=list(FILES))
     except HFValidationError as error:
         raise CheckpointError(f"'{HUB}{name}' is not a model address: write {HUB}owner/name.") from error
     except Exception as error:  # the Hub's client lets its transport's errors through, and those change

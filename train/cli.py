@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from tqdm import tqdm
 
-from pix2pix.console import say
+from pix2pix.console import program, say
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.generator import GeneratorSpec
 from train.config import LENGTHS, MAY_CHANGE, TrainConfig
@@ -70,11 +70,12 @@ def _train_and_tell(given: list[str]) -> int:
 
 
 def _train(given: list[str]) -> int:
+    name = program("train")
     parser = argparse.ArgumentParser(
-        prog="python -m train",
+        prog=name,
         description="Train a pix2pix model on pairs of pictures.",
-        epilog="python -m train check DATA reports on data before it is trained on;"
-        " python -m train evaluate MODEL DATA measures a model on held-out pairs.",
+        epilog=f"{name} check DATA reports on data before it is trained on;"
+        f" {name} evaluate MODEL DATA measures a model on held-out pairs.",
     )
     add_options(parser)
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
@@ -173,7 +174,8 @@ def _ending(finished: bool, step: int, config: TrainConfig, metrics: dict[str, d
 
 def _evaluate(given: list[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m train evaluate", description="Measure a model on the held-out pairs of data sets."
+        prog=f"{program('train')} evaluate",
+        description="Measure a model on the held-out pairs of data sets.",
     )
     parser.add_argument("model", metavar="MODEL", help="a bundled name, a folder, or hf://owner/name")
     parser.add_argument("data", nargs="+", metavar="DATA", help="folders of pairs")
@@ -221,7 +223,8 @@ def _add_pairs(parser: argparse.ArgumentParser) -> None:
 
 def _check(given: list[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m train check", description="Report what training would make of data sets."
+        prog=f"{program('train')} check",
+        description="Report what training would make of data sets.",
     )
     parser.add_argument("data", nargs="+", metavar="DATA", help="folders, zips, or hf://datasets/owner/name")
     for name in ("input", "direction"):

@@ -40,7 +40,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
 }
 # `tutorial`: PyTorch-GAN's implementation and the notebooks after it (ndb796's has batch_size 10), without
-# their bugs; the README's section on presets says what differs.
+# their bugs; docs/training.md says what differs.
 PRESETS["tutorial"] = {
     **PRESETS["paper"],
     "load_size": 256,  # resized, never cropped; mirrored, both halves alike

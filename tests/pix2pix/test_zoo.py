@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import huggingface_hub.constants
@@ -122,21 +121,13 @@ def test_a_folder_that_is_no_model_is_one_sentence(root: Path, name: str) -> Non
 
 
 @pytest.fixture
-def hub(tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
-    """A Hub with two revisions of one model, and an empty cache."""
+def hub(hub: HubServer, tiny_model: Path, tmp_path: Path) -> HubServer:
+    """With two revisions of one model."""
     other = make_checkpoint(tmp_path / "other", tiny_generator(seed=8), step=8)
     (other / "huge.bin").write_bytes(b"not needed")
-    server = HubServer()
-    server.add("someone/shoes", tiny_model)
-    server.add("someone/shoes", other, revision="v2")
-    # The library read the environment when it was imported.
-    constants = huggingface_hub.constants
-    template = constants.HUGGINGFACE_CO_URL_TEMPLATE.replace(constants.ENDPOINT, server.address)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-    monkeypatch.setattr(constants, "ENDPOINT", server.address)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    with server.running():
-        yield server
+    hub.add("someone/shoes", tiny_model)
+    hub.add("someone/shoes", other, revision="v2")
+    return hub
 
 
 def test_a_model_of_the_hub_is_downloaded_and_works(hub: HubServer, tiny_model: Path) -> None:
