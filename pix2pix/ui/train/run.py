@@ -14,12 +14,12 @@ from pix2pix.errors import Pix2PixError
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import read
+from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.train.runs import Curves, Runs, row
 from pix2pix.ui.train.share import push_model, zip_model
-from pix2pix.ui.train.view import page_script, warn
+from pix2pix.ui.train.view import warn
 from train.runs import jobs
 from train.runs.jobs import Job
 
@@ -68,7 +68,7 @@ def run_view(text: gr.I18n) -> RunView:
         elem_id="train-sheet",
     )
     drawing = _page("train/drawing", "train-canvas")
-    curves = _page("train/curves", "train-curves", "shared/svg.js")
+    curves = _page("train/curves", "train-curves")
     listing = _page("train/list", "train-list")
     buttons: dict[str, Any] = {"pause": pause, "keep": keep, "resume": resume}
     outputs = [selected, shown, timer, panel, listing, pause, keep, resume, sheet, curves, longer]
@@ -76,12 +76,12 @@ def run_view(text: gr.I18n) -> RunView:
     return RunView(selected, shown, timer, outputs, panel, listing, drawing, buttons)
 
 
-def _page(name: str, elem_id: str, *helpers: str) -> gr.HTML:
-    """A component that a script of ours fills from its value, with the scripts that that one needs."""
+def _page(name: str, elem_id: str) -> gr.HTML:
+    """A component that a script of ours fills from its value."""
     return gr.HTML(
         value=cast(Any, {}),
         html_template=read(f"{name}.html"),
-        js_on_load=page_script(*helpers, f"{name}.js"),
+        js_on_load=script(f"{name}.js"),
         apply_default_css=False,
         elem_id=elem_id,
     )
@@ -264,7 +264,7 @@ def _push(runs: Runs, text: gr.I18n, parts: RunView, login: bool) -> None:
         push = gr.Button(text("train_hub_push"), size="sm", variant="primary", elem_id="train-push")
         answer = gr.HTML(
             html_template="<p data-address></p>",
-            js_on_load=page_script("train/address.js"),
+            js_on_load=script("train/address.js"),
             apply_default_css=False,
         )
 
