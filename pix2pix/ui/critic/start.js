@@ -88,5 +88,5 @@ export function start({ element: own, props, trigger: send, watch }, given) {
   fillTexts(element);
   mine();
   watch("value", () => answered(props.value ?? {}));
-  trigger("input", { hello: true });
+  trigger("input", {});
 }

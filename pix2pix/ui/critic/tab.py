@@ -29,6 +29,7 @@ from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.formats import DRAWN, drawing_format, load_examples
+from pix2pix.ui.shared.messages import Judging, receive
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import picture_of
 from pix2pix.ui.shared.values import MAX_SEED, checked_share
@@ -103,9 +104,9 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
 
     @for_visitors
     def on_start(event: gr.EventData, name: str, number: float, old: Case | None) -> Answer:
-        asked = event._data if isinstance(event._data, dict) else {}
-        if "drawing" in asked:
-            return answer(lambda: judge(models, name, number, drawn(asked["drawing"], settings)), old)
+        drawing = receive(Judging, event._data).drawing
+        if drawing is not None:
+            return answer(lambda: judge(models, name, number, drawn(drawing, settings)), old)
         return _offer(models, name), old
 
     @for_visitors

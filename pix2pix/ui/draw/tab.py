@@ -15,6 +15,7 @@ from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL, mailbox
 from pix2pix.ui.shared.formats import load_examples
+from pix2pix.ui.shared.messages import Frame, Tracing, number_of, receive
 from pix2pix.ui.texts import TEXTS
 
 OWN_EVENTS = ("live", "last", "nudge", "ask", "open", "choices")
@@ -50,10 +51,10 @@ def draw_tab(sketcher: Sketcher) -> None:
 
     @for_visitors
     def start_from(event: gr.EventData) -> dict[str, Any]:
-        sent = _sent(event)
-        number = sent.get("number") if isinstance(sent.get("number"), int) else 0
+        number = number_of(event._data)
         try:
-            edges = sketcher.start_from(sent.get("photo"), sent.get("model", ""))
+            sent = receive(Tracing, event._data)
+            edges = sketcher.start_from(sent.photo, sent.model)
         except Pix2PixError as error:
             gr.Warning(html.escape(str(error)), title=TEXTS["en"]["bad_photo"])
             return {"number": number, "edges": None, "error": str(error)}
@@ -61,19 +62,19 @@ def draw_tab(sketcher: Sketcher) -> None:
 
     @for_visitors
     def answer(event: gr.EventData) -> dict[str, Any]:
-        return sketcher.answer(_sent(event))
+        return sketcher.answer(event._data)
 
     @for_visitors
     def live(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-        return sketcher.live(_sent(event), _visitor(request))
+        return sketcher.live(event._data, _visitor(request))
 
     @for_visitors
     def last(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-        return sketcher.last(_sent(event), _visitor(request))
+        return sketcher.last(event._data, _visitor(request))
 
     @for_visitors
     def open_model(event: gr.EventData) -> dict[str, Any]:
-        return sketcher.open(_sent(event))
+        return sketcher.open(event._data)
 
     @for_visitors
     def choices() -> dict[str, Any]:
@@ -99,10 +100,6 @@ def _visitor(request: gr.Request) -> str:
     return str(request.session_hash)
 
 
-def _sent(event: gr.EventData) -> dict[str, Any]:
-    return event._data if isinstance(event._data, dict) else {}
-
-
 def sketch_endpoint(sketcher: Sketcher) -> None:
     """Add the public API endpoint ``/sketch``."""
 
@@ -122,7 +119,8 @@ def sketch_endpoint(sketcher: Sketcher) -> None:
             The photo, a PNG in a data URL, of the drawing's size.
         """
         try:
-            photo = sketcher.photo(drawing, seed, model)
+            sent = receive(Frame, {"drawing": drawing, "seed": seed, "model": model})
+            photo = sketcher.photo(sent.drawing, sent.seed, sent.model)
         except Pix2PixError as error:
             raise gr.Error(str(error), print_exception=False) from error
         if photo is None:

@@ -141,7 +141,7 @@ export class Versions {
     this.changed();
     const urls = [];
     for (const tile of tiles) {
-      const { photo, error } = await this.ask({ ...made, seed: Number(tile.dataset.version) });
+      const { photo, error } = await this.ask({ drawing: made.drawing, model: made.model, seed: Number(tile.dataset.version) });
       if (run !== this.run) return; // closed or made anew meanwhile
       if (!photo) {
         say(error ?? text("no_answer"), true);

@@ -16,6 +16,7 @@ from pix2pix.saving import encode_data_url
 from pix2pix.ui.server.access import for_owner
 from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL
+from pix2pix.ui.shared.messages import OfRun, receive
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.train.runs import Curves, Runs, row
 from pix2pix.ui.train.share import push_model, zip_model
@@ -161,16 +162,15 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
 
     @for_owner
     def choose(event: gr.EventData) -> str:
-        sent = event._data if isinstance(event._data, dict) else {}
-        return str(sent.get("name", ""))[:200]
+        return receive(OfRun, event._data).name
 
     @for_owner
     def compare(event: gr.EventData) -> dict[str, Any]:
         """The drawing on the canvas, as the run's model makes a photo of it now."""
-        sent = event._data if isinstance(event._data, dict) else {}
+        sent = receive(OfRun, event._data)
         try:
-            job = jobs.look(runs.folder, str(sent.get("name", "")))
-            drawing = decode_data_url(sent.get("drawing"), max_bytes=settings.drawing_bytes)
+            job = jobs.look(runs.folder, sent.name)
+            drawing = decode_data_url(sent.drawing, max_bytes=settings.drawing_bytes)
             drawing.thumbnail((settings.drawing_side, settings.drawing_side))
             photo = models.translator(runs.model_name(job)).translate(drawing, seed=0)
         except Pix2PixError:  # the run's own panel says what is wrong with it
