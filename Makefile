@@ -23,6 +23,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint pix2pix/ui
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

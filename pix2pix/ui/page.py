@@ -19,13 +19,11 @@ from pix2pix.ui.photo.tab import photo_tab, translate_endpoint
 from pix2pix.ui.server.access import Access, GuardedBlocks, acting_for, for_visitors
 from pix2pix.ui.server.direct import without_proxy
 from pix2pix.ui.server.door import Door, announce, asks_as_owner, owners_mark
-from pix2pix.ui.server.early import EarlyScript
+from pix2pix.ui.server.early import EarlyHead
 from pix2pix.ui.server.limits import BodyLimit
 from pix2pix.ui.settings import Settings
-from pix2pix.ui.shared.assets import read, scripts
-from pix2pix.ui.texts import translations
-from pix2pix.ui.texts.page import TEXTS as STUDIO_TEXTS
-from pix2pix.ui.texts.server.sentences import for_page
+from pix2pix.ui.shared.assets import Modules, preloads, read, script
+from pix2pix.ui.texts import TEXTS, translations
 from pix2pix.ui.train.tab import train_tab
 
 STYLES = (
@@ -94,9 +92,7 @@ def header() -> None:
     """The strip above the tabs: the name, the language, the theme."""
     gr.HTML(
         html_template=read("shared/header.html"),
-        js_on_load=scripts(
-            "shared/sentences.js", "shared/header.js", TEXTS=STUDIO_TEXTS, SENTENCES=for_page()
-        ),
+        js_on_load=script("shared/header.js"),
         apply_default_css=False,
         elem_id="studio-top",
     )
@@ -107,7 +103,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     settings = settings or Settings.from_environment()
     body = settings.inline_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
     batch = max(body, settings.batch_bytes + 1_000_000)
-    script = read("server/owner.js") + read("server/early.js")
+    first = f"const LANGUAGES = {list(TEXTS)};" + read("server/owner.js") + read("server/early.js")
     middleware = [
         Middleware(
             BodyLimit,
@@ -115,7 +111,8 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
             upload_bytes=lambda scope: max(batch, settings.data_bytes if asks_as_owner(scope) else 0),
         ),
         Middleware(Door),
-        Middleware(EarlyScript, script=lambda scope: owners_mark(scope) + script),
+        Middleware(EarlyHead, tags=lambda scope: f"<script>{owners_mark(scope)}{first}</script>{preloads()}"),
+        Middleware(Modules),
     ]
     return {
         "theme": theme(),

@@ -5,16 +5,25 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from sketchpad import PHONE, Sketchpad
 from support import make_checkpoint, tiny_generator
 
 from benchmarks.speed.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, running_app
+from pix2pix.ui.shared.messages import TOPICS, Choosing, Frame, Judging, OfRun, Opening, Question, Tracing
 
 PATIENCE_MS = 30_000  # machines are slow and shared; a test that waits in vain is the exception
+
+OURS = (Frame, Opening, Tracing, Judging, Choosing, OfRun)
+MESSAGES = [{field.name for field in fields(kind)} for kind in OURS]
+MESSAGES += [
+    {field.name for kind in (Question, topic) for field in fields(kind)} for topic in TOPICS.values()
+]
+MESSAGES.append({"index", "value", "selected", "row_value", "col_value"})  # of Gradio's own components
 
 # What a browser says of questions that a reload, or the end of the server, cuts off.
 CUT_OFF = (
@@ -23,6 +32,16 @@ CUT_OFF = (
     "Connection errored out",
     "ERR_INCOMPLETE_CHUNKED_ENCODING",
 )
+
+
+def unknown_fields(request: Request) -> str:
+    """What a script of ours sends that is no message; "" where all is well, or where Gradio sends it."""
+    if request.method != "POST" or not request.url.endswith("/queue/join"):
+        return ""
+    sent = (request.post_data_json or {}).get("event_data")
+    if not isinstance(sent, dict) or any(set(sent) <= known for known in MESSAGES):
+        return ""
+    return f"the page sent {sorted(sent)}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,12 +93,13 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages in contexts of their own; an error in a page's script fails the test."""
+    """Opens pages in contexts of their own; an error in a page's script fails the test, and so does a message
+    with a field that pix2pix/ui/shared/messages.py doesn't have."""
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
     def note(text: str) -> None:
-        if not any(cut in text for cut in CUT_OFF):
+        if text and not any(cut in text for cut in CUT_OFF):
             problems.append(text)
 
     def open_(url: str, **options: object) -> Page:
@@ -90,6 +110,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: note(str(error)))
         page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: note(unknown_fields(request)))
         page.goto(url)
         return page
 

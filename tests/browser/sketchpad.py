@@ -28,7 +28,8 @@ PHONE: dict[str, Any] = {
 
 SETTLED = """() => {
   const root = document.querySelector(".p2p"), photo = root?.querySelector("[data-photo]");
-  return root && !root.hasAttribute("data-pending") && photo.dataset.number === root.dataset.frame;
+  const { frame } = root?.dataset ?? {}; // none before the scripts are there
+  return frame && !root.hasAttribute("data-pending") && photo.dataset.number === frame;
 }"""
 STATE = """() => {
   const root = document.querySelector(".p2p"), photo = root?.querySelector("[data-photo]");

@@ -14,6 +14,7 @@ from support import make_checkpoint, shape_pair, tiny_generator, train_config
 from benchmarks.speed.live import running_app
 from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.saving import encode_data_url
+from pix2pix.ui.shared.assets import imported
 from train.loop import fit
 
 PATIENCE_MS = 60_000
@@ -181,17 +182,20 @@ def test_a_training_is_scrubbed_through_and_the_cell_stays(open_critic: Callable
     assert view(page).locator("[data-heat]").get_attribute("src") != heat
 
 
+def put_on_canvas(page: Page, drawing: str | None) -> None:
+    share = f"async (drawing) => (await {imported('shared/base.js')}).shareCanvas(() => ({{ drawing }}))"
+    page.evaluate(share, drawing)
+
+
 def test_my_drawing_comes_from_the_draw_tab(open_critic: Callable[..., Page]) -> None:
     page = open_critic()
-    page.evaluate("document.addEventListener('p2p:ask', (event) => { event.detail.drawing = null; })")
+    put_on_canvas(page, None)
     mine = page.get_by_role("button", name="My drawing")
     mine.click()
     expect(page.locator("#critic-start [data-note]")).to_contain_text("Draw tab")
     old = number(page)
     drawing = encode_data_url(shape_pair(5, 256)[0])
-    page.evaluate(
-        "url => document.addEventListener('p2p:ask', (event) => { event.detail.drawing = url; })", drawing
-    )
+    put_on_canvas(page, drawing)
     mine.click()
     wait_for_another(page, old)
     expect(mine).to_have_attribute("aria-pressed", "true")

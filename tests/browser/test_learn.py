@@ -16,7 +16,7 @@ from support import assert_one_sentence, noise_picture
 from benchmarks.speed.live import running_app
 from pix2pix.facade import draw_facade
 from pix2pix.saving import encode_data_url
-from pix2pix.ui.shared.assets import read
+from pix2pix.ui.shared.assets import imported
 
 PATIENCE_MS = 60_000
 
@@ -140,45 +140,39 @@ def test_bands_of_a_picture_of_ones_own(lecture: Lecture, tmp_path: Path) -> Non
 def test_the_picture_of_the_draw_tab_can_be_taken(lecture: Lecture) -> None:
     chapter = lecture.chapter(3)
     own = noise_picture(256, 256, seed=4)
-    lecture.page.evaluate(
-        "(photo) => document.addEventListener('p2p:ask', ({ detail }) => { detail.photo = photo; })",
-        encode_data_url(own),
-    )
+    share = f"async (photo) => (await {imported('shared/base.js')}).shareCanvas(() => ({{ photo }}))"
+    lecture.page.evaluate(share, encode_data_url(own))
     chapter.root.locator("[data-do='from-draw']").click()
     chapter.root.locator("[data-do='back']").wait_for()
     lecture.settle()
     assert np.array_equal(decode(chapter.picture("picture")), np.asarray(own))
 
 
-def test_a_late_answer_is_still_shown_and_holds_nobody_up(open_page: Callable[..., Page]) -> None:
-    source = read("learn/page.js").replace("ANSWER_MS = 20_000", "ANSWER_MS = 20")
-    assert "ANSWER_MS = 20;" in source
-    sent, shown = open_page("about:blank").evaluate(
-        """async (source) => {
-          const config = { texts: { en: { learn_slow: "slow" } } };
-          const make = new Function("CONFIG", "element", source + "; return Port;");
+def test_a_late_answer_is_still_shown_and_holds_nobody_up(lecture: Lecture) -> None:
+    sent, shown = lecture.page.evaluate(
+        f"""async () => {{
+          const {{ Port }} = await {imported("learn/page.js")};
           const sent = [], shown = [];
-          const port = new (make(config, null))((question) => sent.push(question.topic));
-          const show = (topic) => (answer) => shown.push([topic, answer.error]);
-          const ask = (slot, topic) => port.ask(slot, topic, () => ({}), show(topic));
+          const port = new Port((question) => sent.push(question.topic), 20);
+          const show = (topic) => (answer) => shown.push([topic, Boolean(answer.error)]);
+          const ask = (slot, topic) => port.ask(slot, topic, () => ({{}}), show(topic));
           ask("a", "first");
           ask("b", "old");
           ask("b", "second"); // takes the place of the old one
           await new Promise((done) => setTimeout(done, 200));
-          port.receive({ number: 2, error: null });
-          port.receive({ number: 2, error: null }); // twice
-          port.receive({ number: 1, error: null });
+          port.receive({{ number: 2, error: null }});
+          port.receive({{ number: 2, error: null }}); // twice
+          port.receive({{ number: 1, error: null }});
           ask("a", "third");
           ask("a", "fourth");
-          port.receive({ number: 3, error: "outdated" });
-          port.receive({ number: 4, error: null });
+          port.receive({{ number: 3, error: "outdated" }});
+          port.receive({{ number: 4, error: null }});
           return [sent, shown];
-        }""",
-        source,
+        }}"""
     )
     assert sent == ["first", "second", "third", "fourth"]
-    slow = [["first", "slow"], ["second", "slow"]]
-    assert shown == [*slow, ["second", None], ["first", None], ["fourth", None]]
+    slow = [["first", True], ["second", True]]
+    assert shown == [*slow, ["second", False], ["first", False], ["fourth", False]]
 
 
 def test_skips_patches_and_noise_change_their_pictures(lecture: Lecture) -> None:

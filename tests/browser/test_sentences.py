@@ -9,11 +9,9 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from sentences_in_code import GAP, on_the_page
 
-ASK = """(sentences) => sentences.map((sentence) => {
-  const detail = { sentence };
-  document.dispatchEvent(new CustomEvent("p2p:sentence", { detail }));
-  return detail.sentence;
-})"""
+from pix2pix.ui.shared.assets import imported
+
+ASK = f"async (sentences) => sentences.map((await {imported('shared/sentences.js')}).told)"
 KOREAN = re.compile("[가-힣]")
 
 

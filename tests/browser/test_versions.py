@@ -15,27 +15,23 @@ from sketchpad import SIDE, Pixels, Sketchpad, decode
 from pix2pix import heatmap
 from pix2pix.critic import Critic
 from pix2pix.translator import Translator
+from pix2pix.ui.shared.assets import imported
 
 LINE = ((40.0, 60.0), (200.0, 60.0))
 OTHER = ((40.0, 180.0), (200.0, 180.0))
-ASK = """() => {
-  const detail = {};
-  document.dispatchEvent(new CustomEvent("p2p:ask", { detail }));
-  return detail;
-}"""
 
 
 def asked(pad: Sketchpad) -> dict[str, Any]:
-    return pad.page.evaluate(ASK)
+    return pad.page.evaluate(f"async () => (await {imported('shared/base.js')}).canvasNow()")
 
 
 def canvas(pad: Sketchpad, selector: str) -> Pixels:
     return decode(pad.page.locator(selector).evaluate("one => one.toDataURL()"))
 
 
-def test_other_tabs_are_told_the_drawing_and_its_photo(pad: Sketchpad, tiny_model: Path) -> None:
+def test_other_tabs_are_told_the_drawing_and_its_photo(pad: Sketchpad) -> None:
     pad.clear()
-    assert asked(pad) == {"drawing": None, "photo": None, "kind": "edges", "model": str(tiny_model)}
+    assert asked(pad) == {"drawing": None, "photo": None, "kind": "edges"}
     drawing = pad.draw(*LINE)
     told = asked(pad)
     assert np.array_equal(decode(told["drawing"]), drawing)

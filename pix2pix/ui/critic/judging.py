@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import math
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from pix2pix.heatmap import colours
 from pix2pix.images import decode_data_url, letterbox, open_image
 from pix2pix.saving import encode_data_url, encode_image
 from pix2pix.ui.settings import Settings
+from pix2pix.ui.shared.messages import Choosing, receive
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.values import whole_number
 from pix2pix.zoo import HUB, find_model
@@ -293,25 +293,25 @@ def cell_view(case: Case, row: int, column: int) -> dict[str, Any]:
 
 
 def chosen_cell(case: Case, request: object) -> dict[str, Any] | None:
-    """The cell that a click (``x``, ``y`` in pixels of the picture) or two fields (``row``, ``column``) name.
+    """The cell that a click or two fields name.
+
+    Args:
+        request: a :class:`Choosing` as JSON.
 
     Returns:
         :func:`cell_view` and the request's number ``asked``; None where the request names no cell, or
         belongs to an older case.
     """
-    fields = request if isinstance(request, dict) else {}
-    names = ("x", "y") if "x" in fields else ("row", "column")
-    first, second = (_finite(fields.get(name)) for name in names)
-    if fields.get("number") != case.number or first is None or second is None:
+    asked = receive(Choosing, request)
+    if asked.number != case.number:
         return None
-    row, column = case.judged.cell_at(first, second) if "x" in fields else (round(first), round(second))
-    return {**cell_view(case, row, column), "asked": _finite(fields.get("asked"))}
-
-
-def _finite(value: object) -> float | None:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
+    if asked.x is not None and asked.y is not None:
+        row, column = case.judged.cell_at(asked.x, asked.y)
+    elif asked.row is not None and asked.column is not None:
+        row, column = round(asked.row), round(asked.column)
+    else:
         return None
-    return float(value) if abs(value) < 1e9 and math.isfinite(value) else None
+    return {**cell_view(case, row, column), "asked": asked.asked}
 
 
 def _picture_view(picture: Image.Image, judgement: Judgement, bins: tuple[float, float]) -> dict[str, Any]:

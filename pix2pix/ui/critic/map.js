@@ -1,15 +1,18 @@
 // The judged pictures: map, legend, chosen cell, extreme patches, histograms. Which pixels a cell sees is
 // computed by the server alone; a click sends its pixel there and gets the cell's box back.
-// `element`, `trigger` come from gr.HTML; CONFIG and critic_texts.js stand before this.
+
+import { fillTexts, loadImage, make, text } from "../shared/base.js";
+import { shape } from "../shared/svg.js";
 
 const SIDES = ["made", "real"];
 const ANSWER_MS = 4000;
-const SVG = "http://www.w3.org/2000/svg";
-const root = find(".p2p-critic");
+let element, root, trigger;
 let shown = null; // the case on screen
 let cell = null; // {row, column, ...} as the server gave it
 let wanted = null; // {row, column} of the newest question, while its answer is on its way
 
+const find = (selector) => element.querySelector(selector);
+const findAll = (selector) => [...element.querySelectorAll(selector)];
 const side = (name) => find(`.p2p-critic-pictures [data-side='${name}']`);
 const nameOf = (name) => {
   if (name === "real") return text(shown?.run ? "critic_real" : "critic_other"); // a run compares with its targets
@@ -37,9 +40,7 @@ function showScale() {
   const { scale, field, stride, rows, columns, seen } = shown;
   const [width, height] = seen;
   find("[data-contrast-label]").hidden = scale === "relative"; // its colours are that already
-  find("[data-ticks]").replaceChildren(
-    ...TICKS[scaleNow()].map((tick) => Object.assign(document.createElement("span"), { textContent: tick })),
-  );
+  find("[data-ticks]").replaceChildren(...TICKS[scaleNow()].map((tick) => make("span", "", tick)));
   const contrast = scaleNow() === scale ? "" : ` ${text("critic_contrast_hint")}`;
   find("[data-scale]").textContent = text(`critic_scale_${scale}`) + contrast;
   find("[data-field]").textContent = text("critic_field", { field, stride, rows, columns, width, height });
@@ -98,10 +99,8 @@ function says({ score, realness }) {
 // Part of a picture on a canvas, at the picture's own pixels; the style makes it large.
 async function crop(canvas, url, [left, top, right, bottom]) {
   const [width, height] = [Math.max(right - left, 1), Math.max(bottom - top, 1)];
-  const image = new Image();
   canvas.dataset.url = url;
-  image.src = url;
-  await image.decode();
+  const image = await loadImage(url);
   if (canvas.dataset.url !== url) return; // another one was asked for meanwhile
   canvas.width = width;
   canvas.height = height;
@@ -176,15 +175,12 @@ function step(rows, columns) {
 // ---- extreme patches and histograms --------------------------------------------------------------------
 
 function patchButton(name, patch, word) {
-  const button = document.createElement("button");
-  button.type = "button";
   const { row, column } = patch;
-  const label = { word, score: digits(patch.score), row: row + 1, column: column + 1 };
-  button.setAttribute("aria-label", text("critic_patch", label));
-  const canvas = document.createElement("canvas");
-  const score = document.createElement("span");
-  score.textContent = digits(patch.score);
-  button.append(canvas, score);
+  const score = digits(patch.score);
+  const canvas = make("canvas");
+  const button = make("button", "", [canvas, make("span", "", score)], {
+    type: "button", "aria-label": text("critic_patch", { word, score, row: row + 1, column: column + 1 }),
+  });
   button.addEventListener("click", () => choose({ row, column }));
   crop(canvas, shown[name].picture, patch.box);
   return button;
@@ -197,11 +193,8 @@ function showMore(name) {
   if (!picture) return;
   part.querySelector("[data-title]").textContent = text("critic_patches", { name: nameOf(name) });
   const rows = [["critic_most_fake", picture.fake], ["critic_most_real", picture.most_real]].map(([key, patches]) => {
-    const row = document.createElement("div");
-    const word = document.createElement("span");
-    word.textContent = text(key);
-    row.append(word, ...patches.map((patch) => patchButton(name, patch, text(key))));
-    return row;
+    const buttons = patches.map((patch) => patchButton(name, patch, text(key)));
+    return make("div", "", [make("span", "", text(key)), ...buttons]);
   });
   part.querySelector("[data-patches]").replaceChildren(...rows);
   part.querySelector("[data-histogram]").replaceChildren(...histogram(name, picture));
@@ -212,26 +205,20 @@ function histogram(name, { shares }) {
   const tallest = Math.max(...SIDES.flatMap((other) => shown[other]?.shares ?? []), 1e-6);
   const wide = (high - low) / shares.length;
   const most = shares.indexOf(Math.max(...shares));
-  const chart = document.createElementNS(SVG, "svg");
-  chart.setAttribute("viewBox", `0 0 ${shares.length * 10} 80`);
-  chart.setAttribute("preserveAspectRatio", "none");
-  chart.setAttribute("role", "img");
-  chart.setAttribute("aria-label", text("critic_histogram_alt", {
-    name: nameOf(name), low: digits(low), high: digits(high),
-    from: digits(low + most * wide), to: digits(low + (most + 1) * wide),
-  }));
-  shares.forEach((share, index) => {
-    const bar = document.createElementNS(SVG, "rect");
-    const height = share ? Math.max((share / tallest) * 76, 1.5) : 0;
-    frame(bar, [index * 10 + 1, 80 - height, index * 10 + 9, 80]);
-    bar.style.fill = colours[index] ?? "var(--body-text-color-subdued)";
-    chart.append(bar);
+  const heading = make("h4", "", text("critic_histogram"));
+  const chart = shape(make("div"), "svg", {
+    viewBox: `0 0 ${shares.length * 10} 80`, preserveAspectRatio: "none", role: "img",
+    "aria-label": text("critic_histogram_alt", {
+      name: nameOf(name), low: digits(low), high: digits(high),
+      from: digits(low + most * wide), to: digits(low + (most + 1) * wide),
+    }),
   });
-  const heading = Object.assign(document.createElement("h4"), { textContent: text("critic_histogram") });
-  const axis = document.createElement("div");
-  for (const value of [low, (low + high) / 2, high]) {
-    axis.append(Object.assign(document.createElement("span"), { textContent: digits(value) }));
-  }
+  shares.forEach((share, index) => {
+    const height = share ? Math.max((share / tallest) * 76, 1.5) : 0;
+    const bar = shape(chart, "rect", { x: index * 10 + 1, y: 80 - height, width: 8, height });
+    bar.style.fill = colours[index] ?? "var(--body-text-color-subdued)";
+  });
+  const axis = make("div", "", [low, (low + high) / 2, high].map((value) => make("span", "", digits(value))));
   return [heading, chart, axis];
 }
 
@@ -260,51 +247,69 @@ function show(detail) {
   if (fits && sameGrid) choose({ row: kept.row, column: kept.column });
 }
 
-document.addEventListener("p2p:critic-asked", () => root.setAttribute("data-busy", ""));
-document.addEventListener("p2p:critic", ({ detail }) => {
-  if (!element.isConnected) return;
+/** Something was asked: until `receive` the page shows that it waits. */
+export const asking = () => root.toggleAttribute("data-busy", true);
+
+/** An answer to the strip of inputs: {case}, {error}, or neither. */
+export function receive(answer) {
   root.removeAttribute("data-busy");
-  const wait = side("made").querySelector("[data-wait]");
-  if (detail.case) show(detail.case);
-  else if (detail.error && !shown) wait.textContent = detail.error;
-});
-document.addEventListener("p2p:critic-cell", ({ detail }) => {
-  if (!element.isConnected || detail.number !== shown?.number) return;
-  showCell(detail);
+  if (answer.case) show(answer.case);
+  else if (answer.error && !shown) side("made").querySelector("[data-wait]").textContent = answer.error;
+}
+
+function receiveCell(answer) {
+  if (!answer || answer.number !== shown?.number) return;
+  showCell(answer);
   answered();
-});
+}
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-for (const view of findAll("[data-view]")) {
-  const image = view.querySelector("[data-picture]");
-  view.addEventListener("click", (event) => {
+
+function listenToViews() {
+  for (const view of findAll("[data-view]")) {
+    const image = view.querySelector("[data-picture]");
+    view.addEventListener("click", (event) => {
+      if (!shown) return;
+      const box = image.getBoundingClientRect();
+      const x = ((event.clientX - box.left) / box.width) * image.naturalWidth;
+      const y = ((event.clientY - box.top) / box.height) * image.naturalHeight;
+      choose({ x, y });
+    });
+    view.addEventListener("keydown", (event) => {
+      if (!cell || !(event.key in ARROWS)) return;
+      event.preventDefault();
+      step(...ARROWS[event.key]);
+    });
+  }
+}
+
+function listenToFields() {
+  for (const field of findAll("[data-row], [data-column]")) {
+    field.addEventListener("input", () => {
+      field.dataset.typing = "1";
+    });
+    field.addEventListener("change", () => {
+      delete field.dataset.typing;
+      const [row, column] = ["[data-row]", "[data-column]"].map((name) => Number(find(name).value) - 1);
+      if (cell && Number.isFinite(row) && Number.isFinite(column)) choose({ row, column });
+    });
+  }
+}
+
+/** Starts the map; its values are the cells that were asked for. */
+export function start({ element: own, props, trigger: send, watch }, config) {
+  [element, trigger] = [own, send];
+  root = find(".p2p-critic");
+  fillTexts(element);
+  listenToViews();
+  listenToFields();
+  find("[data-ramp]").style.background = config.ramp;
+  find("[data-contrast]").addEventListener("change", () => {
     if (!shown) return;
-    const box = image.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * image.naturalWidth;
-    const y = ((event.clientY - box.top) / box.height) * image.naturalHeight;
-    choose({ x, y });
+    showScale();
+    SIDES.forEach(showPicture);
   });
-  view.addEventListener("keydown", (event) => {
-    if (!cell || !(event.key in ARROWS)) return;
-    event.preventDefault();
-    step(...ARROWS[event.key]);
-  });
+  find("[data-opacity]").addEventListener("input", setOpacity);
+  setOpacity();
+  watch("value", () => receiveCell(props.value));
 }
-for (const field of findAll("[data-row], [data-column]")) {
-  field.addEventListener("input", () => {
-    field.dataset.typing = "1";
-  });
-  field.addEventListener("change", () => {
-    delete field.dataset.typing;
-    const [row, column] = ["[data-row]", "[data-column]"].map((name) => Number(find(name).value) - 1);
-    if (cell && Number.isFinite(row) && Number.isFinite(column)) choose({ row, column });
-  });
-}
-find("[data-ramp]").style.background = CONFIG.ramp;
-find("[data-contrast]").addEventListener("change", () => {
-  if (!shown) return;
-  showScale();
-  SIDES.forEach(showPicture);
-});
-find("[data-opacity]").addEventListener("input", setOpacity);
-setOpacity();

@@ -46,7 +46,7 @@ def wire_scrubber(
 
     Args:
         case: the visitor's :class:`Case`, read and replaced.
-        answers: the mailbox to the page.
+        answers: the component that takes them.
         options: of every listener.
     """
     run, pair, moment, timer = controls

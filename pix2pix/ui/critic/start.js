@@ -1,18 +1,20 @@
 // The strip of inputs: the Draw tab's drawing, and the examples that go with the chosen model.
-// `element`, `trigger` come from gr.HTML; CONFIG, critic_texts.js, shapes.js, paint.js and timeline.js stand
-// before this.
 
-const note = find("[data-note]");
+import { canvasNow, fillTexts, make, say as sayIn, text } from "../shared/base.js";
+import { Drawing, exampleOperations } from "../shared/drawing.js";
+import { painterOf } from "../shared/paint.js";
+import { told } from "../shared/sentences.js";
+import { asking, receive } from "./map.js";
+
+let element, trigger, config;
 let tiles = [];
 
-const say = (sentence) => {
-  note.textContent = sentence;
-  note.hidden = !sentence;
-};
+const find = (selector) => element.querySelector(selector);
+const say = (sentence) => sayIn(find("[data-note]"), sentence);
 
 const ask = (drawing) => {
   say("");
-  document.dispatchEvent(new CustomEvent("p2p:critic-asked"));
+  asking();
   trigger("input", { drawing });
 };
 
@@ -21,40 +23,30 @@ function press(tile) {
 }
 
 function makeTile(name, label, picture, choose) {
-  const tile = document.createElement("button");
-  tile.type = "button";
-  tile.className = "p2p-critic-tile";
-  tile.setAttribute("aria-pressed", "false");
-  const caption = document.createElement("span");
-  caption.textContent = name;
-  tile.title = label;
-  tile.append(picture, caption);
+  const attributes = { type: "button", "aria-pressed": "false", title: label };
+  const tile = make("button", "p2p-critic-tile", [picture, make("span", "", name)], attributes);
   tile.addEventListener("click", () => choose(tile));
   tiles.push(tile);
   find("[data-tiles]").append(tile);
-  return tile;
 }
 
 function mine() {
-  const icon = document.createElement("i");
-  icon.setAttribute("aria-hidden", "true");
-  icon.textContent = "✎";
+  const icon = make("i", "", "✎", { "aria-hidden": "true" });
   makeTile(text("critic_mine"), text("critic_mine_tip"), icon, (tile) => {
-    const detail = {};
-    document.dispatchEvent(new CustomEvent("p2p:ask", { detail })); // answered at once, by the Draw tab
-    if (!detail.drawing) {
+    const { drawing } = canvasNow();
+    if (!drawing) {
       say(text("critic_mine_none"));
       return;
     }
     press(tile);
-    ask(detail.drawing);
+    ask(drawing);
   });
 }
 
 // Examples that fit a model, painted at its own size as on the canvas of the Draw tab: [name, data URL].
 function drawnExamples(format) {
   if (!["edges", "labels"].includes(format.kind)) return [];
-  return CONFIG.examples.flatMap((example) => {
+  return config.examples.flatMap((example) => {
     const operations = exampleOperations(example, format);
     if (!operations) return [];
     const drawing = new Drawing();
@@ -72,10 +64,7 @@ function offer({ format, examples }) {
   const brought = examples.map((url, index) => [text("critic_example", { number: index + 1 }), url]);
   const inputs = [...drawnExamples(format), ...brought];
   for (const [name, url] of inputs) {
-    const picture = new Image();
-    picture.src = url;
-    picture.alt = "";
-    makeTile(name, name, picture, (tile) => {
+    makeTile(name, name, make("img", "", [], { src: url, alt: "" }), (tile) => {
       press(tile);
       ask(url);
     });
@@ -84,13 +73,20 @@ function offer({ format, examples }) {
   return inputs.length;
 }
 
-document.addEventListener("p2p:critic", ({ detail }) => {
-  if (!element.isConnected) return;
-  if (detail.case?.run) press(null);
-  if (!detail.offer) return;
-  const found = offer(detail.offer);
-  if (found && !detail.case) tiles[1].click();
-});
+function answered(answer) {
+  const { error } = answer;
+  receive(error ? { ...answer, error: told(error) } : answer);
+  if (answer.case?.run) press(null);
+  if (!answer.offer) return;
+  const found = offer(answer.offer);
+  if (found && !answer.case) tiles[1].click();
+}
 
-mine();
-trigger("input", { hello: true });
+/** Starts the strip; its values are the server's answers: {offer, case, error}, each where there is one. */
+export function start({ element: own, props, trigger: send, watch }, given) {
+  [element, trigger, config] = [own, send, given];
+  fillTexts(element);
+  mine();
+  watch("value", () => answered(props.value ?? {}));
+  trigger("input", {});
+}

@@ -26,15 +26,13 @@ from pix2pix.ui.critic.judging import (
 )
 from pix2pix.ui.critic.moments import Scrubber, scrubber, wire_scrubber
 from pix2pix.ui.server.access import for_visitors
-from pix2pix.ui.shared.assets import read, scripts
-from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL, mailbox
+from pix2pix.ui.shared.assets import read, script
+from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.formats import DRAWN, drawing_format, load_examples
+from pix2pix.ui.shared.messages import Judging, receive
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import picture_of
 from pix2pix.ui.shared.values import MAX_SEED, checked_share
-from pix2pix.ui.texts import merged
-from pix2pix.ui.texts.critic import TEXTS as CRITIC_TEXTS
-from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
 
 Answer = tuple[dict[str, Any], Case | None]
 
@@ -94,7 +92,6 @@ def _desk(models: Models, text: gr.I18n) -> Desk:
 def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
     """A visitor's case is kept in the page's state, so that a click runs no network."""
     settings, case = models.settings, gr.State(None)
-    answers, cells = mailbox("p2p:critic"), mailbox("p2p:critic-cell")
 
     def answer(make: Callable[[], Case], old: Case | None) -> Answer:
         """The new case, or a sentence and the old one."""
@@ -107,9 +104,9 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
 
     @for_visitors
     def on_start(event: gr.EventData, name: str, number: float, old: Case | None) -> Answer:
-        asked = event._data if isinstance(event._data, dict) else {}
-        if "drawing" in asked:
-            return answer(lambda: judge(models, name, number, drawn(asked["drawing"], settings)), old)
+        drawing = receive(Judging, event._data).drawing
+        if drawing is not None:
+            return answer(lambda: judge(models, name, number, drawn(drawing, settings)), old)
         return _offer(models, name), old
 
     @for_visitors
@@ -148,32 +145,21 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
     light: dict[str, Any] = {**QUIET, "concurrency_limit": 4}
     # Nothing is read by Gradio first: what it says of a model that is gone or of a bad file names our paths.
     judging: dict[str, Any] = {**QUIET_ON_MODEL, "preprocess": False}
-    inputs, outputs = [desk.model, desk.seed, case], [answers, case]
+    inputs, outputs = [desk.model, desk.seed, case], [desk.start, case]
     # "multiple", because "always_last" sends an event that had to wait with the data of the one before it.
     desk.start.input(on_start, inputs, outputs, trigger_mode="multiple", **judging)
     desk.model.input(on_model, inputs, outputs, trigger_mode="always_last", **judging)
     desk.seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **judging)
     gr.on([one.upload for one in desk.files], on_upload, [*inputs, *desk.files], outputs, **judging)
-    desk.stage.select(on_cell, case, cells, trigger_mode="multiple", **light)
+    desk.stage.select(on_cell, case, desk.stage, trigger_mode="multiple", **light)
     tab.select(for_visitors(lambda: gr.Dropdown(choices=critic_choices(models))), None, desk.model, **light)
-    wire_scrubber(desk.scrub, Path(settings.runs), tab, case, answers, light)
-
-
-# What paints drawings is the Draw tab's.
-START_SCRIPTS = (
-    "critic/texts.js",
-    "shared/shapes.js",
-    "shared/paint.js",
-    "shared/drawing.js",
-    "critic/start.js",
-)
+    wire_scrubber(desk.scrub, Path(settings.runs), tab, case, desk.start, light)
 
 
 def _start() -> gr.HTML:
-    config = {"texts": merged(DRAW_TEXTS, CRITIC_TEXTS), "examples": load_examples()}
     return gr.HTML(
         html_template=read("critic/start.html"),
-        js_on_load=scripts(*START_SCRIPTS, CONFIG=config),
+        js_on_load=script("critic/start.js", examples=load_examples()),
         apply_default_css=False,
         elem_id="critic-start",
     )
@@ -182,10 +168,9 @@ def _start() -> gr.HTML:
 def _stage() -> gr.HTML:
     stops = colours(torch.linspace(0, 1, 3)).round().int().tolist()
     ramp = ", ".join(f"rgb({red} {green} {blue})" for red, green, blue in stops)
-    config = {"texts": CRITIC_TEXTS, "ramp": f"linear-gradient(90deg, {ramp})"}
     return gr.HTML(
         html_template=read("critic/map.html"),
-        js_on_load=scripts("critic/texts.js", "critic/map.js", CONFIG=config),
+        js_on_load=script("critic/map.js", ramp=f"linear-gradient(90deg, {ramp})"),
         apply_default_css=False,
         elem_id="critic",
     )

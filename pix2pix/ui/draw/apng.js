@@ -8,7 +8,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   return n;
 });
 
-function crc32(bytes) {
+export function crc32(bytes) {
   let value = 0xffffffff;
   for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 255] ^ (value >>> 8);
   return (value ^ 0xffffffff) >>> 0;
@@ -48,7 +48,7 @@ function chunksOf(png) {
 }
 
 // frames: [{png: Uint8Array, ms}]; still: what programs show that know no animation, a Uint8Array.
-function animatedPng(frames, still) {
+export function animatedPng(frames, still) {
   const stillChunks = chunksOf(still);
   const header = stillChunks.find(({ type }) => type === "IHDR").bytes;
   const [width, height] = [header.subarray(0, 4), header.subarray(4, 8)];

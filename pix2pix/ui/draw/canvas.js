@@ -1,11 +1,28 @@
 // The Draw tab: its parts put together around the drawing of the model's kind.
 
+import { shareCanvas, text } from "../shared/base.js";
+import { Drawing } from "../shared/drawing.js";
+import { receive } from "../shared/mailbox.js";
+import { ink, painterOf } from "../shared/paint.js";
+import { layer } from "../shared/shapes.js";
+import { buildExamples, examplesFor } from "./examples.js";
+import { keepDrawings, keptDrawings } from "./keep.js";
+import { Live } from "./live.js";
+import { Overlay } from "./overlay.js";
+import { config, find, isShown, open, press, root, say, trigger } from "./page.js";
+import { Palette } from "./palette.js";
+import { Picker } from "./picker.js";
+import { Replay } from "./replay.js";
+import { Timeline } from "./timeline.js";
+import { TOOL_KEYS, Tools } from "./tools.js";
+import { Upload } from "./upload.js";
+import { Asker, Versions } from "./versions.js";
+
 const NUDGE_MS = 1000; // between two looks for answers that do not come
 const NUDGES = 3; // in a row: a server that is not there would be complained of at each
 const VIEW_SCALE = 3; // the canvas on screen is painted finer, from the same strokes
 
 const drawings = new Map(); // format key -> Drawing: each kind of model has its own
-const view = find("[data-view]");
 let format = null;
 let drawing = new Drawing();
 let display = null; // the painter of the screen
@@ -15,6 +32,7 @@ let frame = 0;
 let nudges = 0;
 let critic = false; // whether the critic's map is wanted
 let judged = null; // its newest map
+let view, overlay, live, asker, versions, timeline, replay, palette, tools, uploads, picker; // the parts
 
 // ---- the picture -------------------------------------------------------------------------------
 
@@ -57,101 +75,98 @@ function copy(canvas) {
 
 const post = (type) => (value) => trigger(type, value);
 
-const overlay = new Overlay();
-
 function showJudged() {
   if (critic && judged && !live.photo.hidden) overlay.critic(judged, format.side);
   else overlay.hide();
 }
 
-const live = new Live({
-  snapshot,
-  extra: () => ({ model: picker.model, overlay: critic }),
-  post: (value) => trigger(value.final ? "last" : "live", value),
-  judged(map, complaint) {
-    judged = map;
-    if (complaint) say(complaint, true);
-    if (overlay.kind !== "spread" || !map) showJudged();
-  },
-});
+function buildPhoto() {
+  overlay = new Overlay();
+  live = new Live({
+    snapshot,
+    extra: () => ({ model: picker.model, overlay: critic }),
+    post: (value) => trigger(value.final ? "last" : "live", value),
+    judged(map, complaint) {
+      judged = map;
+      if (complaint) say(complaint, true);
+      if (overlay.kind !== "spread" || !map) showJudged();
+    },
+  });
+  asker = new Asker({ post: post("ask") });
+  versions = new Versions({
+    ask: (request) => asker.ask(request),
+    current() {
+      const { url, blank } = snapshot();
+      const { seed, mostSeed } = live;
+      return { drawing: blank ? null : url, model: picker.model, seed, mostSeed, side: format.side };
+    },
+    choose: (seed) => chooseSeed(seed),
+    map: (values, side) => (overlay.kind === "spread" ? showJudged() : overlay.spread(values, side)),
+    unmap: () => overlay.kind === "spread" && showJudged(),
+  });
+}
 
-const asker = new Asker({ post: post("ask") });
-
-const versions = new Versions({
-  ask: (request) => asker.ask(request),
-  current() {
-    const { url, blank } = snapshot();
-    return { drawing: blank ? null : url, model: picker.model, seed: live.seed, side: format.side };
-  },
-  choose: (seed) => chooseSeed(seed),
-  map: (values, side) => (overlay.kind === "spread" ? showJudged() : overlay.spread(values, side)),
-  unmap: () => overlay.kind === "spread" && showJudged(),
-});
-
-const timeline = new Timeline({
-  moved() {
-    replay.stop();
-    changed();
-  },
-});
-
-const replay = new Replay({
-  drawing: () => drawing,
-  show(next) {
-    step = next;
-    if (!next) return changed();
-    timeline.slider.value = next.drawing.cursor;
-    paint();
-    return live.request(true);
-  },
-  settled: () => live.settled,
-  ask: (request) => asker.ask(request),
-  request(next) {
-    sheet.paint(next.drawing, next.part);
-    const url = sheet.isBlank() ? null : sheet.output.canvas.toDataURL("image/png");
-    return { drawing: url, picture: copy(sheet.output.canvas), model: picker.model, seed: live.seed };
-  },
-});
-
-const palette = new Palette({ chosen: () => tools.colourChosen() });
-
-const tools = new Tools({
-  view,
-  palette,
-  area(point) {
-    sheet.paint(drawing);
-    return sheet.area(point);
-  },
-  started() {
-    replay.stop();
-    say("");
-    find("[data-hint]").hidden = true;
-  },
-  moved() {
-    paint();
-    live.request(false);
-  },
-  drawn(operation) {
-    if (operation) drawing.add(operation);
-    changed();
-  },
-});
-
-const uploads = new Upload({
-  limit: CONFIG.uploadBytes,
-  post: (value) => trigger("upload", { ...value, model: picker.model }),
-  show(image) {
-    const taken = format.kind === "edges" ? ink(image, format.side) : image;
-    drawing.add({ tool: "picture", image: taken, url: taken.src ?? taken.toDataURL() });
-    changed();
-  },
-});
-
-const picker = new Picker({
-  open: post("open"),
-  refresh: () => trigger("choices", {}),
-  opened: (model, next) => useFormat(next),
-});
+function buildDrawing() {
+  view = find("[data-view]");
+  timeline = new Timeline({
+    moved() {
+      replay.stop();
+      changed();
+    },
+  });
+  replay = new Replay({
+    drawing: () => drawing,
+    show(next) {
+      step = next;
+      if (!next) return changed();
+      timeline.slider.value = next.drawing.cursor;
+      paint();
+      return live.request(true);
+    },
+    settled: () => live.settled,
+    ask: (request) => asker.ask(request),
+    request(next) {
+      sheet.paint(next.drawing, next.part);
+      const url = sheet.isBlank() ? null : sheet.output.canvas.toDataURL("image/png");
+      return { drawing: url, picture: copy(sheet.output.canvas), model: picker.model, seed: live.seed };
+    },
+  });
+  palette = new Palette({ chosen: () => tools.colourChosen() });
+  tools = new Tools({
+    view,
+    palette,
+    area(point) {
+      sheet.paint(drawing);
+      return sheet.area(point);
+    },
+    started() {
+      replay.stop();
+      say("");
+      find("[data-hint]").hidden = true;
+    },
+    moved() {
+      paint();
+      live.request(false);
+    },
+    drawn(operation) {
+      if (operation) drawing.add(operation);
+      changed();
+    },
+  });
+  uploads = new Upload({
+    post: (value) => trigger("upload", { ...value, model: picker.model }),
+    show(image) {
+      const taken = format.kind === "edges" ? ink(image, format.side) : image;
+      drawing.add({ tool: "picture", image: taken, url: taken.src ?? taken.toDataURL() });
+      changed();
+    },
+  });
+  picker = new Picker({
+    open: post("open"),
+    refresh: () => trigger("choices", {}),
+    opened: (model, next) => useFormat(next),
+  });
+}
 
 // ---- models ------------------------------------------------------------------------------------
 
@@ -175,9 +190,16 @@ function useKind() {
   view.width = view.height = format.side * VIEW_SCALE;
   display = painterOf(format, VIEW_SCALE, view.getContext("2d"));
   sheet = painterOf(format, 1);
-  buildExamples();
-  if (!drawings.has(format.key)) drawings.set(format.key, new Drawing([...(examples()[0]?.strokes ?? [])]));
+  buildExamples(format, loadExample);
+  if (!drawings.has(format.key)) drawings.set(format.key, new Drawing([...(examplesFor(format)[0]?.strokes ?? [])]));
   drawing = drawings.get(format.key);
+}
+
+function loadExample(strokes) {
+  replay.stop();
+  if (drawing.canUndo) drawing.add({ tool: "clear" });
+  drawing.add(...strokes);
+  changed();
 }
 
 function showKind() {
@@ -282,7 +304,7 @@ function takeFiles(files) {
 }
 
 function listen() {
-  element.addEventListener("click", (event) => {
+  root.addEventListener("click", (event) => {
     const { tool, color, do: action } = event.target.closest("button")?.dataset ?? {};
     if (tool) tools.choose(tool);
     else if (color) palette.choose(color);
@@ -299,28 +321,26 @@ function listen() {
     event.preventDefault();
     takeFiles(event.dataTransfer.files);
   });
-  onPage("paste", (event) => {
+  document.addEventListener("paste", (event) => {
     const pictures = [...event.clipboardData.files].filter((one) => one.type.startsWith("image/"));
     if (isShown()) takeFiles(pictures);
   });
-  onPage("keydown", pressed);
-  onPage("visibilitychange", keep); // a phone may drop a hidden tab
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("visibilitychange", keep); // a phone may drop a hidden tab
   window.addEventListener("pagehide", keep);
-  onPage("p2p:photo", (event) => live.receive(event.detail));
-  onPage("p2p:edges", (event) => uploads.receive(event.detail));
-  onPage("p2p:answer", (event) => asker.receive(event.detail));
-  onPage("p2p:opened", (event) => picker.receive(event.detail));
-  onPage("p2p:choices", (event) => picker.fill(event.detail));
-  onPage("p2p:ask", (event) => answerTabs(event.detail));
+  receive("photo", (answer) => live.receive(answer));
+  receive("edges", (answer) => uploads.receive(answer));
+  receive("answer", (answer) => asker.receive(answer));
+  receive("opened", (answer) => picker.receive(answer));
+  receive("choices", ({ choices }) => picker.fill(choices));
+  shareCanvas(canvasNow);
 }
 
-// Another tab asks for what is here: a drawing and the photo that belongs to it, each null where there is none;
-// and what kind of drawing it is.
-function answerTabs(detail) {
+// For other tabs: the photo is there only where it belongs to the drawing.
+function canvasNow() {
   const { url, blank } = snapshot();
   const photo = live.pair?.drawing === url ? live.pair.photo : null;
-  const given = blank ? { drawing: null, photo: null } : { drawing: url, photo };
-  Object.assign(detail, given, { kind: format.kind, model: picker.model });
+  return { ...(blank ? { drawing: null, photo: null } : { drawing: url, photo }), kind: format.kind };
 }
 
 // Gradio's server ends its stream of answers when none is due, and its page stops listening when it hears of that;
@@ -333,18 +353,19 @@ function nudge() {
 
 // ---- the start ---------------------------------------------------------------------------------
 
-async function start() {
-  fillTexts();
+/** Starts the tab: gr.HTML's component, and what tab.py tells the page. */
+export async function start(component, given) {
+  open(component, given);
+  buildPhoto();
+  buildDrawing();
   listen();
   setInterval(nudge, NUDGE_MS);
   const kept = await keptDrawings();
   for (const [key, one] of kept?.drawings ?? []) drawings.set(key, one);
   if (kept) find("[data-seed]").value = kept.seed;
-  useFormat(CONFIG.format);
-  const again = kept?.model && kept.model !== CONFIG.model ? kept.model : null;
+  useFormat(config.format);
+  const again = kept?.model && kept.model !== config.model ? kept.model : null;
   // A model on the Hub says only now how its drawings look.
-  if (again || CONFIG.model.startsWith("hf://")) picker.load({ model: again ?? CONFIG.model });
+  if (again || config.model.startsWith("hf://")) picker.load({ model: again ?? config.model });
   if (picker.owner) picker.refresh(); // the page brings what everybody may use
 }
-
-start();

@@ -1,10 +1,13 @@
 // The drawings survive a reload of their tab, also the one that Gradio makes after it lost the server.
 // They stay in this tab of this browser and go with it.
 
+import { loadImage } from "../shared/base.js";
+import { Drawing } from "../shared/drawing.js";
+
 const KEPT = "pix2pix-drawings";
 
 // drawings: Map of format key -> Drawing; rest: plain values.
-function keepDrawings(drawings, rest) {
+export function keepDrawings(drawings, rest) {
   const kept = [...drawings].map(([key, { operations, cursor }]) => [
     key,
     { operations: operations.map(({ image, ...operation }) => operation), cursor },
@@ -18,7 +21,7 @@ function keepDrawings(drawings, rest) {
 }
 
 // {drawings, ...rest}, or null when there is nothing, or nothing usable.
-async function keptDrawings() {
+export async function keptDrawings() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT));
     const drawings = new Map();

@@ -4,13 +4,17 @@
 // has ended, goes at once. Each frame has a number; an answer that is older than the photo on screen, than a
 // cleared canvas or than the model is dropped.
 
+import { say, text } from "../shared/base.js";
+import { layer } from "../shared/shapes.js";
+import { download, find, root } from "./page.js";
+
 const FRAME_MS = 50; // at most 20 frames a second
 const LATE_MS = 1000; // then canvas.js makes Gradio's page listen again
 const SLOW_MS = 6000; // then say that we are still waiting
 const LOST_MS = 20_000; // then a frame without an answer holds up no other
 const NEED_PHOTO = ["save-photo", "save-both"];
 
-class Live {
+export class Live {
   // snapshot() gives {url, blank} of the model's own picture; extra() what else goes with each frame;
   // post(value) starts the event; judged(map, sentence) is told what the critic saw in the photo shown.
   constructor({ snapshot, extra, post, judged }) {
@@ -31,9 +35,13 @@ class Live {
     this.slow = null;
   }
 
+  get mostSeed() {
+    return Number(this.seedField.max);
+  }
+
   get seed() {
     const seed = Math.trunc(Number(this.seedField.value));
-    return Number.isFinite(seed) ? Math.min(Math.max(seed, 0), Number(this.seedField.max)) : 0;
+    return Number.isFinite(seed) ? Math.min(Math.max(seed, 0), this.mostSeed) : 0;
   }
 
   set seed(seed) {
@@ -146,9 +154,7 @@ class Live {
   }
 
   #say(sentence, isError = false) {
-    this.notice.textContent = sentence;
-    this.notice.hidden = !sentence;
-    this.notice.classList.toggle("p2p-error", isError);
+    say(this.notice, sentence, isError);
     if (isError) this.notice.setAttribute("role", "alert");
     else this.notice.removeAttribute("role");
   }

@@ -4,11 +4,14 @@
 // between centres the map is linear, as pix2pix.critic.spread has it; stretching the cells over the photo
 // would show each several pixels away from what it judges.
 
-const MOST_SPREAD = 20; // levels of 255, the dark end of the colours
-const SPREAD_COLOURS = [[255, 255, 255], [240, 180, 80], [170, 40, 90], [40, 10, 60]];
+import { text } from "../shared/base.js";
+import { config, find } from "./page.js";
+
+export const MOST_SPREAD = 20; // levels of 255, the dark end of the colours
+export const SPREAD_COLOURS = [[255, 255, 255], [240, 180, 80], [170, 40, 90], [40, 10, 60]];
 
 // {rows, columns, cells, first, step, seen} -> Float32Array of side * side values, 0 fake to 1 real.
-function spreadCells({ rows, columns, cells, first, step, seen }, side) {
+export function spreadCells({ rows, columns, cells, first, step, seen }, side) {
   const bytes = Uint8Array.from(atob(cells), (character) => character.charCodeAt(0));
   const places = (count) =>
     Array.from({ length: side }, (_, i) => {
@@ -28,17 +31,16 @@ function spreadCells({ rows, columns, cells, first, step, seen }, side) {
 }
 
 // The colour at `value`, 0 to 1, of colours that stand at even distances.
-function blend(colours, value) {
+export function blend(colours, value) {
   const at = Math.min(Math.max(value, 0), 1) * (colours.length - 1);
   const low = Math.min(Math.floor(at), colours.length - 2);
   return colours[low].map((channel, i) => channel + (colours[low + 1][i] - channel) * (at - low));
 }
 
-const CRITIC_COLOURS = [CONFIG.heat.fake, CONFIG.heat.unsure, CONFIG.heat.real];
-const cssRamp = (colours) => `linear-gradient(90deg, ${colours.map((c) => `rgb(${c})`).join(", ")})`;
+export const cssRamp = (colours) => `linear-gradient(90deg, ${colours.map((c) => `rgb(${c})`).join(", ")})`;
 
 // Paint values, 0 to 1, onto a canvas of their size.
-function paintMap(canvas, values, side, colours) {
+export function paintMap(canvas, values, side, colours) {
   canvas.width = canvas.height = side;
   const context = canvas.getContext("2d");
   const image = context.createImageData(side, side);
@@ -50,7 +52,7 @@ function paintMap(canvas, values, side, colours) {
   context.putImageData(image, 0, 0);
 }
 
-class Overlay {
+export class Overlay {
   constructor() {
     this.canvas = find("[data-overlay]");
     this.legend = find("[data-legend]");
@@ -59,7 +61,7 @@ class Overlay {
 
   #show(kind, values, side) {
     const [colours, low, high] = {
-      critic: [CRITIC_COLOURS, text("map_fake"), text("map_real")],
+      critic: [[config.heat.fake, config.heat.unsure, config.heat.real], text("map_fake"), text("map_real")],
       spread: [SPREAD_COLOURS, text("spread_low"), text("spread_high", { levels: MOST_SPREAD })],
     }[kind];
     this.kind = kind;

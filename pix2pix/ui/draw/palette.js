@@ -1,12 +1,15 @@
 // The colours: dabs for a drawing of lines, or the labels of the model.
 
+import { text } from "../shared/base.js";
+import { find, findAll, labelName } from "./page.js";
+
 const DABS = {
   red: "#d81b2a", yellow: "#fbc02d", green: "#2e9e3f", blue: "#1565d8",
   purple: "#7b2fb5", brown: "#7a4a2b", grey: "#8c8c90", black: "#1e1e20",
 };
 const OUTSIDE = "background"; // a label that is rarely what one draws first
 
-class Palette {
+export class Palette {
   // chosen(color) is called for each choice of a person.
   constructor({ chosen }) {
     this.chosen = chosen;

@@ -1,19 +1,22 @@
 // Which model draws the photo: one of the list, or one from the Hub. It is loaded beside the drawing, which
 // stays as it is; until it is there, and if it does not come, the model before goes on.
 
+import { say, text } from "../shared/base.js";
+import { config, find } from "./page.js";
+
 const HUB_CHOICE = "hub";
 
-class Picker {
+export class Picker {
   // open(request) and refresh() start events; opened(model, format) is called when a model is there.
   constructor({ open, refresh, opened }) {
     Object.assign(this, { open, refresh, opened });
-    this.model = CONFIG.model;
+    this.model = config.model;
     this.select = find("[data-model]");
     this.form = find("[data-hub-form]");
     this.field = find("[data-hub]");
     this.number = 0; // of the newest request
     this.waiting = null; // {number, ready, fail}
-    this.choices = CONFIG.choices;
+    this.choices = config.choices;
     this.owner = document.documentElement.classList.contains("p2p-owner");
     this.fill();
     this.#listen();
@@ -71,11 +74,8 @@ class Picker {
     resolve(answer);
   }
 
-  #say(sentence, isError = false) {
-    const note = find("[data-model-note]");
-    note.textContent = sentence;
-    note.hidden = !sentence;
-    note.classList.toggle("p2p-error", isError);
+  #say(sentence, isError) {
+    say(find("[data-model-note]"), sentence, isError);
   }
 
   #busy(busy) {

@@ -1,5 +1,10 @@
 // The timeline in motion: on screen, or as an animated picture of drawing and photo side by side.
 
+import { loadImage, text } from "../shared/base.js";
+import { layer } from "../shared/shapes.js";
+import { animatedPng } from "./apng.js";
+import { download, press, say } from "./page.js";
+
 const STEP_MS = 140; // at least, of a replay on screen
 const STEP_WAIT_MS = 1500; // at most, for a step's photo
 const FRAME_SHOWN_MS = 160; // in the animated picture
@@ -7,7 +12,7 @@ const LAST_SHOWN_MS = 2000;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-class Replay {
+export class Replay {
   // drawing() is the one on the canvas; show(step) paints a step and asks for its photo, show(null) goes back
   // to the drawing; settled() tells whether the photo is there; ask(request) and request(step) are for the
   // animated picture: {drawing, model, seed}, drawing null where it is blank.

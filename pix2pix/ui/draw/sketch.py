@@ -23,8 +23,9 @@ from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.formats import DRAWN, WHITE, drawing_format, hub_model, paper
+from pix2pix.ui.shared.messages import Frame, Opening, number_of, receive
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.shared.values import MAX_NUMBER, file_bytes, whole_number
+from pix2pix.ui.shared.values import file_bytes
 from pix2pix.zoo import HUB
 
 LIVE_QUALITY = 85  # of the photos that are seen for a twentieth of a second
@@ -84,34 +85,31 @@ class Sketcher:
         except Pix2PixError as error:
             print(f"pix2pix: {error}", flush=True)
 
-    def photo(self, drawing: object, seed: object = 0, model: str = "") -> Photo | None:
+    def photo(self, drawing: object, seed: int = 0, model: str = "") -> Photo | None:
         """Translate a drawing; None for a blank one, which runs nothing.
 
         Args:
             drawing: a PNG as a data URL.
-            seed: whole number in [0, MAX_SEED].
+            seed: in [0, MAX_SEED].
             model: see :meth:`Models.translator`; the one that the tab opens with where it is empty.
 
         Raises:
-            Pix2PixError: the drawing, the seed or the model is not what it should be.
+            Pix2PixError: the drawing or the model is not what it should be.
         """
-        number = whole_number(seed)
         image = decode_data_url(drawing, max_bytes=self.settings.drawing_bytes)
         side = self.settings.drawing_side
         if max(image.size) > side:
             raise ImageError(
                 f"The drawing is {image.width} x {image.height} pixels: send one of at most {side} x {side}."
             )
-        name = self.start_model() if model is None or model == "" else model
-        if not isinstance(name, str):
-            raise CheckpointError("There is no such model: choose one from the list.")
+        name = model or self.start_model()
         if self._is_blank(image, name):
             return None
         translator = self.models.translator(name)
         _check_drawn(translator.config.input)
         with self._turn:
             start = time.perf_counter()
-            result = translator.translate(image, seed=number)
+            result = translator.translate(image, seed=seed)
             return Photo(result, image, time.perf_counter() - start)
 
     def _is_blank(self, image: Image.Image, model: str) -> bool:
@@ -131,7 +129,7 @@ class Sketcher:
             with unless(stop.is_set):
                 return self.answer(request)
         except CalledOff:
-            return self._no_answer(request)
+            return _no_answer(request)
         finally:
             if self._live.get(visitor) is stop:
                 self._live.pop(visitor, None)
@@ -146,64 +144,55 @@ class Sketcher:
         """The live path: one numbered frame in, its photo or a sentence out.
 
         Args:
-            request: ``{"number": n, "seed": s, "drawing": data URL, "final": bool, "model": name,
-                "overlay": bool}``; a final frame is answered without loss, the ones in between with a small
-                JPEG; with the overlay the critic judges the photo.
+            request: a :class:`Frame` as JSON; a final one is answered without loss, the ones in between with
+                a small JPEG.
 
         Returns:
             ``{"number", "seed", "photo", "ms", "error", "critic", "critic_error"}``; photo is None for a
             blank drawing; critic is None or what :func:`critic_map` gives.
         """
-        fields = request if isinstance(request, dict) else {}
-        seed, model, answer = fields.get("seed", 0), fields.get("model", ""), self._no_answer(request)
+        answer = _no_answer(request)
         try:
-            photo = self.photo(fields.get("drawing"), seed, model)
+            frame = receive(Frame, request)
+            photo = self.photo(frame.drawing, frame.seed, frame.model)
         except Pix2PixError as error:
             return answer | {"error": str(error)}
         if photo is None:
             return answer
         url = (
             encode_data_url(photo.image)
-            if fields.get("final") is True
+            if frame.final
             else encode_data_url(photo.image, "JPEG", LIVE_QUALITY)
         )
-        answer |= {"seed": seed, "photo": url, "ms": round(photo.seconds * 1000, 1)}
-        if fields.get("overlay") is True:
+        answer |= {"seed": frame.seed, "photo": url, "ms": round(photo.seconds * 1000, 1)}
+        if frame.overlay:
             try:
-                critic = self.models.critic(model or self.start_model())
+                critic = self.models.critic(frame.model or self.start_model())
                 answer["critic"] = critic_map(critic.judge(photo.drawing, photo.image))
             except Pix2PixError as error:  # the photo is good all the same
                 answer["critic_error"] = str(error)
         return answer
 
-    @staticmethod
-    def _no_answer(request: object) -> dict[str, Any]:
-        number = request.get("number") if isinstance(request, dict) else None
-        known = isinstance(number, int) and 0 <= number <= MAX_NUMBER
-        answer: dict[str, Any] = {"number": number if known else 0, "seed": 0, "photo": None, "ms": 0.0}
-        return answer | {"error": None, "critic": None, "critic_error": None}
-
     def open(self, request: object) -> dict[str, Any]:
         """Load a model, for a page that is about to draw for it.
 
         Args:
-            request: ``{"number": n, "model": name}`` or ``{"number": n, "hub": what was typed}``; with
-                ``"critic": true`` its discriminator is loaded as well.
+            request: an :class:`Opening` as JSON.
 
         Returns:
             ``{"number", "model", "format", "error", "critic_error"}``; see :func:`drawing_format`.
         """
-        fields = request if isinstance(request, dict) else {}
-        number = fields.get("number")
-        answer: dict[str, Any] = {"number": number if isinstance(number, int) else 0}
-        answer |= {"model": "", "format": None, "error": None, "critic_error": None}
+        answer: dict[str, Any] = {"number": number_of(request), "model": "", "format": None}
+        answer |= {"error": None, "critic_error": None}
         try:
-            model = hub_model(fields["hub"]) if "hub" in fields else fields.get("model") or self.start_model()
+            asked = receive(Opening, request)
+            named = asked.model or self.start_model()
+            model = named if asked.hub is None else hub_model(asked.hub)
             config = self.models.translator(model).config
             _check_drawn(config.input)
         except Pix2PixError as error:
             return answer | {"error": str(error)}
-        if fields.get("critic") is True:
+        if asked.critic:
             try:
                 self.models.critic(model)
             except Pix2PixError as error:  # drawing goes without one
@@ -259,6 +248,11 @@ def critic_map(judgement: Judgement) -> dict[str, Any]:
         "step": judgement.geometry.step,
         "seen": judgement.seen[0],
     }
+
+
+def _no_answer(request: object) -> dict[str, Any]:
+    answer: dict[str, Any] = {"number": number_of(request), "seed": 0, "photo": None, "ms": 0.0}
+    return answer | {"error": None, "critic": None, "critic_error": None}
 
 
 def _check_drawn(kind: str) -> None:

@@ -12,31 +12,13 @@ from pix2pix.errors import Pix2PixError
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.draw.sketch import Sketcher
 from pix2pix.ui.server.access import for_visitors
-from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL, mailbox
 from pix2pix.ui.shared.formats import load_examples
+from pix2pix.ui.shared.messages import Frame, Tracing, number_of, receive
 from pix2pix.ui.texts import TEXTS
-from pix2pix.ui.texts.draw import TEXTS as DRAW_TEXTS
 
-# In this order, in one function: each uses what stands before it.
-SCRIPTS = (
-    "draw/page.js",
-    "shared/shapes.js",
-    "shared/paint.js",
-    "shared/drawing.js",
-    "draw/keep.js",
-    "draw/live.js",
-    "draw/overlay.js",
-    "draw/versions.js",
-    "draw/replay.js",
-    "draw/apng.js",
-    "draw/upload.js",
-    "draw/palette.js",
-    "draw/tools.js",
-    "draw/picker.js",
-    "draw/examples.js",
-    "draw/canvas.js",
-)
+OWN_EVENTS = ("live", "last", "nudge", "ask", "open", "choices")
 OPEN_QUEUE = "open"  # models are loaded beside the drawing, not in its queue
 OPENED_AT_ONCE = 4
 LAST_QUEUE = "last"
@@ -52,17 +34,15 @@ def page_config(sketcher: Sketcher) -> dict[str, Any]:
         "choices": sketcher.choices(),
         "uploadBytes": sketcher.settings.inline_bytes,
         "heat": colours,
-        "texts": DRAW_TEXTS,
         "examples": load_examples(),
     }
 
 
 def draw_tab(sketcher: Sketcher) -> None:
     """Add the tab to the Blocks that is being built."""
-    # Not as props: Gradio copies and compares all props of a component at each frame.
     canvas = gr.HTML(
         html_template=read("draw/canvas.html"),
-        js_on_load=scripts(*SCRIPTS, CONFIG=page_config(sketcher)),
+        js_on_load=script("draw/canvas.js", *OWN_EVENTS, **page_config(sketcher)),
         apply_default_css=False,
         elem_id="draw",
     )
@@ -71,10 +51,10 @@ def draw_tab(sketcher: Sketcher) -> None:
 
     @for_visitors
     def start_from(event: gr.EventData) -> dict[str, Any]:
-        sent = _sent(event)
-        number = sent.get("number") if isinstance(sent.get("number"), int) else 0
+        number = number_of(event._data)
         try:
-            edges = sketcher.start_from(sent.get("photo"), sent.get("model", ""))
+            sent = receive(Tracing, event._data)
+            edges = sketcher.start_from(sent.photo, sent.model)
         except Pix2PixError as error:
             gr.Warning(html.escape(str(error)), title=TEXTS["en"]["bad_photo"])
             return {"number": number, "edges": None, "error": str(error)}
@@ -82,46 +62,42 @@ def draw_tab(sketcher: Sketcher) -> None:
 
     @for_visitors
     def answer(event: gr.EventData) -> dict[str, Any]:
-        return sketcher.answer(_sent(event))
+        return sketcher.answer(event._data)
 
     @for_visitors
     def live(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-        return sketcher.live(_sent(event), _visitor(request))
+        return sketcher.live(event._data, _visitor(request))
 
     @for_visitors
     def last(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-        return sketcher.last(_sent(event), _visitor(request))
+        return sketcher.last(event._data, _visitor(request))
 
     @for_visitors
     def open_model(event: gr.EventData) -> dict[str, Any]:
-        return sketcher.open(_sent(event))
+        return sketcher.open(event._data)
 
     @for_visitors
-    def choices() -> list[dict[str, str]]:
-        return sketcher.choices()
+    def choices() -> dict[str, Any]:
+        return {"choices": sketcher.choices()}
 
     # A page sends a frame when the one before it is answered, so pages take turns. That frames come with the
     # event, and not as the component's value, spares the page a copy of all its props.
-    canvas.live(live, None, mailbox("p2p:photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    canvas.live(live, None, mailbox("photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # The one after the pointer was lifted does not wait for the answer before it: it calls that off.
-    canvas.last(last, None, mailbox("p2p:photo"), trigger_mode="multiple", **lasts)
+    canvas.last(last, None, mailbox("photo"), trigger_mode="multiple", **lasts)
     # Does nothing but open the stream of answers again, see canvas.js; it waits for no other event.
     canvas.nudge(
         for_visitors(lambda: None), None, None, trigger_mode="multiple", **QUIET, concurrency_limit=None
     )
-    canvas.upload(start_from, None, mailbox("p2p:edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    canvas.upload(start_from, None, mailbox("edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # Single pictures beside the live ones: versions and the steps of an animation, one after another.
-    canvas.ask(answer, None, mailbox("p2p:answer"), trigger_mode="multiple", **QUIET_ON_MODEL)
-    canvas.open(open_model, None, mailbox("p2p:opened"), trigger_mode="multiple", **opens)
-    canvas.choices(choices, None, mailbox("p2p:choices"), trigger_mode="once", **opens)
+    canvas.ask(answer, None, mailbox("answer"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    canvas.open(open_model, None, mailbox("opened"), trigger_mode="multiple", **opens)
+    canvas.choices(choices, None, mailbox("choices"), trigger_mode="once", **opens)
 
 
 def _visitor(request: gr.Request) -> str:
     return str(request.session_hash)
-
-
-def _sent(event: gr.EventData) -> dict[str, Any]:
-    return event._data if isinstance(event._data, dict) else {}
 
 
 def sketch_endpoint(sketcher: Sketcher) -> None:
@@ -143,7 +119,8 @@ def sketch_endpoint(sketcher: Sketcher) -> None:
             The photo, a PNG in a data URL, of the drawing's size.
         """
         try:
-            photo = sketcher.photo(drawing, seed, model)
+            sent = receive(Frame, {"drawing": drawing, "seed": seed, "model": model})
+            photo = sketcher.photo(sent.drawing, sent.seed, sent.model)
         except Pix2PixError as error:
             raise gr.Error(str(error), print_exception=False) from error
         if photo is None:

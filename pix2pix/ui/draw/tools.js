@@ -1,10 +1,13 @@
 // The tools, their sizes, and the pointer that makes operations with them.
 
-const TOOL_KEYS = { p: "pen", l: "line", r: "rect", f: "fill", e: "erase", d: "dab" };
+import { text } from "../shared/base.js";
+import { find, findAll } from "./page.js";
+
+export const TOOL_KEYS = { p: "pen", l: "line", r: "rect", f: "fill", e: "erase", d: "dab" };
 const APART = 0.7; // pixels of the model between two points of a stroke
 
 // Sizes in pixels of the model: [text, least, most, first].
-function sizesOf({ kind, side, lineWidth }) {
+export function sizesOf({ kind, side, lineWidth }) {
   const scaled = (...values) => values.map((value) => Math.max(1, Math.round((value * side) / 256)));
   const eraser = ["eraser_size", ...scaled(6, 48, 16)];
   if (kind === "labels") return { pen: ["brush_size", ...scaled(1, 48, 8)], erase: eraser };
@@ -13,7 +16,7 @@ function sizesOf({ kind, side, lineWidth }) {
   return { pen, erase: eraser, dab: ["dab_size", ...scaled(8, 28, 18)] };
 }
 
-class Tools {
+export class Tools {
   // palette: see palette.js; area(point) finds what a fill covers; drawn(operation) is called with each
   // finished one, started() before and moved() while it is made.
   constructor({ view, palette, area, drawn, started, moved }) {

@@ -1,14 +1,18 @@
 // A photo instead of a drawing: chosen, dropped or pasted, sent to the server; its edges come back, or for
 // a label model its labels.
 
+import { loadImage, text } from "../shared/base.js";
+import { asUrl, smaller } from "../shared/files.js";
+import { config, say } from "./page.js";
+
 const SEND_AS_IT_IS = 1_500_000; // bytes; larger photos are made smaller here, to spare the network
 const SMALL_ENOUGH = 1024; // pixels, the longer side of what is then sent
 const ANSWER_MS = 20_000;
 
-class Upload {
+export class Upload {
   // post(value) starts the event, show(image) puts the edges or labels on the canvas.
-  constructor({ limit, post, show }) {
-    Object.assign(this, { limit, post, show });
+  constructor({ post, show }) {
+    Object.assign(this, { post, show });
     this.number = 0;
     this.timer = null;
   }
@@ -20,7 +24,7 @@ class Upload {
     const photo = await this.#read(file);
     if (number !== this.number) return; // another one was chosen meanwhile
     if (photo === null) {
-      say(text("upload_large", { limit: Math.floor(this.limit / 1e6) }), true);
+      say(text("upload_large", { limit: Math.floor(config.uploadBytes / 1e6) }), true);
       return;
     }
     this.timer = setTimeout(() => say(text("upload_failed"), true), ANSWER_MS);
@@ -41,30 +45,11 @@ class Upload {
   async #read(file) {
     if (file.size > SEND_AS_IT_IS) {
       try {
-        return await this.#smaller(file);
+        return await smaller(file, (...sides) => SMALL_ENOUGH / Math.max(...sides), "image/jpeg", 0.92);
       } catch {
-        if (file.size > this.limit) return null;
+        if (file.size > config.uploadBytes) return null;
       }
     }
-    return new Promise((resolve) => {
-      const reader = new FileReader();
-      reader.onload = () => resolve(reader.result);
-      reader.onerror = () => resolve("");
-      reader.readAsDataURL(file);
-    });
-  }
-
-  async #smaller(file) {
-    const bitmap = await createImageBitmap(file); // turned upright by its EXIF tag
-    const scale = Math.min(1, SMALL_ENOUGH / Math.max(bitmap.width, bitmap.height));
-    const context = layer(1);
-    context.canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-    context.canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
-    context.imageSmoothingQuality = "high";
-    context.drawImage(bitmap, 0, 0, context.canvas.width, context.canvas.height);
-    bitmap.close();
-    return context.canvas.toDataURL("image/jpeg", 0.92);
+    return asUrl(file);
   }
 }

@@ -3,10 +3,15 @@
 // Pictures beside the live one are asked for one at a time, so that other visitors' strokes, and one's own,
 // come in between.
 
+import { loadImage, text } from "../shared/base.js";
+import { layer } from "../shared/shapes.js";
+import { cssRamp, MOST_SPREAD, paintMap, SPREAD_COLOURS } from "./overlay.js";
+import { find, press, say } from "./page.js";
+
 const VERSIONS = 6;
 const ASK_MS = 60_000;
 
-class Asker {
+export class Asker {
   // post(value) starts the event.
   constructor({ post }) {
     this.post = post;
@@ -33,7 +38,7 @@ class Asker {
 
 // Pictures of one size -> the standard deviation of each pixel over them, the mean of its channels, in
 // levels of 255, divided by MOST_SPREAD.
-async function spreadOf(urls, side) {
+export async function spreadOf(urls, side) {
   const sums = new Float32Array(3 * side * side);
   const squares = new Float32Array(3 * side * side);
   const context = layer(side, { willReadFrequently: true });
@@ -56,8 +61,9 @@ async function spreadOf(urls, side) {
   });
 }
 
-class Versions {
-  // ask(request): see Asker; current() gives {drawing, model, seed, side}, drawing null where it is blank;
+export class Versions {
+  // ask(request): see Asker; current() gives {drawing, model, seed, mostSeed, side}, drawing null where it
+  // is blank;
   // choose(seed) takes a version; map(values, side) shows the uncertainty, unmap() takes it away.
   constructor({ ask, current, choose, map, unmap }) {
     Object.assign(this, { ask, current, choose, map, unmap });
@@ -126,9 +132,8 @@ class Versions {
     map.disabled = true;
     map.removeAttribute("data-there");
     const tiles = [...this.tiles.querySelectorAll(".p2p-version:not([data-do])")];
-    const last = Number(live.seedField.max);
     tiles.forEach((tile, i) => {
-      tile.dataset.version = Math.min(made.seed, last - VERSIONS + 1) + i;
+      tile.dataset.version = Math.min(made.seed, made.mostSeed - VERSIONS + 1) + i;
       tile.disabled = true;
       tile.firstChild.removeAttribute("src");
       tile.lastChild.textContent = text("seed_number", { seed: tile.dataset.version });
@@ -136,7 +141,7 @@ class Versions {
     this.changed();
     const urls = [];
     for (const tile of tiles) {
-      const { photo, error } = await this.ask({ ...made, seed: Number(tile.dataset.version) });
+      const { photo, error } = await this.ask({ drawing: made.drawing, model: made.model, seed: Number(tile.dataset.version) });
       if (run !== this.run) return; // closed or made anew meanwhile
       if (!photo) {
         say(error ?? text("no_answer"), true);

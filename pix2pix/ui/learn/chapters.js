@@ -1,17 +1,21 @@
 // The seven chapters. `studio.input()` gives the fields that name the input of a question; see learn.js.
 
+import { canvasNow, make, number, say } from "../shared/base.js";
+import { plot, shape } from "../shared/svg.js";
+import { Chapter, config, percent, readFile, text } from "./page.js";
+import { drawLosses, drawScheme, drawSpectra, mean, median } from "./plots.js";
+
 const SAMPLES = [2.5, 4, 5, 7];
 const LINE_END = 20;
 
-class Condition extends Chapter {
+export class Condition extends Chapter {
   constructor(studio) {
-    super("c1");
-    Object.assign(this, studio);
+    super("c1", studio);
     this.on("input[type='radio']", "change", () => this.show());
   }
 
   load() {
-    this.ask("condition", this.input, (answer) => {
+    this.ask("condition", this.studio.input, (answer) => {
       this.answer = answer;
       this.show();
     });
@@ -41,10 +45,9 @@ class Condition extends Chapter {
   }
 }
 
-class Losses extends Chapter {
+export class Losses extends Chapter {
   constructor(studio) {
-    super("c2");
-    Object.assign(this, studio);
+    super("c2", studio);
     this.slider = this.find("[data-outlier]");
     this.place = this.find("[data-plot='losses']");
     this.draw = plot(this.place, 236, (svg, width) => {
@@ -75,8 +78,8 @@ class Losses extends Chapter {
   }
 
   load() {
-    this.ask("outputs", () => ({ ...this.input(), models: ["l1", "l2"] }), ({ outputs }) => {
-      this.picture("x", this.labels());
+    this.ask("outputs", () => ({ ...this.studio.input(), models: ["l1", "l2"] }), ({ outputs }) => {
+      this.picture("x", this.studio.labels());
       for (const [name, { picture, detail }] of Object.entries(outputs)) {
         this.picture(name, picture, text(`m_${name}`));
         this.find(`[data-detail='${name}']`).textContent = text("detail", { db: number(detail, 1) });
@@ -88,10 +91,9 @@ class Losses extends Chapter {
 // Slider positions are quarters of octaves: 0, then 1/128 … 0.71 cycles a pixel, then everything.
 const CUTS = [0, ...Array.from({ length: 27 }, (_, i) => 2 ** (i / 4 - 7)), 1];
 
-class Frequencies extends Chapter {
+export class Frequencies extends Chapter {
   constructor(studio) {
-    super("c3");
-    Object.assign(this, studio);
+    super("c3", studio);
     this.own = null; // the visitor's picture, a PNG as a data URL
     this.cuts = Object.fromEntries(this.all("[data-cut]").map((node) => [node.dataset.cut, node]));
     this.drawOwn = plot(this.find("[data-plot='own']"), 190, (svg, width) => {
@@ -139,7 +141,7 @@ class Frequencies extends Chapter {
 
   load() {
     this.filter();
-    this.ask("outputs", () => ({ ...this.input(), models: ["l1", "cgan", "l1_cgan"] }), ({ outputs }) => {
+    this.ask("outputs", () => ({ ...this.studio.input(), models: ["l1", "cgan", "l1_cgan"] }), ({ outputs }) => {
       this.outputs = outputs;
       for (const [name, { picture }] of Object.entries(outputs)) this.picture(name, picture);
       this.drawModels();
@@ -151,7 +153,7 @@ class Frequencies extends Chapter {
     this.drawOwn();
     const fields = () => {
       const [low, high] = this.band();
-      return { ...this.input(), picture: this.own, low, high };
+      return { ...this.studio.input(), picture: this.own, low, high };
     };
     this.ask("bands", fields, (answer) => {
       this.spectrum = answer.spectrum;
@@ -165,14 +167,13 @@ class Frequencies extends Chapter {
     node.value = "";
     if (!file) return;
     const url = await readFile(file, true);
-    if (url === null) say(this.find("[data-error]"), text("large", { limit: Math.floor(CONFIG.uploadBytes / 1e6) }));
+    if (url === null) say(this.find("[data-error]"), text("large", { limit: Math.floor(config.uploadBytes / 1e6) }));
     else this.send(url);
   }
 
   fromDraw() {
-    const detail = {};
-    document.dispatchEvent(new CustomEvent("p2p:ask", { detail })); // answered at once by the Draw tab
-    const url = detail.photo ?? detail.drawing;
+    const { drawing, photo } = canvasNow();
+    const url = photo ?? drawing;
     if (url) this.send(url);
     else say(this.find("[data-error]"), text("c3_no_draw"));
   }
@@ -188,10 +189,9 @@ class Frequencies extends Chapter {
   }
 }
 
-class Skips extends Chapter {
+export class Skips extends Chapter {
   constructor(studio) {
-    super("c4");
-    Object.assign(this, studio);
+    super("c4", studio);
     const on = () => this.chosen("learn-skips") === "on";
     this.draw = plot(this.find("[data-plot='scheme']"), 150, (svg, width) => {
       drawScheme(svg, width, on());
@@ -203,9 +203,9 @@ class Skips extends Chapter {
 
   load() {
     const models = ["l1_cgan", "l1_cgan_no_skips"];
-    this.ask("outputs", () => ({ ...this.input(), models }), ({ outputs }) => {
+    this.ask("outputs", () => ({ ...this.studio.input(), models }), ({ outputs }) => {
       this.outputs = outputs;
-      this.picture("x", this.labels());
+      this.picture("x", this.studio.labels());
       this.show();
     });
   }
@@ -218,10 +218,9 @@ class Skips extends Chapter {
   }
 }
 
-class Patches extends Chapter {
+export class Patches extends Chapter {
   constructor(studio) {
-    super("c5");
-    Object.assign(this, studio);
+    super("c5", studio);
     this.point = null; // {x, y} in pixels of the picture; the middle cell without it
     this.frame = this.find("[data-point]");
     this.cells = Object.fromEntries(this.all("[data-cell]").map((node) => [node.dataset.cell, node]));
@@ -247,13 +246,13 @@ class Patches extends Chapter {
   load() {
     this.look();
     const models = ["patch_1", "patch_16", "l1_cgan", "patch_286"];
-    this.ask("outputs", () => ({ ...this.input(), models }), ({ outputs }) => {
+    this.ask("outputs", () => ({ ...this.studio.input(), models }), ({ outputs }) => {
       for (const [name, { picture }] of Object.entries(outputs)) this.picture(name, picture);
     });
   }
 
   look() {
-    const fields = () => ({ ...this.input(), ...this.point, field: Number(this.chosen("learn-field")) });
+    const fields = () => ({ ...this.studio.input(), ...this.point, field: Number(this.chosen("learn-field")) });
     this.ask("cell", fields, (answer) => {
       this.answer = answer;
       this.picture("map", answer.map);
@@ -281,10 +280,9 @@ class Patches extends Chapter {
   }
 }
 
-class Noise extends Chapter {
+export class Noise extends Chapter {
   constructor(studio) {
-    super("c6");
-    Object.assign(this, studio);
+    super("c6", studio);
     this.seeds = Object.fromEntries(this.all("[data-seed]").map((node) => [node.dataset.seed, node]));
     this.on("input", "input", () => this.changed());
   }
@@ -292,7 +290,7 @@ class Noise extends Chapter {
   load() {
     for (const node of Object.values(this.seeds)) node.parentElement.querySelector("output").textContent = node.value;
     const fields = () => ({
-      ...this.input(), model: this.chosen("learn-noise"),
+      ...this.studio.input(), model: this.chosen("learn-noise"),
       first: this.seeds.first.valueAsNumber, second: this.seeds.second.valueAsNumber,
     });
     this.ask("noise", fields, (answer) => {
@@ -303,10 +301,9 @@ class Noise extends Chapter {
   }
 }
 
-class Numbers extends Chapter {
+export class Numbers extends Chapter {
   constructor(studio) {
-    super("c7");
-    Object.assign(this, studio);
+    super("c7", studio);
   }
 
   changed() {} // the numbers do not depend on the input
@@ -320,19 +317,15 @@ class Numbers extends Chapter {
   }
 
   table(columns, rows) {
-    const heading = make("tr");
-    heading.append(make("th", text("c7_model"), { scope: "col" }));
-    for (const column of columns) heading.append(make("th", text(`n_${column}`), { scope: "col", title: text(`n_${column}_tip`) }));
-    const head = make("thead");
-    head.append(heading);
-    const body = make("tbody");
-    for (const row of rows) {
-      const line = make("tr");
-      line.append(make("th", text(`m_${row.model}`), { scope: "row" }));
-      for (const column of columns) line.append(make("td", this.value(column, row[column])));
-      body.append(line);
-    }
-    return [make("caption", text("c7_table")), head, body];
+    const heads = columns.map((column) =>
+      make("th", "", text(`n_${column}`), { scope: "col", title: text(`n_${column}_tip`) }),
+    );
+    const lines = rows.map((row) => {
+      const cells = columns.map((column) => make("td", "", this.value(column, row[column])));
+      return make("tr", "", [make("th", "", text(`m_${row.model}`), { scope: "row" }), ...cells]);
+    });
+    const first = make("tr", "", [make("th", "", text("c7_model"), { scope: "col" }), ...heads]);
+    return [make("caption", "", text("c7_table")), make("thead", "", first), make("tbody", "", lines)];
   }
 
   value(column, value) {
@@ -341,11 +334,11 @@ class Numbers extends Chapter {
   }
 
   claim(one) {
-    const item = make("li", "", { "data-agrees": String(one.agrees) });
-    item.append(make("b", text(one.agrees ? "c7_agrees" : "c7_differs")), make("span", text(`claim_${one.claim}`)));
+    const item = make("li", "", [], { "data-agrees": String(one.agrees) });
+    item.append(make("b", "", text(one.agrees ? "c7_agrees" : "c7_differs")), make("span", "", text(`claim_${one.claim}`)));
     const names = { number: text(`n_${one.number}`), smaller: text(`m_${one.smaller}`), larger: text(`m_${one.larger}`) };
     const values = { low: this.value(one.number, one.low), high: this.value(one.number, one.high) };
-    item.append(make("small", text("c7_numbers", { ...names, ...values })));
+    item.append(make("small", "", text("c7_numbers", { ...names, ...values })));
     return item;
   }
 }

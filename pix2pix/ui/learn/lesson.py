@@ -25,8 +25,21 @@ from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
 from pix2pix.spectrum import band, detail_db, radial_spectrum
 from pix2pix.translator import Translator
+from pix2pix.ui.shared.messages import (
+    TOPICS,
+    Bands,
+    Cell,
+    File,
+    Input,
+    Noise,
+    Nothing,
+    Outputs,
+    Question,
+    number_of,
+    receive,
+)
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.shared.values import MAX_NUMBER, file_bytes, whole_number
+from pix2pix.ui.shared.values import file_bytes
 
 SIDE = 128  # of the small models' pictures, and of the labels that are drawn for them
 PICTURE_SIDE = 256  # of the visitor's own picture in the chapter on frequencies
@@ -88,7 +101,7 @@ class Lesson:
 
     def __init__(self, models: Models) -> None:
         self.models = models
-        self._topics: dict[str, Callable[[Answer], Answer]] = {
+        self._topics: dict[str, Callable[[Any], Answer]] = {
             "building": self._show,
             "labels": self._read_labels,
             "picture": self._read_picture,
@@ -97,84 +110,80 @@ class Lesson:
             "bands": self._bands,
             "cell": self._cell,
             "noise": self._noise,
-            "numbers": lambda request: self.numbers(),
+            "numbers": self._numbers,
         }
 
     def answer(self, request: object) -> Answer:
         """One request in, its answer or a sentence out.
 
         Args:
-            request: ``{"number": n, "topic": …}`` and the topic's own fields; anything else is answered too.
+            request: a :class:`Question` and the topic's own message as JSON; anything else is answered too.
 
         Returns:
             ``{"number", "topic", "error", "missing"}`` and what the topic gives. ``missing`` is the name of a
             small model that is not there, ``error`` the sentence about whatever went wrong.
         """
-        fields = request if isinstance(request, dict) else {}
-        topic = fields.get("topic")
-        number = fields.get("number")
-        known = isinstance(number, int) and 0 <= number <= MAX_NUMBER
-        answer: Answer = {"number": number if known else 0, "error": None, "missing": None}
+        topic = receive(Question, request).topic
+        answer: Answer = {"number": number_of(request), "topic": topic, "error": None, "missing": None}
         try:
-            if not isinstance(topic, str) or topic not in self._topics:
+            if topic not in TOPICS:
                 raise ConfigError("The page asked for something unknown: reload it.")
-            return answer | {"topic": topic} | self._topics[topic](fields)
+            return answer | self._topics[topic](receive(TOPICS[topic], request))
         except MissingModel as error:
-            return answer | {"topic": topic, "error": str(error), "missing": error.model}
+            return answer | {"error": str(error), "missing": error.model}
         except Pix2PixError as error:
-            return answer | {"topic": topic if isinstance(topic, str) else "", "error": str(error)}
+            return answer | {"error": str(error)}
 
     # ---- inputs --------------------------------------------------------------------------------------
 
-    def building(self, request: Answer) -> Building:
-        """The input that a request names: ``labels``, a PNG as a data URL, or else ``building``, a number."""
-        if request.get("labels") is not None:
-            sent = decode_data_url(request["labels"], max_pixels=SIDE * SIDE)
+    def building(self, asked: Input) -> Building:
+        """The input that a message names: its ``labels``, a PNG as a data URL, or else its ``building``."""
+        if asked.labels is not None:
+            sent = decode_data_url(asked.labels, max_pixels=SIDE * SIDE)
             return Building(fit_input(sent, SIDE, CMP)[0], draw_facade(0, SIDE))
-        seed = whole_number(request.get("building", 0))
-        return Building(draw_facade(seed, SIDE), draw_facade(seed + 1, SIDE))
+        return Building(draw_facade(asked.building, SIDE), draw_facade(asked.building + 1, SIDE))
 
-    def _show(self, request: Answer) -> Answer:
-        return {"labels": encode_data_url(self.building(request).labels)}
+    def _show(self, asked: Input) -> Answer:
+        return {"labels": encode_data_url(self.building(asked).labels)}
 
-    def _read_labels(self, request: Answer) -> Answer:
+    def _read_labels(self, asked: File) -> Answer:
         """A file of labels, as SIDE x SIDE pixels in exactly the twelve colours."""
-        image = open_image(file_bytes(request.get("file"), self.models.settings.inline_bytes))
+        image = open_image(file_bytes(asked.file, self.models.settings.inline_bytes))
         image.thumbnail((4 * SIDE, 4 * SIDE), Image.Resampling.NEAREST)  # snapping looks at every pixel
         return {"labels": encode_data_url(fit_input(image, SIDE, CMP)[0])}
 
-    def _read_picture(self, request: Answer) -> Answer:
+    def _read_picture(self, asked: File) -> Answer:
         """Any picture file, its middle square."""
-        image = open_image(file_bytes(request.get("file"), self.models.settings.inline_bytes))
+        image = open_image(file_bytes(asked.file, self.models.settings.inline_bytes))
         return {"picture": encode_data_url(middle_square(image, PICTURE_SIDE))}
 
     # ---- models --------------------------------------------------------------------------------------
 
-    def _translator(self, name: object) -> Translator:
+    def _translator(self, name: str) -> Translator:
         return self._present(name, self.models.translator)
 
-    def _critic(self, name: object) -> Critic:
+    def _critic(self, name: str) -> Critic:
         return self._present(name, self.models.critic)
 
-    def _config(self, name: object) -> ModelConfig:
+    def _config(self, name: str) -> ModelConfig:
         return self._present(name, self.models.config)
 
-    def _present(self, name: object, load: Callable[[str], Any]) -> Any:
+    def _present(self, name: str, load: Callable[[str], Any]) -> Any:
         if name not in ABLATIONS:
             raise ConfigError("There is no such small model: reload the page.")
-        model = self.models.ablation(str(name))
+        model = self.models.ablation(name)
         try:
             return load(model)
         except CheckpointError as error:
             if self.models.is_here(model):
                 raise
-            raise MissingModel(str(name)) from error
+            raise MissingModel(name) from error
 
     # ---- topics --------------------------------------------------------------------------------------
 
-    def _condition(self, request: Answer) -> Answer:
+    def _condition(self, asked: Input) -> Answer:
         """Each critic's opinion of its own generator's answer, with the right input and with another."""
-        building = self.building(request)
+        building = self.building(asked)
         critics = {}
         for name in ("l1_cgan", "l1_gan"):
             output = self._translator(name).translate(building.labels)
@@ -190,40 +199,34 @@ class Lesson:
         pictures = {"right": building.labels, "wrong": building.other}
         return {"critics": critics, "labels": {k: encode_data_url(v) for k, v in pictures.items()}}
 
-    def _outputs(self, request: Answer) -> Answer:
+    def _outputs(self, asked: Outputs) -> Answer:
         """What each of the named models makes of a building, and its spectrum."""
-        labels, names = self.building(request).labels, request.get("models")
-        if not isinstance(names, list) or len(names) > len(ABLATIONS):
-            raise ConfigError("The page named no models: reload it.")
+        labels = self.building(asked).labels
         outputs = {}
-        for name in names:
+        for name in asked.models:
             picture = self._translator(name).translate(labels)
             outputs[name] = {"picture": encode_data_url(picture), **_spectrum(picture)}
         return {"outputs": outputs}
 
-    def _bands(self, request: Answer) -> Answer:
+    def _bands(self, asked: Bands) -> Answer:
         """A picture's waves between two frequencies, the others, and its spectrum."""
-        if request.get("picture") is not None:
-            picture = decode_data_url(request["picture"], max_pixels=PICTURE_SIDE**2)
+        if asked.picture is not None:
+            picture = decode_data_url(asked.picture, max_pixels=PICTURE_SIDE**2)
         else:
-            picture = self.building(request).labels
-        low, high = request.get("low"), request.get("high")
-        if not (_is_number(low) and _is_number(high) and 0 <= low <= high <= 1):
-            raise ConfigError("The cuts must be two numbers from 0 to 1, the low one first.")
-        kept, rest = split_band(to_tensor(picture), low, high)
+            picture = self.building(asked).labels
+        kept, rest = split_band(to_tensor(picture), asked.low, asked.high)
         pictures = {"picture": picture, "kept": to_image(kept), "rest": to_image(rest)}
         return {**{name: encode_data_url(p) for name, p in pictures.items()}, **_spectrum(picture)}
 
-    def _cell(self, request: Answer) -> Answer:
+    def _cell(self, asked: Cell) -> Answer:
         """One cell of a critic: what it sees of the L1+cGAN model's answer, and what it says."""
-        field = request.get("field")
-        if not isinstance(field, int) or field not in FIELDS:
+        if asked.field not in FIELDS:
             raise ConfigError(f"The patch must be one of {', '.join(map(str, FIELDS))} pixels.")
-        labels = self.building(request).labels
+        labels = self.building(asked).labels
         output = self._translator("l1_cgan").translate(labels)
-        judgement = self._critic(FIELDS[field]).judge(labels, output)
+        judgement = self._critic(FIELDS[asked.field]).judge(labels, output)
         rows, columns = judgement.scores.shape
-        row, column = nearest_cell(judgement, request.get("x"), request.get("y"))
+        row, column = nearest_cell(judgement, asked.x, asked.y)
         return {
             "picture": encode_data_url(output),
             "map": encode_data_url(overlay(output, judgement.map())),
@@ -240,11 +243,10 @@ class Lesson:
             "mean": float(judgement.realness.mean()),
         }
 
-    def _noise(self, request: Answer) -> Answer:
+    def _noise(self, asked: Noise) -> Answer:
         """The same input with two seeds, and where the two answers differ."""
-        translator, labels = self._translator(request.get("model")), self.building(request).labels
-        seeds = [whole_number(request.get(name)) for name in ("first", "second")]
-        first, second = (translator.translate(labels, seed=seed) for seed in seeds)
+        translator, labels = self._translator(asked.model), self.building(asked).labels
+        first, second = (translator.translate(labels, seed=seed) for seed in (asked.first, asked.second))
         apart = (to_tensor(first) - to_tensor(second)).abs() * 127.5  # in levels of 255
         shown = to_image((apart * DIFFERENCE_GAIN / 127.5 - 1).clamp(-1, 1))
         return {
@@ -256,7 +258,7 @@ class Lesson:
             "most": float(apart.max()),
         }
 
-    def numbers(self) -> Answer:
+    def _numbers(self, asked: Nothing) -> Answer:
         """The models' own metrics, and which of the paper's claims they bear out.
 
         Returns:
@@ -307,20 +309,14 @@ def split_band(picture: Tensor, low: float, high: float) -> tuple[Tensor, Tensor
     return kept, picture - kept
 
 
-def nearest_cell(judgement: Judgement, x: object, y: object) -> tuple[int, int]:
-    """(row, column) of the cell whose centre is nearest to a point in pixels; the middle one for None.
-
-    Raises:
-        ConfigError: the point is no two numbers.
-    """
+def nearest_cell(judgement: Judgement, x: float | None, y: float | None) -> tuple[int, int]:
+    """(row, column) of the cell whose centre is nearest to a point in pixels; the middle one for None."""
     cells = []
     for axis, place in ((1, y), (0, x)):
         count = judgement.scores.shape[1 - axis]
         if place is None:
             cells.append(count // 2)
             continue
-        if not _is_number(place):
-            raise ConfigError("The place in the picture must be two numbers.")
         seen = place * judgement.seen[axis] / judgement.size[axis]
         cell = round((seen - judgement.geometry.centre(0)) / judgement.geometry.step)
         cells.append(min(max(cell, 0), count - 1))

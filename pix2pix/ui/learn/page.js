@@ -1,22 +1,35 @@
-// What all chapters of the Learn tab share: texts in the visitor's language, questions to the server, pictures.
-// CONFIG, `element` and `trigger` come from learn.py.
+// What all chapters of the Learn tab share: questions to the server, and pictures. `open` comes first.
 
-const TEXTS =
-  CONFIG.texts[navigator.language] ?? CONFIG.texts[navigator.language.split("-")[0]] ?? CONFIG.texts.en;
-const text = (key, blanks = {}) =>
-  TEXTS[`learn_${key}`].replace(/\{(\w+)\}/g, (whole, name) => blanks[name] ?? whole);
-const number = (value, digits) =>
-  new Intl.NumberFormat(navigator.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
-const percent = (share, digits = 1) => `${number(100 * share, digits)} %`;
+import { number, say, text as textOf } from "../shared/base.js";
+import { asUrl, smaller } from "../shared/files.js";
+
+/** @type {HTMLElement} */
+export let element = null;
+/** What tab.py tells the page. */
+export let config = null;
+
+/** Takes the component, from gr.HTML, and its config. */
+export function open(component, given) {
+  ({ element } = component);
+  config = given;
+}
+
+/** A text of this tab. */
+export const text = (key, values) => textOf(`learn_${key}`, values);
+
+/** @param {number} share of 1 */
+export const percent = (share, digits = 1) => `${number(100 * share, digits)} %`;
 
 const ANSWER_MS = 20_000;
+const PHOTO_SIDE = 512; // pixels, the shorter side of what is sent
 
 // One question at a time, so that the page never piles work up on the server. Of the questions with the same
 // slot only the newest waits. An answer that takes too long is said to, others go ahead, and it is still shown
 // when it comes: a server that has just started may load its models for a while.
-class Port {
-  constructor(post) {
+export class Port {
+  constructor(post, patience = ANSWER_MS) {
     this.post = post;
+    this.patience = patience; // milliseconds for an answer
     this.waiting = new Map(); // slot -> question
     this.sent = new Map(); // number -> question, without an answer so far
     this.newest = new Map(); // slot -> the number of the last question that left
@@ -59,14 +72,16 @@ class Port {
     this.timer = setTimeout(() => {
       if (!this.waiting.has(slot)) question.receive({ error: text("slow"), missing: null });
       this.#free();
-    }, ANSWER_MS);
+    }, this.patience);
     this.post({ ...question.fields(), number: this.number, topic: question.topic });
   }
 }
 
 // One chapter: it asks when it is on screen and something it depends on has changed.
-class Chapter {
-  constructor(name) {
+export class Chapter {
+  // studio: of learn.js, where questions go and what they are about.
+  constructor(name, studio) {
+    this.studio = studio;
     this.root = element.querySelector(`[data-chapter='${name}']`);
     this.seen = false;
     this.stale = true;
@@ -107,7 +122,7 @@ class Chapter {
   // Ask, mark the chapter as waiting, and tell what went wrong in its own place.
   ask(topic, fields, show, error = "[data-error]") {
     this.root.toggleAttribute("data-pending", true);
-    this.port.ask(`${this.root.dataset.chapter} ${topic}`, topic, fields, (answer) => {
+    this.studio.ask(`${this.root.dataset.chapter} ${topic}`, topic, fields, (answer) => {
       this.root.toggleAttribute("data-pending", false);
       say(this.find(error), reason(answer));
       if (answer.error) this.stale = true;
@@ -120,14 +135,10 @@ class Chapter {
   }
 }
 
-const reason = ({ error, missing }) => (missing ? text("missing", { model: missing }) : error);
+/** What went wrong, in words. */
+export const reason = ({ error, missing }) => (missing ? text("missing", { model: missing }) : error);
 
-function say(node, sentence) {
-  node.textContent = sentence ?? "";
-  node.hidden = !sentence;
-}
-
-function setPicture(figure, url, alt) {
+export function setPicture(figure, url, alt) {
   if (!url) return;
   const frame = figure.querySelector(".learn-frame");
   let image = frame.querySelector("img");
@@ -139,39 +150,17 @@ function setPicture(figure, url, alt) {
   if (image.src !== url) image.src = url;
 }
 
-function make(tag, content = "", attributes = {}) {
-  const node = document.createElement(tag);
-  node.textContent = content;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
-
-// A file as a data URL, or null when it is too large. A photo is made smaller here, to spare the network;
-// labels go as they are, because a mixture of two labels is a third.
-async function readFile(file, shrink) {
+/**
+ * A file as a data URL, or null when it is too large. A photo is made smaller here, to spare the network; labels go
+ * as they are, because a mixture of two labels is a third.
+ */
+export async function readFile(file, shrink) {
   if (shrink) {
     try {
-      const bitmap = await createImageBitmap(file); // turned upright by its EXIF tag
-      const scale = Math.min(1, 512 / Math.min(bitmap.width, bitmap.height));
-      const canvas = make("canvas");
-      canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-      canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-      const context = canvas.getContext("2d");
-      context.imageSmoothingQuality = "high";
-      context.fillStyle = "#fff";
-      context.fillRect(0, 0, canvas.width, canvas.height);
-      context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-      bitmap.close();
-      return canvas.toDataURL("image/png");
+      return await smaller(file, (...sides) => PHOTO_SIDE / Math.min(...sides), "image/png");
     } catch {
       // this browser cannot read it: the server says what is wrong with it
     }
   }
-  if (file.size > CONFIG.uploadBytes) return null;
-  return new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = () => resolve("");
-    reader.readAsDataURL(file);
-  });
+  return file.size > config.uploadBytes ? null : asUrl(file);
 }

@@ -1,15 +1,19 @@
-// The plots of the Learn tab (svg.js draws). Colours are those of learn.css.
+// The plots of the Learn tab. Colours are those of learn.css.
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+import { number } from "../shared/base.js";
+import { path, shape } from "../shared/svg.js";
+import { text } from "./page.js";
 
-function median(values) {
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 // Values on a line from 0 to `end`, the last of them the outlier, and the loss of every prediction above it.
-function drawLosses(svg, width, values, end) {
+export function drawLosses(svg, width, values, end) {
   const left = 14, right = 14, base = 170, top = 26;
   const x = (value) => left + ((width - left - right) * value) / end;
   const steps = Array.from({ length: 121 }, (_, i) => (end * i) / 120);
@@ -49,7 +53,7 @@ const FREQUENCIES = [1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2];
 const LAST = Math.SQRT1_2; // the corner of the spectrum, in cycles a pixel
 
 // lines: [{name, label, points: [[frequency, dB], …]}]; kept: [low, high] is shaded, or null.
-function drawSpectra(svg, width, height, lines, kept = null) {
+export function drawSpectra(svg, width, height, lines, kept = null) {
   const left = 40, right = 8, top = 24, base = height - 36;
   const first = 1 / 140;
   const levels = lines.flatMap((line) => line.points.map(([, level]) => level));
@@ -80,7 +84,7 @@ function drawSpectra(svg, width, height, lines, kept = null) {
 }
 
 // Blocks that shrink and grow, as high as the picture's side at each level; arcs where skips are.
-function drawScheme(svg, width, skips) {
+export function drawScheme(svg, width, skips) {
   const levels = 5, base = 128, gap = width / (2 * levels + 2);
   const heights = Array.from({ length: levels + 1 }, (_, i) => 92 * 0.68 ** i);
   const blocks = [...heights, ...heights.slice(0, -1).reverse()];

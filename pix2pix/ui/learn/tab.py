@@ -9,20 +9,16 @@ import gradio as gr
 from pix2pix.facade import CMP
 from pix2pix.ui.learn.lesson import Lesson
 from pix2pix.ui.server.access import for_visitors
-from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import QUIET_ON_MODEL, mailbox
 from pix2pix.ui.shared.formats import hex_colour
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.texts.learn import TEXTS
-
-SCRIPTS = ("learn/page.js", "shared/svg.js", "learn/plots.js", "learn/chapters.js", "learn/learn.js")
 
 
 def learn_tab(models: Models) -> None:
     """Add the tab to the Blocks that is being built."""
     lesson = Lesson(models)
     config = {
-        "texts": TEXTS,
         "uploadBytes": models.settings.inline_bytes,
         "labels": [
             {"name": name.replace(" ", "_"), "colour": hex_colour(colour)}
@@ -31,7 +27,7 @@ def learn_tab(models: Models) -> None:
     }
     page = gr.HTML(
         html_template=read("learn/learn.html"),
-        js_on_load=scripts(*SCRIPTS, CONFIG=config),
+        js_on_load=script("learn/learn.js", **config),
         apply_default_css=False,
         elem_id="learn",
     )
@@ -43,7 +39,7 @@ def learn_tab(models: Models) -> None:
     page.submit(
         answer,
         None,
-        mailbox("p2p:learn"),
+        mailbox("learn"),
         trigger_mode="multiple",  # the page itself asks one question at a time
         **QUIET_ON_MODEL,
     )

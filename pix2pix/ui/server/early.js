@@ -1,5 +1,6 @@
-// Before anything else on the page: the language and the theme that the visitor chose here earlier.
-// Gradio and the tabs ask `navigator` for the language, so the choice answers there.
+// Before anything else on the page: its language and its theme, as the visitor chose them here earlier.
+// The language is decided here alone: that choice, or the first of the browser's that we have texts in, or English.
+// Gradio and our scripts ask `navigator`, so the decision answers there. LANGUAGES comes from page.py.
 (() => {
   const read = (key) => {
     try {
@@ -8,12 +9,12 @@
       return null; // storage is switched off: the browser's own settings hold
     }
   };
-  const language = read("p2p:language");
-  if (language) {
-    Object.defineProperty(navigator, "language", { get: () => language });
-    Object.defineProperty(navigator, "languages", { get: () => [language] });
-  }
-  document.documentElement.lang = navigator.language;
+  const wanted = [read("p2p:language"), ...navigator.languages];
+  const known = (one) => LANGUAGES.includes(one) || LANGUAGES.includes(one?.split("-")[0]);
+  const language = wanted.find(known) ?? "en";
+  Object.defineProperty(navigator, "language", { get: () => language });
+  Object.defineProperty(navigator, "languages", { get: () => [language] });
+  document.documentElement.lang = language;
   const theme = read("p2p:theme");
   const address = new URL(location.href);
   if (theme && !address.searchParams.has("__theme")) {

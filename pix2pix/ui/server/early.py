@@ -1,4 +1,4 @@
-"""A script that runs before all others on the page: the `head` of Gradio comes too late."""
+"""What comes before all else on the page: the `head` of Gradio comes too late."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class EarlyScript:
-    """ASGI middleware: HTML pages get a script as the first thing in their head.
+class EarlyHead:
+    """ASGI middleware: HTML pages get tags as the first thing in their head.
 
-    ``script`` makes it, for each request of a page.
+    ``tags`` makes them, for each request of a page.
     """
 
-    def __init__(self, app: ASGIApp, script: Callable[[Scope], str]) -> None:
+    def __init__(self, app: ASGIApp, tags: Callable[[Scope], str]) -> None:
         self.app = app
-        self.script = script
+        self.tags = tags
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -35,8 +35,7 @@ class EarlyScript:
             body.extend(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            tag = f"<head><script>{self.script(scope)}</script>".encode()
-            page = bytes(body).replace(b"<head>", tag, 1)
+            page = bytes(body).replace(b"<head>", f"<head>{self.tags(scope)}".encode(), 1)
             headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
             headers.append((b"content-length", str(len(page)).encode()))
             await send({**start, "headers": headers})

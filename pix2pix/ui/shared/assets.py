@@ -1,20 +1,91 @@
-"""The page's own files: templates, scripts and styles, beside the Python that uses them."""
+"""The page's own files: templates, styles, and scripts, beside the Python that uses them.
+
+The scripts are ES modules, which the browser fetches as they are: below a path that holds a hash of them all,
+so that a browser may keep them for ever.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pix2pix.ui.texts import TEXTS
+from pix2pix.ui.texts.server.findings import SENTENCES
+from pix2pix.ui.texts.server.sentences import for_page
+
 HERE = Path(__file__).parents[1]
+PRELOADED = ("shared/", "draw/")  # what the page opens with
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def read(name: str) -> str:
-    """A file that lies beside this one."""
+    """A file of the page, by its path below pix2pix/ui."""
     return (HERE / name).read_text(encoding="utf-8")
 
 
-def scripts(*names: str, **constants: Any) -> str:
-    """Files beside this one as the body of one function, JSON values as constants before them."""
-    told = [f"const {name} = {json.dumps(value)};" for name, value in constants.items()]
-    return "\n".join([*told, *map(read, names)])
+@cache
+def modules() -> dict[str, bytes]:
+    """All scripts by their path below pix2pix/ui; one, the texts in every language, is made here."""
+    texts = {language: {**own, **SENTENCES.get(language, {})} for language, own in TEXTS.items()}
+    made = "".join(
+        f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n"
+        for name, value in (("TEXTS", texts), ("SENTENCES", for_page()))
+    )
+    files = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in sorted(HERE.rglob("*.js"))}
+    return {**files, "shared/texts.js": made.encode()}
+
+
+@cache
+def modules_path() -> str:
+    """Where the scripts lie below the page's address."""
+    everything = hashlib.sha256()
+    for name, content in modules().items():
+        everything.update(f"{name} {len(content)} ".encode() + content)
+    return f"scripts/{everything.hexdigest()[:16]}/"
+
+
+def preloads() -> str:
+    """Tags that fetch the first scripts beside Gradio's own, not after them."""
+    names = [name for name in modules() if name.startswith(PRELOADED)]
+    return "".join(f'<link rel="modulepreload" href="{modules_path()}{name}">' for name in names)
+
+
+def imported(name: str) -> str:
+    """A script's expression for the promise of a module."""
+    return f"import(new URL({json.dumps(modules_path() + name)}, document.baseURI))"
+
+
+def script(name: str, *events: str, **config: Any) -> str:
+    """The ``js_on_load`` of a component: its module's ``start`` gets the component and the config.
+
+    Args:
+        name: the module's path below pix2pix/ui.
+        events: names of the component's own events, which Gradio looks for in this text.
+        config: JSON values.
+    """
+    return (
+        f"// {json.dumps(events)}\n"
+        f"{imported(name)}.then(({{ start }}) =>\n"
+        f"  start({{ element, props, trigger, watch }}, {json.dumps(config)}));"
+    )
+
+
+class Modules:
+    """ASGI middleware that answers what asks for a script, whatever path the app lies below."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self.app
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            content = modules().get(scope["path"].rpartition(f"/{modules_path()}")[2])
+            if content is not None:
+                answer = Response(content, media_type="text/javascript", headers=FOR_EVER)
+        await answer(scope, receive, send)

@@ -13,7 +13,7 @@
 const POINTS_A_STEP = 14; // of a long stroke, in a replay
 const MOST_STEPS = 48; // pictures of a replay: longer ones take larger steps
 
-class Drawing {
+export class Drawing {
   constructor(operations = [], cursor = operations.length) {
     this.operations = operations;
     this.cursor = cursor; // operations before it are visible, those behind it can be redone
@@ -70,7 +70,7 @@ function beginning({ points }, share) {
 
 // An example, whose lengths are in pixels of a square of 256, as operations for a format; null where its
 // labels are not this model's, or where it is for one model only and this is another one, or the reverse.
-function exampleOperations({ kind, model, strokes }, format) {
+export function exampleOperations({ kind, model, strokes }, format) {
   if ((kind ?? "edges") !== format.kind || (model ?? "") !== format.subject) return null;
   const scale = format.side / 256;
   const colors = new Map(format.labels.map(({ name, color }) => [name, color]));
@@ -83,29 +83,4 @@ function exampleOperations({ kind, model, strokes }, format) {
   });
   const fits = format.kind === "edges" || operations.every(({ color }) => color);
   return fits ? operations : null;
-}
-
-// The slider below the drawing.
-class Timeline {
-  // moved() is called after the cursor was.
-  constructor({ moved }) {
-    this.slider = find("[data-timeline]");
-    this.count = find("[data-timeline-count]");
-    this.drawing = new Drawing();
-    this.slider.addEventListener("input", () => {
-      this.drawing.cursor = Number(this.slider.value);
-      moved();
-    });
-  }
-
-  show(drawing) {
-    this.drawing = drawing;
-    const { length } = drawing.operations;
-    this.slider.max = Math.max(length, 1); // a range needs some room
-    this.slider.value = drawing.cursor;
-    this.slider.disabled = !length;
-    this.count.textContent = `${drawing.cursor}/${length}`;
-    this.slider.setAttribute("aria-valuetext", text("timeline_value", { at: drawing.cursor, all: length }));
-    find("[data-do='replay']").disabled = find("[data-do='save-animation']").disabled = !drawing.cursor;
-  }
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from pix2pix.ui.shared.assets import scripts
+from pix2pix.ui.shared.assets import script
 
 MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
 
@@ -18,10 +18,9 @@ QUIET_ON_MODEL: dict[str, Any] = {**QUIET, **IN_MODEL_QUEUE}
 
 
 def mailbox(topic: str) -> gr.HTML:
-    """An invisible component whose values reach the canvas as page events named ``topic``."""
+    """An invisible component whose values reach whoever waits for the topic on the page, see mailbox.js."""
     return gr.HTML(
         html_template="",
-        js_on_load=scripts("shared/told.js", "shared/mailbox.js"),
+        js_on_load=script("shared/mailbox.js", topic=topic),
         elem_classes="p2p-mailbox",
-        topic=topic,
     )

@@ -1,11 +1,7 @@
 // The strip above the tabs: the product's name, the language and the theme.
 
-const texts = TEXTS[navigator.language] ?? TEXTS[navigator.language.split("-")[0]] ?? TEXTS.en;
-for (const node of element.querySelectorAll("[data-text]")) node.textContent = texts[node.dataset.text];
-for (const node of element.querySelectorAll("[data-label]")) {
-  node.setAttribute("aria-label", texts[node.dataset.label]);
-  node.title = texts[node.dataset.label];
-}
+import { fillTexts } from "./base.js";
+import { translateToasts } from "./sentences.js";
 
 const keep = (key, value) => {
   try {
@@ -15,28 +11,36 @@ const keep = (key, value) => {
   }
 };
 
-for (const button of element.querySelectorAll("[data-language]")) {
-  const chosen = texts === TEXTS[button.dataset.language];
-  button.setAttribute("aria-pressed", String(chosen));
-  button.addEventListener("click", () => {
-    if (chosen) return;
-    keep("p2p:language", button.dataset.language);
-    location.reload(); // the drawing is kept, see keep.js
+/** Starts the strip, and what Gradio's own parts of the page need. */
+export function start({ element }) {
+  fillTexts(element);
+  for (const button of element.querySelectorAll("[data-language]")) {
+    const chosen = button.dataset.language === navigator.language.split("-")[0];
+    button.setAttribute("aria-pressed", String(chosen));
+    button.addEventListener("click", () => {
+      if (chosen) return;
+      keep("p2p:language", button.dataset.language);
+      location.reload(); // the drawing is kept, see keep.js
+    });
+  }
+  element.querySelector("[data-theme]").addEventListener("click", () => {
+    const dark = document.body.classList.toggle("dark");
+    keep("p2p:theme", dark ? "dark" : "light");
+    const address = new URL(location.href);
+    address.searchParams.set("__theme", dark ? "dark" : "light");
+    history.replaceState(null, "", address);
   });
+  translateToasts();
+  nameEmptyBoxes();
 }
-element.querySelector("[data-theme]").addEventListener("click", () => {
-  const dark = document.body.classList.toggle("dark");
-  keep("p2p:theme", dark ? "dark" : "light");
-  const address = new URL(location.href);
-  address.searchParams.set("__theme", dark ? "dark" : "light");
-  history.replaceState(null, "", address);
-});
 
 // Gradio gives its empty boxes a name but no role that may have one.
-let looking = 0;
-new MutationObserver(() => {
-  looking ||= requestAnimationFrame(() => {
-    looking = 0;
-    for (const box of document.querySelectorAll(".empty[aria-label]:not([role])")) box.role = "img";
-  });
-}).observe(document.body, { childList: true, subtree: true });
+function nameEmptyBoxes() {
+  let looking = 0;
+  new MutationObserver(() => {
+    looking ||= requestAnimationFrame(() => {
+      looking = 0;
+      for (const box of document.querySelectorAll(".empty[aria-label]:not([role])")) box.role = "img";
+    });
+  }).observe(document.body, { childList: true, subtree: true });
+}

@@ -1,9 +1,20 @@
-// An answer of the server, passed on to its tab as an event. `props.topic` names it. What went wrong is said in the
-// visitor's language.
-watch("value", () => {
-  const value = props.value;
-  if (!value) return;
-  const wrong = ["error", "critic_error"].filter((key) => value[key]);
-  const detail = wrong.length ? { ...value, ...Object.fromEntries(wrong.map((key) => [key, told(value[key])])) } : value;
-  document.dispatchEvent(new CustomEvent(props.topic, { detail }));
-});
+// Answers of the server, each to whoever waits for its topic. What went wrong is said in the page's language.
+
+import { told } from "./sentences.js";
+
+const receivers = new Map();
+
+/**
+ * @param {string} topic
+ * @param {(answer: Object) => void} receiver of all answers from now on
+ */
+export const receive = (topic, receiver) => receivers.set(topic, receiver);
+
+/** Starts an invisible component whose values are answers, see events.py. */
+export function start({ props, watch }, { topic }) {
+  watch("value", () => {
+    const answer = { ...props.value };
+    for (const key of ["error", "critic_error"]) if (answer[key]) answer[key] = told(answer[key]);
+    receivers.get(topic)?.(answer);
+  });
+}

@@ -13,11 +13,10 @@ from PIL import Image
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import MAX_PIXELS, Span, StoredAs, open_image, stored_as
 from pix2pix.ui.server.access import asked_by_owner
-from pix2pix.ui.shared.assets import read, scripts
+from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.pictures import make_smaller
 from pix2pix.ui.shared.values import Sent, read_upload
 from pix2pix.ui.texts import TEXTS
-from pix2pix.ui.texts.photo import TEXTS as PHOTO_TEXTS
 
 
 def sent(upload: object) -> Sent:
@@ -85,7 +84,7 @@ def notice(elem_id: str | None = None, lines: Sequence[dict[str, Any]] = ()) -> 
     return gr.HTML(
         {"lines": list(lines)},
         html_template=read("shared/notice.html"),
-        js_on_load=scripts("shared/told.js", "shared/notice.js", TEXTS=PHOTO_TEXTS),
+        js_on_load=script("shared/notice.js", "input"),
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes="p2p-notice",

@@ -1,5 +1,7 @@
-// Two painters turn a drawing (see timeline.js) into pixels: one for lines with colour below them, one for
+// Two painters turn a drawing (see drawing.js) into pixels: one for lines with colour below them, one for
 // flat labels. Both paint operations once and go back, for an undo, to the nearest kept copy.
+
+import { box, flood, layer, packed, thickLine, trace } from "./shapes.js";
 
 const KEEP_EVERY = 24; // operations between two kept copies
 const COPIES_KEPT = 6;
@@ -207,11 +209,11 @@ class LabelPainter extends Painter {
   }
 }
 
-const painterOf = (format, scale, output) =>
+export const painterOf = (format, scale, output) =>
   new (format.kind === "labels" ? LabelPainter : EdgePainter)(format, scale, output);
 
 // Black-on-white pixels to black ink on transparent ground, so that colour can lie below the lines.
-function ink(image, side) {
+export function ink(image, side) {
   const context = layer(side, { willReadFrequently: true });
   context.fillStyle = "#fff";
   context.fillRect(0, 0, side, side);

@@ -1,7 +1,10 @@
-// The server's sentences in the visitor's language; texts/sentences.py has the templates, SENTENCES by language.
-// Other scripts ask with told.js. Gradio's toasts, which show such sentences too, are changed where they appear.
+// The server's sentences in the page's language; texts/server/sentences.py has the templates. Gradio's toasts, which
+// show such sentences too, are changed where they appear.
 
-const { sentences, parts } = SENTENCES[navigator.language] ?? SENTENCES[navigator.language.split("-")[0]] ?? {};
+import { inLanguage } from "./base.js";
+import { SENTENCES } from "./texts.js";
+
+const { sentences, parts } = inLanguage(SENTENCES) ?? {};
 const GAPS = /\{(\d+)(!t)?\}/g;
 
 // Templates as patterns, those with the most text of their own first: of two that match they say more.
@@ -29,13 +32,16 @@ const translate = (text, among) => {
 const inner = (text) =>
   translate(text, within) ?? translate(`${text}.`, whole)?.replace(/\.$/, "") ?? text;
 
-document.addEventListener("p2p:sentence", ({ detail }) => {
-  detail.sentence = translate(detail.sentence, whole) ?? detail.sentence;
-});
+/**
+ * @param {string} sentence of the server
+ * @returns {string} in the page's language, where it is known
+ */
+export const told = (sentence) => translate(sentence, whole) ?? sentence;
 
 // Before they are painted: an observer is called before the page is. Only text is changed, so that what Gradio keeps
 // of its elements stays true.
-if (whole.length) {
+export function translateToasts() {
+  if (!whole.length) return;
   const change = (node) => {
     const text = node.data.trim();
     const own = text && translate(text, whole);

@@ -1,21 +1,21 @@
 // From points to pixels: smooth lines for a canvas, hard-edged shapes and flooded areas for a grid of pixels.
 // A pixel is one number, 0xAABBGGRR, as a Uint32Array over ImageData reads it.
 
-function layer(side, options) {
+export function layer(side, options) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
   return canvas.getContext("2d", options);
 }
 
 // "#rrggbb" as a pixel.
-function packed(color) {
+export function packed(color) {
   const value = parseInt(color.slice(1), 16);
   return (0xff000000 | ((value & 255) << 16) | (value & 0xff00) | (value >> 16)) >>> 0;
 }
 
 // A smooth path through the points: curves between the middles of neighbours. A point that is given
 // twice is a sharp corner.
-function trace(context, points) {
+export function trace(context, points) {
   const last = points.length - 2;
   context.beginPath();
   context.moveTo(points[0], points[1]);
@@ -29,7 +29,7 @@ function trace(context, points) {
 }
 
 // The pixels whose centres lie within half the width of the line from (x0, y0) to (x1, y1).
-function thickLine(pixels, side, [x0, y0, x1, y1], width, value) {
+export function thickLine(pixels, side, [x0, y0, x1, y1], width, value) {
   const reach = Math.max(width / 2, 0.71); // however thin, a line has no gaps
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = dx * dx + dy * dy || 1;
@@ -45,7 +45,7 @@ function thickLine(pixels, side, [x0, y0, x1, y1], width, value) {
 }
 
 // The area between two opposite corners, at least one pixel.
-function box([x0, y0, x1, y1], side) {
+export function box([x0, y0, x1, y1], side) {
   const span = (a, b) => {
     const low = Math.min(Math.max(Math.round(Math.min(a, b)), 0), side - 1);
     return [low, Math.max(low + 1, Math.min(side, Math.round(Math.max(a, b))))];
@@ -55,7 +55,7 @@ function box([x0, y0, x1, y1], side) {
 
 // The area around (x, y) as spans [y, from, to, y, from, to, ...]: all pixels that can be reached from it
 // over pixels of which no channel differs by more than the tolerance from the first one's.
-function flood(pixels, side, x, y, tolerance) {
+export function flood(pixels, side, x, y, tolerance) {
   const start = pixels[y * side + x];
   const far = (pixel, shift) => Math.abs(((pixel >>> shift) & 255) - ((start >>> shift) & 255)) > tolerance;
   const inside = (index) => !(far(pixels[index], 0) || far(pixels[index], 8) || far(pixels[index], 16));

@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function shape(parent, tag, attributes, content = "") {
+export function shape(parent, tag, attributes, content = "") {
   const node = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   if (content) node.textContent = content;
@@ -11,7 +11,7 @@ function shape(parent, tag, attributes, content = "") {
 }
 
 // draw(svg, width) again whenever the plot's place changes its width; returns a function that draws at once.
-function plot(place, height, draw) {
+export function plot(place, height, draw) {
   const svg = shape(place, "svg", { role: "img", height, width: "100%" });
   const redraw = () => {
     const width = place.clientWidth;
@@ -24,4 +24,4 @@ function plot(place, height, draw) {
   return redraw;
 }
 
-const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+export const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");

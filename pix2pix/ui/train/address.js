@@ -1,8 +1,10 @@
 // Where on the Hub the model is now.
-watch("value", () => {
-  const root = element.querySelector("[data-address]");
-  const address = props.value ?? "";
-  root.replaceChildren();
-  if (!/^https?:\/\//.test(address)) return;
-  root.append(text("hub_done"), " ", make("a", "", address, { href: address, target: "_blank", rel: "noopener" }));
+
+import { make, showing } from "../shared/base.js";
+import { text } from "./base.js";
+
+export const start = showing((root, address) => {
+  const there = /^https?:\/\//.test(address);
+  const link = () => make("a", "", address, { href: address, target: "_blank", rel: "noopener" });
+  root.replaceChildren(...(there ? [text("hub_done"), " ", link()] : []));
 });

@@ -1,11 +1,12 @@
 // The same input through two models, side by side, beside the true photo where that is known. The numbers are
 // how far each is from it, or those that each was measured with.
 
+import { make, number, showing } from "../shared/base.js";
+import { text } from "./base.js";
+
 const METRICS = ["l1", "ssim", "spectrum", "sharpness"];
 
-const show = () => {
-  const value = props.value ?? {};
-  const root = element.querySelector("[data-compare]");
+export const start = showing((root, value) => {
   if (!value.sides) {
     root.replaceChildren();
     return;
@@ -29,7 +30,4 @@ const show = () => {
     ]),
   );
   root.replaceChildren(pictures, ...(known.length ? [make("table", "", [caption, head, ...lines])] : []));
-};
-
-watch("value", show);
-show();
+});

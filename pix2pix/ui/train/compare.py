@@ -12,23 +12,16 @@ from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import Span, decode_data_url, to_tensor
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import read
+from pix2pix.ui.shared.assets import imported, read, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import picture_of
 from pix2pix.ui.train.runs import SHOWN_METRICS, Runs
-from pix2pix.ui.train.view import page_script, warn
+from pix2pix.ui.train.view import warn
 from train.measures.metrics import METRICS
 from train.runs.held_out import held_out, may_hold_out
 
 LARGEST = 512  # pixels, the longer side of what is compared
-
-# Puts the drawing on the Draw tab's canvas in place of the first argument.
-DRAWING = """(_, ...others) => {
-  const detail = {};
-  document.dispatchEvent(new CustomEvent("p2p:ask", { detail }));
-  return [detail.drawing ?? "", ...others];
-}"""
 
 
 class Compare(NamedTuple):
@@ -72,7 +65,7 @@ def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Co
         result = gr.HTML(
             value=cast(Any, {}),
             html_template=read("train/compare.html"),
-            js_on_load=page_script("train/compare.js"),
+            js_on_load=script("train/compare.js"),
             apply_default_css=False,
         )
 
@@ -101,7 +94,10 @@ def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Co
     queue: dict[str, Any] = {**IN_MODEL_QUEUE, "api_visibility": "private", "preprocess": False}
     given = [form.kind, selected, form.number, form.picture]
     with_input.click(of_input, [*given, *sides], result, **queue)
-    with_drawing.click(of_drawing, [carrier, *sides], result, js=DRAWING, **queue)
+    # The drawing on the Draw tab's canvas takes the place of the first argument.
+    on_canvas = f"(await {imported('shared/base.js')}).canvasNow().drawing"
+    carry = f"async (_, ...others) => [{on_canvas} ?? '', ...others]"
+    with_drawing.click(of_drawing, [carrier, *sides], result, js=carry, **queue)
     return form
 
 

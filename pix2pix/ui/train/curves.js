@@ -1,18 +1,21 @@
 // A run's curves over its minutes: what was measured, faint, and its running mean; the names beside their lines.
 
+import { make, number, showing } from "../shared/base.js";
+import { path, plot, shape } from "../shared/svg.js";
+import { text } from "./base.js";
+
 const HEIGHT = 190, EDGE = { left: 44, right: 10, top: 8, bottom: 30 };
-const root = element.querySelector("[data-curves]");
 const charts = new Map(); // by chart: its place and how it is drawn again
 
 // A mean over about a twentieth of the curve: single steps of a GAN say little.
-const smooth = (points) => {
+export const smooth = (points) => {
   const share = Math.min(1, 20 / points.length);
   let now = points[0][1];
   return points.map(([x, y]) => [x, (now += share * (y - now))]);
 };
 
 // About `count` round numbers from low to high.
-const rounds = (low, high, count) => {
+export const rounds = (low, high, count) => {
   const rough = (high - low || 1) / count;
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = unit * [1, 2, 5, 10].find((times) => times * unit >= 0.75 * rough);
@@ -70,7 +73,7 @@ const legend = (line) => [
   make("span", "", [`${text(`line_${line.name}`)} `, make("b", "", newest(line))]),
 ];
 
-const chartOf = (key) => {
+const chartOf = (root, key) => {
   if (!charts.has(key)) {
     const place = make("div", "train-plot");
     const chart = { shown: { key, lines: [] }, names: make("p", "train-names") };
@@ -81,12 +84,11 @@ const chartOf = (key) => {
   return charts.get(key);
 };
 
-const show = () => {
-  const { charts: given = [], active = false } = props.value ?? {};
+export const start = showing((root, { charts: given = [], active = false }) => {
   root.hidden = !given.length;
   for (const [key, chart] of charts) chart.names.parentElement.hidden = !given.some((one) => one.key === key);
   for (const { key, lines } of given) {
-    const chart = chartOf(key);
+    const chart = chartOf(root, key);
     const drawn = lines.filter((line) => line.points.length).map((line) => ({ ...line, mean: smooth(line.points) }));
     chart.shown = { key, lines: drawn };
     chart.names.parentElement.hidden = !drawn.length && !active; // else its place is kept
@@ -94,7 +96,4 @@ const show = () => {
     chart.names.replaceChildren(...(names.length ? names : [text("curve_nothing")]));
     chart.redraw();
   }
-};
-
-watch("value", show);
-show();
+});

@@ -1,13 +1,14 @@
 // The drawing on the canvas as the training's models made a photo of it, the newest last.
 
+import { make, number, showing } from "../shared/base.js";
+import { text } from "./base.js";
+
 const MOST = 6;
 let name = "";
 let photos = [];
 
-watch("value", () => {
-  const answer = props.value;
-  const root = element.querySelector("[data-drawing]");
-  if (!answer?.photo) return;
+export const start = showing((root, answer) => {
+  if (!answer.photo) return;
   if (answer.name !== name) photos = [];
   name = answer.name;
   photos.push(answer);

@@ -12,7 +12,7 @@ import gradio as gr
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import read
+from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.texts.server.plain import plain
@@ -20,7 +20,7 @@ from pix2pix.ui.train.options import MATTERS, field, option_named, options, reci
 from pix2pix.ui.train.report import named_data, reports, uploaded
 from pix2pix.ui.train.runs import Runs
 from pix2pix.ui.train.uploads import Data, discard, keep
-from pix2pix.ui.train.view import page_script, warn
+from pix2pix.ui.train.view import warn
 from pix2pix.zoo import available_models
 from train.presets import PRESETS
 from train.runs import jobs
@@ -124,7 +124,7 @@ def _form(models: Models, text: gr.I18n) -> Form:
     report = gr.HTML(
         value=cast(Any, {}),
         html_template=read("train/report.html"),
-        js_on_load=page_script("train/report.js"),
+        js_on_load=script("train/report.js"),
         apply_default_css=False,
         elem_id="train-report",
     )

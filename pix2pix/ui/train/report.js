@@ -1,10 +1,14 @@
 // The data report: how far it is; then a grid of pairs, the verdict, and what was found.
 
+import { make, number, showing } from "../shared/base.js";
+import { told } from "../shared/sentences.js";
+import { text } from "./base.js";
+
 const icons = { error: "✕", warning: "!", note: "i" };
 
 const finding = (one, report) => {
-  const own = texts[`train_finding_${one.kind.replaceAll(" ", "_").replaceAll("-", "_")}`];
-  const sentence = own ? own.replace("{n}", one.count || report.train) : told(one.message);
+  const own = text(`finding_${one.kind.replaceAll(" ", "_").replaceAll("-", "_")}`, { n: one.count || report.train });
+  const sentence = own || told(one.message);
   const head = [make("span", `train-icon train-${one.severity}`, icons[one.severity], { "aria-hidden": "true" }), sentence];
   if (!one.files.length) return make("div", "train-finding", head);
   const files = one.files.map((name) => make("li", "", told(name)));
@@ -25,9 +29,7 @@ const sheet = (report) => {
   ]);
 };
 
-const show = () => {
-  const report = props.value ?? {};
-  const root = element.querySelector("[data-report]");
+export const start = showing((root, report) => {
   root.dataset.state = report.state ?? "";
   const parts = [];
   if (report.state === "busy") {
@@ -50,7 +52,4 @@ const show = () => {
     for (const one of report.findings) parts.push(finding(one, report));
   }
   root.replaceChildren(...parts);
-};
-
-watch("value", show);
-show();
+});

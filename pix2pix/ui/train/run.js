@@ -1,5 +1,9 @@
 // One run: its state, how far it is, what goes wrong, its numbers; and the drawing as it would be translated.
 
+import { canvasNow, make, number, showing } from "../shared/base.js";
+import { told } from "../shared/sentences.js";
+import { duration, stateChip, text } from "./base.js";
+
 let asked = ""; // the model that the drawing was last sent to
 
 const starting = (looked) => {
@@ -19,7 +23,7 @@ const tell = (run) => {
 };
 
 const diagnosis = (one) =>
-  make("p", "train-verdict train-warning", texts[`train_diagnosis_${one.kind}`] ?? told(one.message));
+  make("p", "train-verdict train-warning", text(`diagnosis_${one.kind}`) || told(one.message));
 
 const figures = (run) => {
   const pairs = [];
@@ -32,9 +36,17 @@ const figures = (run) => {
   return make("dl", "train-figures", pairs);
 };
 
-const show = () => {
-  const run = props.value ?? {};
-  const root = element.querySelector("[data-run]");
+// A newer model was saved: what does it make of the drawing on the canvas?
+const ask = (run, trigger) => {
+  const model = `${run.name} ${run.model}`;
+  if (!run.active || !run.model || model === asked) return;
+  const { drawing, kind } = canvasNow();
+  if (!drawing || kind !== run.input) return;
+  asked = model;
+  trigger("submit", { name: run.name, drawing });
+};
+
+export const start = showing((root, run, trigger) => {
   root.dataset.state = run.state ?? "";
   root.dataset.name = run.name ?? "";
   if (!run.name) {
@@ -48,18 +60,5 @@ const show = () => {
   bar.firstChild.style.width = `${percent}%`;
   const head = make("h3", "", [make("span", "train-name", run.name), stateChip(run)]);
   root.replaceChildren(...[head, bar, figures(run), tell(run), ...run.diagnoses.map(diagnosis)].filter(Boolean));
-  ask(run);
-};
-
-// A newer model was saved: what does it make of the drawing on the canvas?
-const ask = (run) => {
-  const model = `${run.name} ${run.model}`;
-  if (!run.active || !run.model || model === asked) return;
-  const drawing = drawingNow(run.input);
-  if (!drawing) return;
-  asked = model;
-  trigger("submit", { name: run.name, drawing });
-};
-
-watch("value", show);
-show();
+  ask(run, trigger);
+});

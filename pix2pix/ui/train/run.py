@@ -14,12 +14,13 @@ from pix2pix.errors import Pix2PixError
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import read
+from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL
+from pix2pix.ui.shared.messages import OfRun, receive
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.train.runs import Curves, Runs, row
 from pix2pix.ui.train.share import push_model, zip_model
-from pix2pix.ui.train.view import page_script, warn
+from pix2pix.ui.train.view import warn
 from train.runs import jobs
 from train.runs.jobs import Job
 
@@ -68,7 +69,7 @@ def run_view(text: gr.I18n) -> RunView:
         elem_id="train-sheet",
     )
     drawing = _page("train/drawing", "train-canvas")
-    curves = _page("train/curves", "train-curves", "shared/svg.js")
+    curves = _page("train/curves", "train-curves")
     listing = _page("train/list", "train-list")
     buttons: dict[str, Any] = {"pause": pause, "keep": keep, "resume": resume}
     outputs = [selected, shown, timer, panel, listing, pause, keep, resume, sheet, curves, longer]
@@ -76,12 +77,12 @@ def run_view(text: gr.I18n) -> RunView:
     return RunView(selected, shown, timer, outputs, panel, listing, drawing, buttons)
 
 
-def _page(name: str, elem_id: str, *helpers: str) -> gr.HTML:
-    """A component that a script of ours fills from its value, with the scripts that that one needs."""
+def _page(name: str, elem_id: str) -> gr.HTML:
+    """A component that a script of ours fills from its value."""
     return gr.HTML(
         value=cast(Any, {}),
         html_template=read(f"{name}.html"),
-        js_on_load=page_script(*helpers, f"{name}.js"),
+        js_on_load=script(f"{name}.js"),
         apply_default_css=False,
         elem_id=elem_id,
     )
@@ -161,16 +162,15 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
 
     @for_owner
     def choose(event: gr.EventData) -> str:
-        sent = event._data if isinstance(event._data, dict) else {}
-        return str(sent.get("name", ""))[:200]
+        return receive(OfRun, event._data).name
 
     @for_owner
     def compare(event: gr.EventData) -> dict[str, Any]:
         """The drawing on the canvas, as the run's model makes a photo of it now."""
-        sent = event._data if isinstance(event._data, dict) else {}
+        sent = receive(OfRun, event._data)
         try:
-            job = jobs.look(runs.folder, str(sent.get("name", "")))
-            drawing = decode_data_url(sent.get("drawing"), max_bytes=settings.drawing_bytes)
+            job = jobs.look(runs.folder, sent.name)
+            drawing = decode_data_url(sent.drawing, max_bytes=settings.drawing_bytes)
             drawing.thumbnail((settings.drawing_side, settings.drawing_side))
             photo = models.translator(runs.model_name(job)).translate(drawing, seed=0)
         except Pix2PixError:  # the run's own panel says what is wrong with it
@@ -264,7 +264,7 @@ def _push(runs: Runs, text: gr.I18n, parts: RunView, login: bool) -> None:
         push = gr.Button(text("train_hub_push"), size="sm", variant="primary", elem_id="train-push")
         answer = gr.HTML(
             html_template="<p data-address></p>",
-            js_on_load=page_script("train/address.js"),
+            js_on_load=script("train/address.js"),
             apply_default_css=False,
         )
 

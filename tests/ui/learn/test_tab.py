@@ -6,12 +6,11 @@ import re
 
 from pix2pix.facade import CMP
 from pix2pix.ui.learn.lesson import ABLATIONS, CLAIMS, COLUMNS
-from pix2pix.ui.learn.tab import SCRIPTS
-from pix2pix.ui.shared.assets import read
+from pix2pix.ui.shared.assets import modules, read
 from pix2pix.ui.texts.learn import TEXTS
 
 PAGE = read("learn/learn.html")
-SCRIPT = "".join(read(name) for name in SCRIPTS)
+SCRIPT = "".join(read(name) for name in modules() if name.startswith("learn/"))
 CHAPTERS = re.findall(r'data-chapter="(\w+)"', PAGE)
 
 

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from pix2pix.ui.server.early import EarlyScript
+from pix2pix.ui.server.early import EarlyHead
 
 PAGE = "<html><head><title>t</title></head><body><head></body></html>"
 
@@ -24,12 +24,8 @@ def client() -> TestClient:
         Route("/text", lambda request: PlainTextResponse(PAGE)),
         Route("/post", lambda request: HTMLResponse(PAGE), methods=["POST"]),
     ]
-    return TestClient(
-        Starlette(
-            routes=routes,
-            middleware=[Middleware(EarlyScript, script=lambda scope: f"early('{scope['path']}')")],
-        )
-    )
+    early = Middleware(EarlyHead, tags=lambda scope: f"<script>early('{scope['path']}')</script>")
+    return TestClient(Starlette(routes=routes, middleware=[early]))
 
 
 def test_pages_get_the_script_once_and_first() -> None:

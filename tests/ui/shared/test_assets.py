@@ -1,23 +1,69 @@
-"""The texts, the template and the examples fit together; no browser needed to see that."""
+"""The scripts, the texts, the template and the examples fit together; no browser needed to see that."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from types import ModuleType
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from pix2pix.ui.draw.tab import SCRIPTS
-from pix2pix.ui.shared.assets import read
+from pix2pix.ui.shared.assets import Modules, modules, modules_path, preloads, read, script
 from pix2pix.ui.shared.formats import OWN_EXAMPLES, load_examples
 from pix2pix.ui.texts import MODULES, TEXTS, draw, merged, translations
 
+SCRIPTS = [name for name in modules() if name.startswith(("draw/", "shared/")) and name != "shared/texts.js"]
 SHOES = {"sneaker", "heel", "boot", "loafer"}
 BAGS = {"tote", "handbag", "backpack", "purse"}
 EMOJI = {"heart", "smiley", "mushroom", "icecream"}
 HOUSES = {"townhouse", "shop", "tower"}
 EDGES = [example for example in load_examples() if example.get("kind", "edges") == "edges"]
 LABELS = [example for example in load_examples() if example.get("kind") == "labels"]
+
+
+def test_every_import_is_of_something_that_is_exported() -> None:
+    found = 0
+    for name, content in modules().items():
+        for names, path in re.findall(r'import \{ ([^}]+) \} from "([^"]+)"', content.decode()):
+            source = modules()[posixpath.normpath(posixpath.join(posixpath.dirname(name), path))].decode()
+            for one in names.split(", "):
+                wanted = one.split(" as ")[0]
+                assert re.search(rf"export [^\n]*\b{wanted}\b", source), (name, wanted)
+                found += 1
+    assert found > 100
+
+
+@pytest.mark.parametrize("folder", ["", "/some/where"])
+def test_scripts_are_served_below_any_path(folder: str) -> None:
+    other = Route("/{path:path}", lambda request: PlainTextResponse("other"))
+    client = TestClient(Starlette(routes=[other], middleware=[Middleware(Modules)]))
+    answer = client.get(f"{folder}/{modules_path()}shared/base.js")
+    assert answer.content == modules()["shared/base.js"]
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+    for path in ("shared/none.js", "../settings.py", "shared/assets.py"):
+        assert client.get(f"{folder}/{modules_path()}{path}").text == "other"
+    assert client.get(f"{folder}/scripts/0/shared/base.js").text == "other"  # of another version
+
+
+def test_their_path_changes_with_any_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = modules_path.__wrapped__
+    before = made()
+    assert before == modules_path() == made()
+    changed = {**modules(), "shared/svg.js": b"// another"}
+    monkeypatch.setattr("pix2pix.ui.shared.assets.modules", lambda: changed)
+    assert made() != before
+
+
+def test_a_component_starts_its_module_and_names_its_events() -> None:
+    loader = script("draw/canvas.js", "live", model="a</script>")
+    assert f'"{modules_path()}draw/canvas.js"' in loader and '"live"' in loader
+    assert preloads().count("<link") > 20 and "train/" not in preloads()
 
 
 def test_every_text_that_is_asked_for_exists() -> None:
@@ -35,7 +81,7 @@ def test_no_text_is_left_over() -> None:
     page = read("draw/canvas.html") + "".join(read(name) for name in (*SCRIPTS, "draw/tab.py"))
     words = set(re.findall(r"\w+", page)) | {example["name"] for example in load_examples()}
     made = re.findall(r"text\([^`()]*`(\w*)\$\{\w+\}(\w*)`", page)  # from parts, as text(`title_${kind}`) is
-    made += re.findall(r"TEXTS\[`(\w*)\$\{[^`]*\}(\w*)`\]", page)
+    made += re.findall(r"text\(`(\w*)\$\{\w+\.replaceAll[^`]*\}(\w*)`\)", page)
     assert len(made) >= 4
     for key in draw.TEXTS["en"]:
         parts = any(key.startswith(start) and key.endswith(end) for start, end in made)

@@ -1,0 +1,247 @@
+"""What the page's scripts send, each as a typed message that is read from JSON once, at the door.
+
+A field has the same name in the scripts; the browser's tests hold that they send no other. Pictures are
+data URLs, which whoever opens them checks: only there it is known how large they may be.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from pix2pix.errors import CheckpointError, ConfigError
+from pix2pix.ui.shared.values import MAX_NUMBER, whole_number
+
+Message = TypeVar("Message")
+Value = TypeVar("Value")
+MOST_MODELS = 9  # that one question of the Learn tab may name
+LARGEST = 1e9  # of a place in a picture
+NAME_LENGTH = 200
+
+
+def receive(kind: type[Message], sent: object) -> Message:
+    """The message that came as JSON; what is no object has no fields, and what is left out its default.
+
+    Raises:
+        Pix2PixError: a field is not what it should be.
+    """
+    given = sent if isinstance(sent, dict) else {}
+    found: Any = fields(kind)  # type: ignore[arg-type]
+    return kind(**{one.name: one.metadata["check"](given.get(one.name, one.default)) for one in found})
+
+
+def number_of(sent: object) -> int:
+    """The number of a message, by which the page knows its answer, even to one that cannot be read."""
+    return _count(sent.get("number") if isinstance(sent, dict) else None)
+
+
+# ---- fields ------------------------------------------------------------------------------------------
+
+
+def _checked(check: Callable[[Any], Value], default: Any = None) -> Value:
+    return field(default=default, metadata={"check": check})
+
+
+def _count(value: object) -> int:
+    known = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_NUMBER
+    return int(value) if known else 0  # type: ignore[call-overload]
+
+
+def _flag(value: object) -> bool:
+    return value is True
+
+
+def _finite(value: object) -> float | None:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    return float(value) if math.isfinite(value) and abs(value) <= LARGEST else None
+
+
+def _share(value: object) -> float:
+    number = _finite(value)
+    if number is None or not 0 <= number <= 1:
+        raise ConfigError("The cuts must be two numbers from 0 to 1, the low one first.")
+    return number
+
+
+def _place(value: object) -> float | None:
+    if value is not None and _finite(value) is None:
+        raise ConfigError("The place in the picture must be two numbers.")
+    return _finite(value)
+
+
+def _name(value: object) -> str:
+    return value[:NAME_LENGTH] if isinstance(value, str) else ""
+
+
+def _model(value: object) -> str:
+    if not isinstance(value, (str, type(None))):
+        raise CheckpointError("There is no such model: choose one from the list.")
+    return value or ""
+
+
+def _models(value: object) -> tuple[str, ...]:
+    named = isinstance(value, list) and len(value) <= MOST_MODELS
+    if not named or not all(isinstance(one, str) for one in value):  # type: ignore[attr-defined]
+        raise ConfigError("The page named no models: reload it.")
+    return tuple(value)  # type: ignore[arg-type]
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+# ---- the Draw tab ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A drawing whose photo is wanted: live, the last of a stroke, or one beside them.
+
+    seed: in [0, MAX_SEED]. final: answered without loss. overlay: the critic judges the photo.
+    """
+
+    number: int = _checked(_count, 0)
+    drawing: object = _checked(_as_it_is)
+    seed: int = _checked(whole_number, 0)
+    model: str = _checked(_model, "")
+    final: bool = _checked(_flag, False)
+    overlay: bool = _checked(_flag, False)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A model that is about to be drawn for: of the list, or ``hub``, what was typed as a Hub id.
+
+    critic: its discriminator is wanted as well.
+    """
+
+    number: int = _checked(_count, 0)
+    model: str = _checked(_model, "")
+    hub: object = _checked(_as_it_is)
+    critic: bool = _checked(_flag, False)
+
+
+@dataclass(frozen=True)
+class Tracing:
+    """A photo whose edges, or labels, become a model's drawing."""
+
+    number: int = _checked(_count, 0)
+    photo: object = _checked(_as_it_is)
+    model: str = _checked(_model, "")
+
+
+# ---- the Critic and the Train tab ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Judging:
+    """An input to be judged; without one, what the chosen model offers."""
+
+    drawing: object = _checked(_as_it_is)
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """A cell of the case of that number: by a pixel of the picture, x and y, or by its row and column.
+
+    asked: a number that comes back with the answer.
+    """
+
+    number: object = _checked(_as_it_is)
+    asked: float | None = _checked(_finite)
+    x: float | None = _checked(_finite)
+    y: float | None = _checked(_finite)
+    row: float | None = _checked(_finite)
+    column: float | None = _checked(_finite)
+
+
+@dataclass(frozen=True)
+class OfRun:
+    """A run, and the drawing that its model is to translate."""
+
+    name: str = _checked(_name, "")
+    drawing: object = _checked(_as_it_is)
+
+
+# ---- the Learn tab -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Question:
+    """What every question has: its number, and its topic, which tells what else is sent."""
+
+    number: int = _checked(_count, 0)
+    topic: str = _checked(_name, "")
+
+
+@dataclass(frozen=True)
+class Input:
+    """A building by its number, or the visitor's own labels."""
+
+    building: int = _checked(whole_number, 0)
+    labels: object = _checked(_as_it_is)
+
+
+@dataclass(frozen=True)
+class Outputs(Input):
+    """What the named models make of an input."""
+
+    models: tuple[str, ...] = _checked(_models)
+
+
+@dataclass(frozen=True)
+class Bands(Input):
+    """The waves of a picture, or of an input, from ``low`` to ``high`` cycles a pixel."""
+
+    picture: object = _checked(_as_it_is)
+    low: float = _checked(_share)
+    high: float = _checked(_share)
+
+    def __post_init__(self) -> None:
+        _share(self.high - self.low)
+
+
+@dataclass(frozen=True)
+class Cell(Input):
+    """A cell of a critic with patches of ``field`` pixels: the nearest to a pixel, else the middle one."""
+
+    field: int = _checked(_count, 0)
+    x: float | None = _checked(_place)
+    y: float | None = _checked(_place)
+
+
+@dataclass(frozen=True)
+class Noise(Input):
+    """A model's answers to an input with two seeds."""
+
+    model: str = _checked(_name, "")
+    first: int = _checked(whole_number)
+    second: int = _checked(whole_number)
+
+
+@dataclass(frozen=True)
+class File:
+    """A picture file."""
+
+    file: object = _checked(_as_it_is)
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No more than the topic."""
+
+
+TOPICS: dict[str, type[Any]] = {
+    "building": Input,
+    "labels": File,
+    "picture": File,
+    "condition": Input,
+    "outputs": Outputs,
+    "bands": Bands,
+    "cell": Cell,
+    "noise": Noise,
+    "numbers": Nothing,
+}
