@@ -236,18 +236,6 @@ def test_a_finger_draws_and_the_page_stays_where_it_is(phone: Sketchpad) -> None
     assert phone.page.evaluate("scrollY") == before
 
 
-def test_a_second_finger_draws_nothing(phone: Sketchpad) -> None:
-    phone.clear()
-    phone.touch("touchStart", (60, 40))
-    phone.touch("touchMove", (60, 100))
-    phone.touch("touchStart", (60, 100), (200, 100))
-    phone.touch("touchMove", (60, 120), (200, 200))
-    phone.touch("touchEnd")
-    phone.settle()
-    assert ink(phone.drawing[:, :128]) > 0
-    assert ink(phone.drawing[:, 128:]) == 0
-
-
 def test_a_cancelled_touch_is_taken_back(phone: Sketchpad) -> None:
     phone.clear()
     one = phone.draw(*LINE)

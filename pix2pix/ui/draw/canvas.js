@@ -17,6 +17,7 @@ import { Timeline } from "./timeline.js";
 import { TOOL_KEYS, Tools } from "./tools.js";
 import { Upload } from "./upload.js";
 import { Asker, Versions } from "./versions.js";
+import { Zoom } from "./zoom.js";
 
 const NUDGE_MS = 1000; // between two looks for answers that do not come
 const NUDGES = 3; // in a row: a server that is not there would be complained of at each
@@ -32,7 +33,7 @@ let frame = 0;
 let nudges = 0;
 let critic = false; // whether the critic's map is wanted
 let judged = null; // its newest map
-let view, overlay, live, asker, versions, timeline, replay, palette, tools, uploads, picker; // the parts
+let view, overlay, live, asker, versions, timeline, replay, palette, tools, uploads, picker, zoom; // the parts
 
 // ---- the picture -------------------------------------------------------------------------------
 
@@ -153,6 +154,7 @@ function buildDrawing() {
       changed();
     },
   });
+  zoom = new Zoom(view, find("[data-paper]"), () => tools.abandon());
   uploads = new Upload({
     post: (value) => trigger("upload", { ...value, model: picker.model }),
     show(image) {
@@ -186,6 +188,7 @@ function useFormat(next) {
 
 function useKind() {
   replay.stop();
+  zoom.reset();
   if (versions.open) versions.close();
   view.width = view.height = format.side * VIEW_SCALE;
   display = painterOf(format, VIEW_SCALE, view.getContext("2d"));
@@ -268,6 +271,7 @@ const ACTIONS = {
   "save-both": () => live.save(`drawing-and-${photoName()}`, format.side, sheet.output.canvas, live.photo),
   "save-animation": () => replay.save("drawing-and-photo-animated", format.side),
   "choose-file": () => find("[data-file]").click(),
+  swap: () => find(".p2p-desk").toggleAttribute("data-swapped"),
   help: () => find("[data-help]").showModal(),
   "close-help": () => find("[data-help]").close(),
 };
@@ -294,6 +298,8 @@ function pressed(event) {
   else if (ACTION_KEYS[key]) act(ACTION_KEYS[key]);
   else if (/^[1-9]$/.test(key)) palette.chooseNumber(Number(key));
   else if ("[]".includes(key)) tools.resize(key === "]" ? 1 : -1);
+  else if ("+=-".includes(key)) zoom.step(key === "-" ? -1 : 1);
+  else if (key === "0") zoom.reset();
 }
 
 const keep = () => keepDrawings(drawings, { seed: live.seed, model: picker.model, format });
@@ -309,6 +315,10 @@ function listen() {
     if (tool) tools.choose(tool);
     else if (color) palette.choose(color);
     else if (action) ACTIONS[action]();
+  });
+  find("[data-photo-box]").addEventListener("click", (event) => {
+    const small = getComputedStyle(find(".p2p-swap")).display !== "none"; // a phone
+    if (small && !event.target.closest("button")) ACTIONS.swap();
   });
   find("[data-seed]").addEventListener("input", () => (live.request(true), versions.changed()));
   find("[data-file]").addEventListener("change", (event) => {

@@ -34,4 +34,5 @@ export function buildExamples(format, load) {
     tile.addEventListener("click", () => load(strokes));
     find("[data-examples]").insertBefore(tile, find(".p2p-upload"));
   }
+  find("[data-examples]").scrollLeft = 0; // where it scrolls, the browser keeps the last tile in sight
 }

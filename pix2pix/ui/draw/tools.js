@@ -109,6 +109,21 @@ export class Tools {
     );
   }
 
+  /** What is being drawn was not meant: a second finger makes it a pinch. */
+  abandon() {
+    if (!this.stroke) return;
+    this.stroke = this.pointer = null;
+    this.drawn(null);
+  }
+
+  // A pen's pressure as the line's width, within the sizes that the model knows; null for other pointers.
+  #pressed(event) {
+    if (this.stroke.tool !== "pen" || this.format.kind !== "edges" || event.pointerType !== "pen") return null;
+    const [, least, most] = this.limits.pen;
+    const width = this.stroke.width * (0.4 + 1.2 * event.pressure);
+    return Math.round(10 * Math.min(Math.max(width, least), most)) / 10;
+  }
+
   #begin(event) {
     if (this.stroke || (event.button > 0 && event.button !== 5)) return; // a second finger draws nothing
     event.preventDefault();
@@ -128,6 +143,8 @@ export class Tools {
       this.stroke.color = this.palette.color;
     }
     if (this.#straight) this.stroke.points = [...point, ...point];
+    const width = this.#pressed(event);
+    if (width) this.stroke.widths = [width];
     this.moved();
   }
 
@@ -143,7 +160,9 @@ export class Tools {
       return;
     }
     const last = points.length - 2;
-    if (Math.hypot(x - points[last], y - points[last + 1]) >= APART) points.push(x, y);
+    if (Math.hypot(x - points[last], y - points[last + 1]) < APART) return;
+    points.push(x, y);
+    this.stroke.widths?.push(this.#pressed(event) ?? this.stroke.width);
   }
 
   // With Shift a line keeps to multiples of 45 degrees, and a rectangle is a square.
@@ -183,8 +202,8 @@ export class Tools {
     const round = ["erase", "dab"].includes(this.name) || this.format.kind === "labels";
     ring.hidden =
       event.pointerType === "touch" || !round || !this.#sized(this.name) || event.type === "pointerleave";
-    const { left, top, width: across } = this.view.getBoundingClientRect();
-    const width = (this.size * across) / this.format.side;
+    const { left, top } = ring.parentElement.getBoundingClientRect();
+    const width = (this.size * this.view.getBoundingClientRect().width) / this.format.side;
     ring.style.width = ring.style.height = `${width}px`;
     ring.style.transform = `translate(${event.clientX - left - width / 2}px, ${event.clientY - top - width / 2}px)`;
   }

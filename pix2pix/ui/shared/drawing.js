@@ -2,7 +2,8 @@
 // move a cursor in it, so nothing is ever lost by them.
 //
 // An operation is one of
-//   {tool: "pen" | "erase" | "dab", width, color, points: [x0, y0, x1, y1, ...]}
+//   {tool: "pen" | "erase" | "dab", width, color, points: [x0, y0, x1, y1, ...], widths: [w0, w1, ...]};
+//     widths, one a point, come from a pen that feels pressure
 //   {tool: "line" | "rect", width, color, points: [x0, y0, x1, y1]}
 //   {tool: "fill", color, spans: [y, from, to, ...]}   the area, as it was found when it was filled
 //   {tool: "clear"}

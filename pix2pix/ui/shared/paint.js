@@ -113,12 +113,18 @@ class EdgePainter extends Painter {
     }
   }
 
-  #stroke(context, { tool, width, points }, color) {
+  #stroke(context, { tool, width, points, widths }, color) {
     context.strokeStyle = color;
     context.lineWidth = width;
     if (tool === "rect") {
       const [x0, y0, x1, y1] = points;
       context.strokeRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0));
+    } else if (widths) {
+      for (let i = 0; i < points.length; i += 2) {
+        const before = Math.max(i - 2, 0);
+        context.lineWidth = (widths[before / 2] + widths[i / 2]) / 2;
+        trace(context, [points[before], points[before + 1], points[i], points[i + 1]]);
+      }
     } else {
       trace(context, points);
     }
