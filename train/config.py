@@ -140,8 +140,8 @@ class TrainConfig:
         "compile the networks first, which takes a minute or two and makes a GPU's steps shorter",
     )
     workers: int = _option(1, "processes that prepare pairs; 0 does it in the training process", 0)
-    sample_every: float = _option(60.0, "seconds between sample sheets", 1e-6)
-    save_every: float = _option(120.0, "seconds between saved states", 1e-6)
+    sample_every: float = _option(60.0, "seconds between sample sheets", 1e-9)
+    save_every: float = _option(120.0, "seconds between saved states", 1e-9)
     tensorboard: bool = _option(False, "also write losses and sheets for TensorBoard, into the run's folder")
 
     def validate(self) -> None:
