@@ -123,7 +123,7 @@ class TrainConfig:
         0.0, "weight of the feature critic, which judges those activations; 0 trains none", 0
     )
     order: Order = _option("discriminator_first", "which network makes its step first")
-    learning_rate: float = _option(2e-4, "of both Adam optimizers, before the decay", 1e-9)
+    learning_rate: float = _option(2e-4, "of both Adam optimizers, before the decay", 1e-15)
     batch_size: int = _option(4, "pairs a step, in each process", 1)
     decay_from: float = _option(0.5, "fraction of the run after which the learning rate falls to 0", 0, 1)
     ema: float = _option(
@@ -140,8 +140,8 @@ class TrainConfig:
         "compile the networks first, which takes a minute or two and makes a GPU's steps shorter",
     )
     workers: int = _option(1, "processes that prepare pairs; 0 does it in the training process", 0)
-    sample_every: float = _option(60.0, "seconds between sample sheets", 1e-6)
-    save_every: float = _option(120.0, "seconds between saved states", 1e-6)
+    sample_every: float = _option(60.0, "seconds between sample sheets", 1e-9)
+    save_every: float = _option(120.0, "seconds between saved states", 1e-9)
     tensorboard: bool = _option(False, "also write losses and sheets for TensorBoard, into the run's folder")
 
     def validate(self) -> None:

@@ -28,7 +28,7 @@ from train.runs.run import RunFolder
 
 ROOT = Path(__file__).parents[2]
 SMALL = "--image-size 32 --load-size 36 --width 4 --discriminator-width 4 --receptive-field 16 --batch-size 2"
-TINY = [*SMALL.split(), "--line-width", "1", "2", "--device", "cpu", "--precision", "float32"]
+TINY = [*SMALL.split(), "--device", "cpu", "--precision", "float32"]
 
 
 @pytest.fixture(autouse=True)
