@@ -8,15 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+# Control characters, and those that turn the direction of what follows.
+MOVING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
 
 def program(module: str) -> str:
     """What a person typed to get here: the installed command, or ``python -m``."""
     command = {"pix2pix": "pix2pix", "train": "pix2pix-train"}[module]
     return command if Path(sys.argv[0]).stem == command else f"python -m {module}"
-
-
-# Control characters, and those that turn the direction of what follows.
-MOVING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str) -> str:

@@ -16,6 +16,7 @@ from PIL import Image
 from support import shape_pair, write_side_by_side
 
 from pix2pix.ui import Settings, build, serve
+from train.flags import add_options
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -103,6 +104,21 @@ def test_modules_named_in_a_sentence_are_there() -> None:
     assert not [
         (name, str(path)) for name, path in paths if not (path.is_dir() or path.with_suffix(".py").is_file())
     ]
+
+
+def test_options_named_in_a_sentence_are_there() -> None:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    known = {"--logdir", "--no-deps"} | {text for action in parser._actions for text in action.option_strings}
+    for folder in ("pix2pix", "train", "recipes", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            known |= set(re.findall(r"\"(--[a-z][\w-]*)\"", path.read_text(encoding="utf-8")))
+    named = set()
+    for page in PAGES:
+        for code in re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8")):
+            named |= {(page.name, option) for option in re.findall(r"(?<!\S)--[a-z][\w-]*", code)}
+    assert len(named) > 30
+    assert not {(page, option) for page, option in named if option not in known}
 
 
 @pytest.fixture
