@@ -12,7 +12,7 @@ import gradio as gr
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import read, script
+from pix2pix.ui.shared.assets import HERE, read, script
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.texts.server.plain import plain
@@ -34,6 +34,7 @@ PATHS = """(kind, first, second, sent, ...others) => {
   const paths = (files) => [files ?? []].flat().map((file) => file.path);
   return [kind, null, null, [paths(first), paths(second)], ...others];
 }"""
+EXAMPLE, EXAMPLE_START = HERE / "train" / "example", "edges2emoji"
 MINUTES = 30.0  # proposed for new networks, and for many pairs
 FEW_MINUTES = ((30, 3.0), (200, 10.0))  # (pairs, minutes) from a model: more would overfit
 CHECK_QUEUE: dict[str, Any] = {"concurrency_id": "train-check", "concurrency_limit": 1}
@@ -69,6 +70,7 @@ class Form(NamedTuple):
     second: gr.File
     sent: gr.JSON
     named: gr.Textbox
+    example: gr.Button
     report: gr.HTML
     single: gr.Radio
     direction: gr.Radio
@@ -107,6 +109,7 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
         event(look, given, [form.data, *examined], js=PATHS, **newest)
         for event in (form.first.change, form.second.change, form.named.submit, form.named.blur)
     ]
+    form.example.click(desk.take_example, form.data, [form.data, *examined], cancels=looking, **newest)
     again = [form.data, form.direction, form.single, form.report]
     for event in (form.direction.input, form.single.input):
         event(desk.look_again, again, examined, cancels=looking, **newest)
@@ -155,6 +158,7 @@ def _given(text: gr.I18n, named_label: str) -> dict[str, Any]:
             visible=False,
             elem_id="train-named",
         ),
+        "example": gr.Button(text("train_example"), size="sm", elem_id="train-example"),
     }
 
 
@@ -235,6 +239,18 @@ class Desk:
             return
         yield [given, *[gr.skip()] * 5]
         for shown in self.examined(given, "AtoB"):
+            yield [gr.skip(), *shown]
+
+    @for_owner
+    def take_example(self, old: Data | None) -> Iterator[list[Any]]:
+        """The pairs that come with the app: values as of :meth:`look_at_new`, to go on from edges2emoji."""
+        discard(old)
+        given = Data((str(EXAMPLE),))
+        yield [given, {"state": "busy", "done": 0}, *[gr.skip()] * 4]
+        for shown in self.examined(given, "AtoB"):
+            if shown[0].get("trainable") and EXAMPLE_START in available_models():
+                shown[0] |= {"start": EXAMPLE_START, "minutes": FEW_MINUTES[0][1]}
+                shown[-2:] = [EXAMPLE_START, FEW_MINUTES[0][1]]
             yield [gr.skip(), *shown]
 
     @for_owner

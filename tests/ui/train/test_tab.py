@@ -29,13 +29,14 @@ from pix2pix.images import decode_data_url
 from pix2pix.translator import Translator
 from pix2pix.ui import Settings, build
 from pix2pix.ui.page import launch_options
+from pix2pix.ui.server.access import acting_for
 from pix2pix.ui.server.limits import BodyLimit
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.texts.server.findings import SENTENCES
 from pix2pix.ui.texts.train_run import TEXTS
 from pix2pix.ui.train.compare import offered, rivals
 from pix2pix.ui.train.compare import side_by_side as compared
-from pix2pix.ui.train.form import Desk
+from pix2pix.ui.train.form import EXAMPLE, Desk
 from pix2pix.ui.train.report import named_data, reports
 from pix2pix.ui.train.runs import Runs
 from pix2pix.ui.train.uploads import Data
@@ -254,3 +255,14 @@ def test_the_held_out_pair_is_offered_where_the_data_is(tmp_path: Path, shapes: 
     assert (kind, number["visible"], picture["visible"]) == ("pair", True, False)
     kind, number, picture = offered(runs, "theirs")
     assert (kind, number["visible"], picture["visible"]) == ("own", False, True)
+
+
+def test_the_example_can_be_trained_on_from_the_model_that_knows_it(tmp_path: Path) -> None:
+    settings = Settings(runs=str(tmp_path))
+    models = Models(settings)
+    with acting_for(owner=True):
+        *_, shown = Desk(models, Runs(models)).take_example(None)
+    report = shown[1]
+    assert report["trainable"] and (report["train"], report["val"], report["input"]) == (22, 2, "edges")
+    assert shown[-2:] == ["edges2emoji", 3.0] and (report["start"], report["minutes"]) == ("edges2emoji", 3.0)
+    assert "MIT License" in (EXAMPLE / "LICENSE.txt").read_text(encoding="utf-8")
