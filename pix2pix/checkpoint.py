@@ -27,6 +27,7 @@ from pix2pix.files import flush_file, flush_folder, make_folder, replacing, sha2
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.hints import RGB
 from pix2pix.images import Span
+from pix2pix.messages import Message
 from pix2pix.norm import STATISTICS, Statistics
 from pix2pix.palette import Palette
 from pix2pix.tensors import load_tensors, save_tensors
@@ -107,9 +108,7 @@ class ModelConfig:
         if self.aspect != OWN_ASPECT and not 0.01 <= self.aspect <= 100:
             unknown.append("aspect")
         for name in unknown:
-            raise CheckpointError(
-                f"The model's {name} '{getattr(self, name)}' is unknown to this version: update the app."
-            )
+            raise CheckpointError("model.unknown_value", name=name, value=getattr(self, name))
 
     @property
     def image_size(self) -> int:
@@ -132,10 +131,7 @@ class Checkpoint:
             CheckpointError: the model has none, or one that was never trained.
         """
         if self.discriminator is None or self.config.gan_loss == "none":
-            raise CheckpointError(
-                f"The model {self.config.name} has no trained discriminator: choose one that was trained with"
-                " a GAN loss, or fine-tune it with --from, which trains a discriminator beside it."
-            )
+            raise CheckpointError("model.no_discriminator", model=self.config.name)
         return self.discriminator
 
 
@@ -210,11 +206,7 @@ def copy_checkpoint(source: Path, target: Path) -> None:
         raise _damaged(source, CONFIG)
     found = {name: _find_file(source, name, files) for name in (GENERATOR, DISCRIMINATOR) if name in files}
     found |= {name: source / name for name in (CARD, PREVIEW) if (source / name).is_file()}  # may be edited
-    refused = system_errors_as(
-        CheckpointError,
-        lambda error: f"The model cannot be saved in {target} ({error.strerror}): choose another folder.",
-    )
-    with refused:
+    with system_errors_as(lambda error: CheckpointError("model.cannot_save", folder=target, reason=error)):
         for name, path in found.items():
             with replacing(target / name) as temporary:
                 shutil.copyfile(path, temporary)
@@ -303,29 +295,27 @@ def _load_weights(folder: Path, name: str, files: dict[str, Any], build: Callabl
             network = build()
         state = {k: t.float() if t.is_floating_point() else t for k, t in load_tensors(path).items()}
         if difference := first_difference(network.state_dict(), state):
-            raise CheckpointError(
-                f"The file {name} in the model folder {folder} is not of the architecture that its"
-                f" config.json describes ({difference}): copy or download the model again."
-            )
+            raise CheckpointError("model.other_architecture", file=name, folder=folder, difference=difference)
         network.load_state_dict(state, assign=True)
     except (SafetensorError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise _damaged(folder, name) from error
     return network.eval()
 
 
-def first_difference(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> str | None:
+def first_difference(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> Message | None:
     """The first tensor by which two networks differ, in words; None when they are of one architecture."""
     for name, tensor in wanted.items():
         if name not in given:
-            return f"the tensor {name} is missing"
+            return Message("model.tensor_missing", tensor=name)
         if given[name].shape != tensor.shape:
-            return f"the tensor {name} is {_shape(given[name])} instead of {_shape(tensor)}"
+            shape, wanted_shape = _shape(given[name]), _shape(tensor)
+            return Message("model.tensor_differs", tensor=name, shape=shape, wanted=wanted_shape)
     extra = next((name for name in given if name not in wanted), None)
-    return None if extra is None else f"the tensor {extra} is one too many"
+    return None if extra is None else Message("model.tensor_extra", tensor=extra)
 
 
 def _shape(tensor: Tensor) -> str:
-    return "x".join(map(str, tensor.shape)) or "a single number"
+    return "x".join(map(str, tensor.shape)) or "1"
 
 
 def _find_file(folder: Path, name: str, files: dict[str, Any]) -> Path:
@@ -340,26 +330,20 @@ def _find_file(folder: Path, name: str, files: dict[str, Any]) -> Path:
         except OSError as error:
             raise _damaged(folder, name) from error
     if not place.exists():
-        raise CheckpointError(f"The model folder {folder} has no {name}: copy or download it again.")
+        raise CheckpointError("model.file_missing", folder=folder, file=name)
     raise _damaged(folder, name)
 
 
 def _damaged(folder: Path, name: str) -> CheckpointError:
-    return CheckpointError(
-        f"The file {name} in the model folder {folder} is damaged or not what its config.json describes:"
-        " copy or download the model again."
-    )
+    return CheckpointError("model.file_damaged", file=name, folder=folder)
 
 
 def _read_json(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
     if not folder.is_dir():
-        raise CheckpointError(f"There is no model folder {folder}: check the name or train one.")
+        raise CheckpointError("model.no_folder", folder=folder)
     if not path.is_file():
-        raise CheckpointError(
-            f"The folder {folder} is not a model, because it has no {CONFIG}: give one that has, such as a"
-            " run of python -m train; weights of other programs (.pth, .pt, .ckpt) cannot be read."
-        )
+        raise CheckpointError("model.no_config", folder=folder, file=CONFIG)
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -367,15 +351,9 @@ def _read_json(folder: Path) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise _damaged(folder, CONFIG)
     if "format" not in raw:
-        raise CheckpointError(
-            f"The folder {folder} is not a model: its {CONFIG} is of another kind (a training run has a"
-            " model once it was saved)."
-        )
+        raise CheckpointError("model.other_config", folder=folder, file=CONFIG)
     if raw["format"] != FORMAT:
-        raise CheckpointError(
-            f"The model folder {folder} has format {raw['format']!r}, and this version reads {FORMAT}:"
-            " update the app."
-        )
+        raise CheckpointError("model.other_format", folder=folder, format=raw["format"], known=FORMAT)
     return raw
 
 

@@ -90,16 +90,16 @@ def _translate(options: argparse.Namespace) -> int:
     from pix2pix.translator import MAX_SEED, Translator
 
     if options.colour and not re.fullmatch(r"#?[0-9a-fA-F]{6}", options.colour):
-        raise ConfigError(f"The colour '{options.colour}' must be six hexadecimal digits, such as c81e1e.")
+        raise ConfigError("cli.bad_colour", colour=options.colour)
     if not 0 <= options.seed <= MAX_SEED:
-        raise ConfigError(f"The seed must be a whole number from 0 to {MAX_SEED}.")
+        raise ConfigError("page.bad_seed", most=MAX_SEED)
     jobs, notes, errors = _jobs(options.input, options.output)
     translator = Translator.load(options.model, statistics=options.statistics)
     seed = None if options.no_noise else options.seed
     colour: RGB | Literal["seed"] = "seed"
     if options.colour:
         if not translator.config.generator.spread_hints:
-            raise ConfigError(f"The model {options.model} chooses its colours itself: leave --colour out.")
+            raise ConfigError("cli.no_colours", model=options.model)
         red, green, blue = bytes.fromhex(options.colour.lstrip("#"))
         colour = red, green, blue
     for error in errors:
@@ -113,7 +113,7 @@ def _translate(options: argparse.Namespace) -> int:
             try:
                 answer = translator.translate(picture, seed=seed, colour=colour)
             except ImageError as error:
-                raise ImageError(f"{source}: {error}") from error
+                raise ImageError("cli.of_file", file=source, error=error) from error
             save_image(answer, target)
             left_out.add(str(source), stored, deep_values(source) if stored.bits > 8 else None)
             if stored.size != picture.size:
@@ -143,23 +143,22 @@ def _jobs(source: Path, target: Path) -> tuple[list[tuple[Path, Path]], list[str
     from pix2pix.folders import OTHER_PICTURES, find_pictures, listed, result_paths
 
     if not os.path.exists(source):  # unlike Path's own, it answers also where a folder above is closed
-        raise ImageError(f"There is no picture or folder {source}: check the path.")
+        raise ImageError("cli.no_source", path=source)
     into_folder = os.path.isdir(target)
     if not os.path.isdir(source):
         return [(source, target / f"{source.stem}.png" if into_folder else target)], [], []
     if os.path.exists(target) and (not into_folder or os.path.samefile(source, target)):
-        raise ImageError(f"The output {target} must be a folder other than the input's: name another one.")
+        raise ImageError("cli.output_is_input", path=target)
     within = into_folder and os.path.realpath(target).startswith(os.path.join(os.path.realpath(source), ""))
     if within and find_pictures(target).pictures:
-        raise ImageError(
-            f"The output {target} lies in the input's folder and holds pictures: name a new or empty folder."
-        )
+        raise ImageError("cli.output_in_input", path=target)
     found = find_pictures(source, apart=target)
     errors = [f"{path} cannot be opened ({why}): make it readable." for path, why in found.closed]
     unread = [str(path) for path in found.others if path.suffix.lower() in OTHER_PICTURES]
     if not found.pictures and not errors:
-        only = f", only formats that are not read ({listed(unread)})" if unread else ""
-        raise ImageError(f"The folder {source} has no pictures{only}: name another one.")
+        raise ImageError(
+            "cli.unread_pictures" if unread else "cli.no_pictures", folder=source, files=unread[:3]
+        )
     notes = [f"Left out, because their format is not read: {listed(unread)}."] if unread else []
     results = result_paths(found.pictures, source, target)
     return list(zip(found.pictures, results, strict=True)), notes, errors
@@ -181,7 +180,7 @@ def _refuse_to_replace(target: Path, kept: set[tuple[int, int]]) -> None:
         ImageError: the target is one of these files.
     """
     if _identity(target) in kept:
-        raise ImageError(f"The output {target} would replace one of the pictures: name another place.")
+        raise ImageError("cli.would_replace", path=target)
 
 
 def _opened(path: Path, span: Span | None = None) -> Image:
@@ -202,9 +201,9 @@ def _edges(options: argparse.Namespace) -> int:
     from pix2pix.saving import save_image
 
     if not 16 <= options.size <= 4096:
-        raise ConfigError(f"The size {options.size} must be from 16 to 4096 pixels.")
+        raise ConfigError("cli.bad_size", size=options.size)
     if not 0 <= options.detail <= 1:
-        raise ConfigError(f"The detail {options.detail} must be from 0 to 1.")
+        raise ConfigError("edges.bad_detail", detail=options.detail)
     _refuse_to_replace(options.output, {file for file in [_identity(options.photo)] if file})
     photo = _opened(options.photo)
     save_image(photo_to_edges(photo, size=options.size, detail=options.detail), options.output)
@@ -218,11 +217,11 @@ def _heatmap(options: argparse.Namespace) -> int:
     from pix2pix.saving import save_image
 
     if not 0 <= options.opacity <= 1:
-        raise ConfigError(f"The opacity {options.opacity} must be from 0 to 1.")
+        raise ConfigError("cli.bad_opacity", opacity=options.opacity)
     if not 0 <= options.patches <= 100:
-        raise ConfigError(f"The number of patches {options.patches} must be from 0 to 100.")
+        raise ConfigError("cli.bad_patches", patches=options.patches)
     if options.heat.resolve() in (options.input.resolve(), options.output.resolve()):
-        raise ImageError(f"The heatmap {options.heat} would replace one of the pictures: name another file.")
+        raise ImageError("cli.heat_would_replace", path=options.heat)
     critic = Critic.load(options.model, scale=options.scale)
     spans = critic.config.spans
     condition, output = _opened(options.input, spans[0]), _opened(options.output, spans[1])

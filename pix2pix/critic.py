@@ -224,7 +224,7 @@ class Critic:
         device: str = "auto",
     ):
         if scale is not None and scale not in SCALES:
-            raise ConfigError(f"The score scale '{scale}' is unknown: use one of {', '.join(SCALES)}.")
+            raise ConfigError("critic.unknown_scale", scale=scale, known=SCALES)
         self.config = config
         self.scale: ScoreScale = scale or SCALE_OF[config.gan_loss]
         self.geometry = discriminator.spec.geometry
@@ -265,8 +265,11 @@ class Critic:
         """
         if condition.size != output.size:
             raise ImageError(
-                f"The input has {condition.width}x{condition.height} pixels and the output"
-                f" {output.width}x{output.height}: give the two pictures of one translation."
+                "critic.other_size",
+                width=condition.width,
+                height=condition.height,
+                output_width=output.width,
+                output_height=output.height,
             )
         size, box = output.size, (0, 0, *output.size)
         pictures = [to_rgb(condition, self.config.spans[0]), to_rgb(output, self.config.spans[1])]
@@ -280,16 +283,12 @@ class Critic:
         seen = pictures[0].size
         if not all(self.geometry.cells(side) for side in seen):
             raise ImageError(
-                f"A picture of {size[0]}x{size[1]} pixels is too small for this discriminator, whose patches"
-                f" are {self.geometry.receptive_field} pixels wide: give a larger one."
+                "critic.too_small", width=size[0], height=size[1], patch=self.geometry.receptive_field
             )
         x, y = (to_tensor(picture)[None] for picture in pictures)
         scores = self.scores(x, y)[0, 0]
         if not torch.isfinite(scores).all():
-            raise CheckpointError(
-                "The discriminator's scores are not numbers, because its weights are damaged or its training"
-                " diverged: use another model or an earlier checkpoint."
-            )
+            raise CheckpointError("critic.not_numbers")
         return Judgement(scores, self.scale, self.geometry, seen, box, size)
 
     @torch.inference_mode()

@@ -32,7 +32,7 @@ def pick_device(name: str = "auto") -> torch.device:
         if device.type == "meta":
             raise RuntimeError("a device without memory")
     except (RuntimeError, AssertionError) as error:
-        raise ConfigError(f"The device '{name}' cannot be used here: choose auto or cpu.") from error
+        raise ConfigError("device.unknown", device=name) from error
     return device
 
 
@@ -44,7 +44,7 @@ def pick_dtype(device: torch.device, precision: Precision = "auto") -> torch.dty
     """
     if precision != "auto":
         if precision not in _DTYPES:
-            raise ConfigError(f"The precision '{precision}' is unknown: use auto or {', '.join(_DTYPES)}.")
+            raise ConfigError("device.unknown_precision", precision=precision, known=_DTYPES)
         return _DTYPES[precision]
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32

@@ -72,14 +72,11 @@ class DiscriminatorSpec:
 
     def __post_init__(self) -> None:
         if self.receptive_field not in HIDDEN_LAYERS:
-            known = ", ".join(map(str, RECEPTIVE_FIELDS))
-            raise ConfigError(
-                f"The receptive field {self.receptive_field} is not available: choose one of {known}."
-            )
+            raise ConfigError("network.receptive_field", size=self.receptive_field, known=RECEPTIVE_FIELDS)
         if not 1 <= self.width <= 512:
-            raise ConfigError(f"The discriminator's width {self.width} must be from 1 to 512.")
+            raise ConfigError("network.discriminator_width", width=self.width)
         if self.norm not in NORMS:
-            raise ConfigError(f"The norm '{self.norm}' is unknown: use one of {', '.join(NORMS)}.")
+            raise ConfigError("network.unknown_norm", norm=self.norm, known=NORMS)
 
     @property
     def layers(self) -> tuple[Layer, ...]:

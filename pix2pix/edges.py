@@ -216,7 +216,7 @@ def photo_to_edges(
         ConfigError: an option is out of its range.
     """
     if size < 1 or line_width < 1:
-        raise ConfigError(f"The size {size} and the line width {line_width} must be at least 1 pixel.")
+        raise ConfigError("edges.too_thin", size=size, line_width=line_width)
     square, (left, top, right, bottom) = letterbox(image, size)
     # Edges are searched in the photo alone, so that its border against the padding makes none.
     photo = to_tensor(square.crop((left, top, right, bottom)))
@@ -246,7 +246,7 @@ def edges_from_tensor(photo: Tensor, detail: float = 0.5) -> Tensor:
     Cheap enough for a data loader: some milliseconds at 256x256. For detail see `photo_to_edges`.
     """
     if not 0 <= detail <= 1:
-        raise ConfigError(f"The detail {detail} must be from 0 to 1.")
+        raise ConfigError("edges.bad_detail", detail=detail)
     with torch.no_grad():
         strength = edge_strength(photo[None])[0, 0].cpu().numpy()
     high = STRONG + (0.5 - detail) * DETAIL_SPAN

@@ -1,7 +1,8 @@
 """The one family of errors that a person is meant to read.
 
-Every message is a single sentence that says what is wrong and what to do about it. The command line prints
-it and exits with status 1; the app shows it as a toast. Anything else that escapes is a bug.
+Each carries a message, ``ImageError("image.no_pixels", name=name)``: one sentence that says what is wrong and
+what to do about it, see :mod:`pix2pix.messages`. The command line prints it and exits with status 1; the app
+shows it as a toast in the visitor's language. Anything else that escapes is a bug.
 """
 
 from __future__ import annotations
@@ -9,9 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from pix2pix.messages import Message
+
 
 class Pix2PixError(Exception):
-    """Base of all user-facing errors; ``str(error)`` is one sentence that says what to do."""
+    """Base of all user-facing errors; ``str(error)`` is one sentence in English that says what to do."""
+
+    message: Message
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        """An error that says the message of this code, with these values; or a message as it is."""
+        self.message = Message(code, **values)
+        super().__init__(self.message)
 
 
 class ImageError(Pix2PixError):
@@ -35,9 +45,9 @@ class RunError(Pix2PixError):
 
 
 @contextmanager
-def system_errors_as(kind: type[Pix2PixError], sentence: Callable[[OSError], str]) -> Iterator[None]:
-    """Turn what the system refuses, such as a full disk, into a sentence."""
+def system_errors_as(told: Callable[[OSError], Pix2PixError]) -> Iterator[None]:
+    """Raise what ``told`` makes of an error of the system, such as a full disk."""
     try:
         yield
     except OSError as error:
-        raise kind(sentence(error)) from error
+        raise told(error) from error

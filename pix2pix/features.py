@@ -106,10 +106,7 @@ def load_features(folder: Path | None = None) -> FeatureNetwork:
         network = FeatureNetwork()
         network.load_state_dict(weights)
     except (OSError, SafetensorError, RuntimeError) as error:
-        raise CheckpointError(
-            f"The feature network {path} is missing or damaged: install pix2pix studio again, or train with"
-            " --lambda-features 0 --lambda-feature-gan 0."
-        ) from error
+        raise CheckpointError("model.no_features", file=path) from error
     return network
 
 

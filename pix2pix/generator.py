@@ -76,47 +76,32 @@ class GeneratorSpec:
     def __post_init__(self) -> None:
         size = self.image_size
         if size & (size - 1) or not MIN_IMAGE_SIZE <= size <= MAX_IMAGE_SIZE:
-            raise ConfigError(
-                f"The image size {size} cannot be used: choose a power of two from {MIN_IMAGE_SIZE} to"
-                f" {MAX_IMAGE_SIZE}, such as 128, 256 or 512."
-            )
+            raise ConfigError("network.image_size", size=size, least=MIN_IMAGE_SIZE, most=MAX_IMAGE_SIZE)
         if not 1 <= self.width <= 512:
-            raise ConfigError(f"The generator's width {self.width} must be from 1 to 512.")
+            raise ConfigError("network.generator_width", width=self.width)
         if not 0 <= self.dropout < 1:
-            raise ConfigError(f"The dropout probability {self.dropout} must be in [0, 1).")
+            raise ConfigError("network.dropout", dropout=self.dropout)
         if self.norm not in NORMS:
-            raise ConfigError(f"The norm '{self.norm}' is unknown: use one of {', '.join(NORMS)}.")
+            raise ConfigError("network.unknown_norm", norm=self.norm, known=NORMS)
         if self.final not in ("transposed", "resize"):
-            raise ConfigError(f"The final layer '{self.final}' is unknown: use transposed or resize.")
+            raise ConfigError("network.unknown_final", final=self.final)
         if (self.kind == "seer") != (self.head == "night"):
-            raise ConfigError(
-                "The generator 'seer' and the head 'night' need each other: choose both or none."
-            )
+            raise ConfigError("network.seer_and_night")
         if self.kind not in (*get_args(GeneratorKind), "seer"):
-            known = ", ".join(get_args(GeneratorKind))
-            raise ConfigError(f"The generator '{self.kind}' is unknown: use one of {known}.")
+            raise ConfigError("network.unknown_generator", generator=self.kind, known=get_args(GeneratorKind))
         if self.head not in (*get_args(Head), "night"):
-            raise ConfigError(f"The head '{self.head}' is unknown: use {' or '.join(get_args(Head))}.")
+            raise ConfigError("network.unknown_head", head=self.head, known=get_args(Head))
         if self.lights_anew and self.spread_hints:
-            raise ConfigError(
-                f"The head '{self.head}' is for photos, which have no hints to spread: choose one of both."
-            )
+            raise ConfigError("network.head_without_hints", head=self.head)
         if self.lights_anew and (self.in_channels, self.out_channels) != (3, 3):
-            raise ConfigError(
-                f"The head '{self.head}' lights colour photos anew: give it 3 channels in and out."
-            )
+            raise ConfigError("network.head_channels", head=self.head)
         if self.spread_hints and self.in_channels != 3:
-            raise ConfigError("Hints are colours on a drawing: give their generator 3 channels in.")
+            raise ConfigError("network.hint_channels")
         deepest = int(math.log2(size))
         if self.halvings and not 2 <= self.halvings <= deepest:
-            raise ConfigError(
-                f"The generator cannot halve pictures of {size} pixels {self.halvings} times: choose from 2"
-                f" to {deepest} halvings, or 0 for all of them."
-            )
+            raise ConfigError("network.too_many_halvings", size=size, halvings=self.halvings, most=deepest)
         if self.halvings and self.residual_blocks:
-            raise ConfigError(
-                f"The generator '{self.kind}' always halves the picture twice: leave the halvings out."
-            )
+            raise ConfigError("network.fixed_halvings", generator=self.kind)
 
     @property
     def lights_anew(self) -> bool:

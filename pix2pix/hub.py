@@ -25,9 +25,9 @@ def push_checkpoint(folder: Path, repository: str, *, token: str, private: bool 
     """
     repository, token = repository.strip(), token.strip()
     if not repository:
-        raise CheckpointError("Say where the model goes on the Hub: write owner/name.")
+        raise CheckpointError("hub.no_place")
     if not token:  # it would be replaced by the machine's own
-        raise CheckpointError("The Hub does not know you: paste a token with the right to write.")
+        raise CheckpointError("hub.unknown_user")
     api = HfApi(token=token)
     with TemporaryDirectory() as copy:  # which no training changes meanwhile
         copy_checkpoint(folder, Path(copy))
@@ -40,18 +40,9 @@ def push_checkpoint(folder: Path, repository: str, *, token: str, private: bool 
                 commit_message="A pix2pix model",
             )
         except HFValidationError as error:
-            raise CheckpointError(
-                f"'{repository[:100]}' is no name for the Hub: write owner/name."
-            ) from error
+            raise CheckpointError("hub.bad_name", name=repository[:100]) from error
         except Exception as error:  # the Hub's client lets its transport's errors through, and those change
-            raise CheckpointError(_refusal(error)) from None  # its chain may hold the request, so the token
+            status = error.response.status_code if isinstance(error, HfHubHTTPError) else 0
+            refused = "hub.refused" if status in (401, 403) else "hub.not_sent"
+            raise CheckpointError(refused) from None  # its chain may hold the request, so the token
         return str(address)
-
-
-def _refusal(error: Exception) -> str:
-    status = error.response.status_code if isinstance(error, HfHubHTTPError) else 0
-    if status in (401, 403):
-        return "The Hub refused: paste a token with the right to write to that account."
-    return (
-        "The model could not be sent to the Hub: check the name, the token and your network, and try again."
-    )

@@ -33,6 +33,7 @@ from torch import Tensor
 
 from pix2pix.deep_colour import extremes_of, has_deep_colours, read_low_bytes, scaled
 from pix2pix.errors import ImageError
+from pix2pix.messages import Message
 from pix2pix.tiff import TiffPicture, UnreadBands
 
 Box = tuple[int, int, int, int]
@@ -92,7 +93,6 @@ LUMINANCE = (0.299, 0.587, 0.114)  # of RGB: ITU-R BT.601, as Pillow makes a pic
 
 # How to turn the stored pixels for the values 2, 3, ... 8 of the EXIF orientation tag.
 _TURNS = "FLIP_LEFT_RIGHT ROTATE_180 FLIP_TOP_BOTTOM TRANSPOSE ROTATE_270 TRANSVERSE ROTATE_90"
-_ADVICE = "save it again as PNG or JPEG, or choose another one"
 _SIDEWAYS = {Image.Transpose[name] for name in ("TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")}
 _ORIENTATIONS = dict(enumerate((Image.Transpose[name] for name in _TURNS.split()), start=2))
 
@@ -135,8 +135,8 @@ def open_image(
         try:
             source = source.read()
         except (OSError, ValueError) as error:
-            raise ImageError(f"The picture cannot be read ({error}); choose it again.") from error
-    return _decode(io.BytesIO(source), "The picture", max_pixels, accepted, span)
+            raise ImageError("image.unreadable", reason=error) from error
+    return _decode(io.BytesIO(source), Message("image.it"), max_pixels, accepted, span)
 
 
 def format_of(head: bytes) -> str | None:
@@ -220,16 +220,14 @@ def _open_file(path: str | Path) -> Iterator[BinaryIO]:
     try:
         # Asked first, because opening a named pipe would wait for ever.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            kind = "a folder" if os.path.isdir(path) else "not a file"
-            raise ImageError(f"{name} is {kind}; give the path of one picture.")
+            raise ImageError("image.is_a_folder" if os.path.isdir(path) else "image.no_file", name=name)
         stream = open(path, "rb")  # noqa: SIM115 - closed below, outside this try
     except FileNotFoundError as error:
-        raise ImageError(f"{name} does not exist; check the path.") from error
+        raise ImageError("image.missing", name=name) from error
     except PermissionError as error:
-        raise ImageError(f"{name} may not be read; change its permissions.") from error
+        raise ImageError("image.forbidden", name=name) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ImageError(f"{name} cannot be opened ({reason}); check the path.") from error
+        raise ImageError("image.cannot_open", name=name, reason=error) from error
     with stream:
         yield stream
 
@@ -377,10 +375,10 @@ def _begin(
         head = stream.read(HEAD)
         stream.seek(0)
         if not head:
-            raise ImageError(f"{name} is an empty file; choose another one.")
+            raise ImageError("image.empty", name=name)
         found = format_of(head)
         if found is None or found not in formats:
-            raise ImageError(f"{name} is not a {either(formats)} picture; {_ADVICE}.")
+            raise ImageError("image.other_format", name=name, formats=formats)
         if found == "GIF":
             _check_size(_gif_size(stream), min(max_pixels, WHOLE_PIXELS), name)
             stream.seek(0)
@@ -391,15 +389,9 @@ def _begin(
     except ImageError:
         raise
     except UnreadBands as error:
-        raise ImageError(
-            f"{name} has {error.bands} bands of {error.bits} bits, which are not read; save up to three of"
-            " them as a PNG."
-        ) from error
+        raise ImageError("image.bands", name=name, bands=error.bands, bits=error.bits) from error
     except ImportError as error:
-        raise ImageError(
-            f"{name} is a HEIC photo, and what reads those is not installed here: save it as JPEG, or have"
-            " pip install pillow-heif run once."
-        ) from error
+        raise ImageError("image.heic", name=name) from error
     except Exception as error:
         # Damaged files make the plugins raise nearly every type there is: OSError, SyntaxError,
         # struct.error, ValueError, KeyError, OverflowError, MemoryError, ...
@@ -407,24 +399,15 @@ def _begin(
 
 
 def _damaged(name: str) -> ImageError:
-    return ImageError(f"{name} is damaged or incomplete; {_ADVICE}.")
-
-
-def either(names: Sequence[str]) -> str:
-    """("PNG", "JPEG", "GIF") -> "PNG, JPEG or GIF"."""
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last
+    return ImageError("image.damaged", name=name)
 
 
 def _check_size(size: tuple[int, int], max_pixels: int, name: str) -> None:
     width, height = size
     if width < 1 or height < 1:
-        raise ImageError(f"{name} has no pixels; choose another one.")
+        raise ImageError("image.no_pixels", name=name)
     if width * height > max_pixels:
-        raise ImageError(
-            f"{name} has {width}x{height} pixels, more than the {max_pixels / 1e6:.3g} million"
-            " accepted here; make it smaller first."
-        )
+        raise ImageError("image.too_large", name=name, width=width, height=height, millions=max_pixels / 1e6)
 
 
 def _gif_size(stream: BinaryIO) -> tuple[int, int]:
@@ -520,10 +503,7 @@ def to_image(tensor: Tensor) -> Image.Image:
         raise ValueError(f"expected floats of shape (3, H, W), got {tensor.dtype} {shape}")
     values = tensor.detach().reshape(shape[-3:]).float()
     if torch.isnan(values).any():
-        raise ImageError(
-            "The picture has values that are not numbers, because the model's weights are damaged"
-            " or its training diverged; use another model or an earlier checkpoint."
-        )
+        raise ImageError("image.not_numbers")
     pixels = ((values + 1) * 127.5).clamp(0, 255).round().to(torch.uint8)
     return Image.fromarray(pixels.permute(1, 2, 0).contiguous().cpu().numpy())
 
@@ -543,19 +523,18 @@ def decode_data_url(
         max_pixels: largest width x height; checked before the picture is decoded.
         formats: the formats accepted, some of `FORMATS`.
     """
-    again = "reload the page and try again"
     if not isinstance(url, str):
-        raise ImageError(f"The browser sent no picture; {again}.")
+        raise ImageError("image.not_sent")
     if len(url) > (max_bytes + 2) // 3 * 4 + 64:  # 4 characters for 3 bytes, and the header
-        raise ImageError(f"The picture exceeds {max_bytes / 1e6:.3g} MB; make it smaller first.")
+        raise ImageError("image.too_many_bytes", mb=max_bytes / 1e6)
     header, _, payload = url.partition(",")
     headers = {f"data:image/{name.lower()};base64": name for name in formats}
     if header.lower() not in headers:
-        raise ImageError(f"The browser sent no {either(formats)} picture; {again}.")
+        raise ImageError("image.sent_other_format", formats=formats)
     try:
         data = base64.b64decode(payload, validate=True)
     except ValueError as error:
-        raise ImageError(f"The picture was damaged on its way here; {again}.") from error
+        raise ImageError("image.damaged_on_way") from error
     return open_image(data, max_pixels=max_pixels, formats=[headers[header.lower()]])
 
 

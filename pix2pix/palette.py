@@ -101,10 +101,7 @@ class Palette:
         found = _exact(pixels, np.repeat(ids[:, None], 3, axis=1))
         if found is None:
             unknown = sorted(set(np.unique(pixels[..., 0]).tolist()) - set(self.ids))
-            raise ImageError(
-                f"The label map has ids that the model does not know ({_listed(unknown)}): give one with its"
-                f" own labels alone ({_listed(sorted(self.ids))})."
-            )
+            raise ImageError("image.unknown_labels", ids=_listed(unknown), known=_listed(sorted(self.ids)))
         return found
 
     def paint(self, classes: NDArray[np.uint8]) -> Image.Image:
@@ -144,15 +141,15 @@ def id_colour(number: int) -> tuple[int, int, int]:
     return (red, green, blue | 32) if number and red == green == blue else (red, green, blue)
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    """[0, 1, 2, 255] -> "0 to 2, 255"."""
+def _listed(numbers: Sequence[int]) -> list[str]:
+    """[0, 1, 2, 255] -> ["0-2", "255"]."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
 
 
 def colour_codes(colours: NDArray[np.integer]) -> NDArray[np.int32]:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pix2pix.errors import ImageError
 from pix2pix.files import write_with
-from pix2pix.images import SUFFIXES, WRITTEN, either, to_rgb
+from pix2pix.images import SUFFIXES, WRITTEN, to_rgb
 
 # Colours at full resolution, because a model's own are as fine as its shapes. PNGs of photos are a few
 # percent larger than with the default, and written three times faster.
@@ -32,7 +32,7 @@ def save_image(image: Image.Image, path: str | Path) -> None:
     """
     target = Path(os.path.realpath(path))  # so that a link stays a link
     if target.suffix.lower() not in SUFFIXES:
-        raise ImageError(f'"{path}" is no picture\'s name; end it in {either(SUFFIXES)}.')
+        raise ImageError("image.bad_name", path=path, endings=SUFFIXES)
     format = {"JPG": "JPEG", "TIF": "TIFF"}.get(name := target.suffix[1:].upper(), name)
     keep = ("RGB", "L") if format in ("JPEG", "BMP") else ("RGB", "L", "RGBA", "P", "1")
     options = _SAVING.get(format, {})
@@ -40,8 +40,7 @@ def save_image(image: Image.Image, path: str | Path) -> None:
     try:
         write_with(target, lambda temporary: picture.save(temporary, format, **options))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ImageError(f'"{path}" cannot be written ({reason}); choose another place.') from error
+        raise ImageError("image.cannot_write", path=path, reason=error) from error
 
 
 def without_metadata(image: Image.Image) -> Image.Image:

@@ -60,9 +60,7 @@ class Translator:
         self.dtype = pick_dtype(self.device, precision)
         self.statistics: Statistics = statistics or config.statistics
         if self.statistics not in STATISTICS:
-            raise ConfigError(
-                f"The statistics '{self.statistics}' are unknown: use {' or '.join(STATISTICS)}."
-            )
+            raise ConfigError("device.unknown_statistics", statistics=self.statistics, known=STATISTICS)
         self._generator = _for_serving(generator, self.statistics).to(self.device, self.dtype)
         self._generator.to(memory_format=torch.channels_last)
         self._noise = lru_cache(maxsize=SEEDS_KEPT)(self._draw_noise)
@@ -147,10 +145,7 @@ class Translator:
 
     def _source(self) -> Path:
         if self.folder is None or load_config(self.folder) != self.config:
-            raise CheckpointError(
-                f"The model {self.config.name} in memory is not that of a checkpoint folder: load it from one"
-                " (save_checkpoint writes one from networks)."
-            )
+            raise CheckpointError("model.in_memory", model=self.config.name)
         return self.folder
 
     def translate(

@@ -55,14 +55,8 @@ def find_model(model: str | Path, root: Path | None = None) -> Path:
     if os.path.isdir(folder):
         return folder
     if os.path.isfile(folder):
-        raise CheckpointError(
-            f"The model '{text}' is a file: give a folder with config.json and generator.safetensors, such as"
-            " a run of python -m train; weights of other programs (.pth, .pt, .ckpt) cannot be read."
-        )
-    names = ", ".join(available_models(root)) or "none"
-    raise CheckpointError(
-        f"There is no model '{text}': give a bundled name ({names}), a folder, or {HUB}owner/name."
-    )
+        raise CheckpointError("model.is_a_file", path=text)
+    raise CheckpointError("model.unknown", model=text, known=available_models(root) or "-")
 
 
 def find_pretrained(model: str | Path, revision: str | None = None, root: Path | None = None) -> Path:
@@ -80,7 +74,7 @@ def find_pretrained(model: str | Path, revision: str | None = None, root: Path |
         name = text.removeprefix(HUB)
         return _from_hub(name if revision is None else f"{name}@{revision}")
     if revision is not None:
-        raise CheckpointError(f"Only models on the Hub have revisions: leave it out for '{text}'.")
+        raise CheckpointError("hub.no_revision", model=text)
     return find_model(model, root)
 
 
@@ -89,10 +83,7 @@ def _from_hub(name: str) -> Path:
     try:
         folder = snapshot_download(repo, revision=revision or None, allow_patterns=list(FILES))
     except HFValidationError as error:
-        raise CheckpointError(f"'{HUB}{name}' is not a model address: write {HUB}owner/name.") from error
+        raise CheckpointError("hub.bad_model_address", model=name) from error
     except Exception as error:  # the Hub's client lets its transport's errors through, and those change
-        raise CheckpointError(
-            f"The model {HUB}{name} could not be fetched: check the name, your network, and that you may"
-            " read it (`hf auth login`)."
-        ) from error
+        raise CheckpointError("hub.model_not_fetched", model=name) from error
     return Path(folder)

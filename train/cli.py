@@ -113,13 +113,13 @@ def _train(given: list[str]) -> int:
 
 def _config(arguments: argparse.Namespace) -> TrainConfig:
     if not arguments.out:
-        raise ConfigError("Say where the run goes with --out, for example --out runs/first.")
+        raise ConfigError("cli.no_out")
     given = options_given(arguments)
     if not given.get("data"):
         given.pop("data", None)
     if not arguments.resume:
         if "data" not in given:
-            raise ConfigError("Name at least one folder of pairs: python -m train DATA --out runs/first.")
+            raise ConfigError("cli.no_data")
         return from_preset(given.pop("preset", "quick"), **given)
     from train.runs.run import RunFolder
 
@@ -127,10 +127,7 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     given.pop("out")
     for name, value in given.items():
         if getattr(config, name) != value and name not in MAY_CHANGE:
-            raise ConfigError(
-                f"The run in {arguments.out} was started with another --{option_name(name)}: resume it"
-                " without that option, or start a new run."
-            )
+            raise ConfigError("run.other_option", run=arguments.out, option=option_name(name))
     changes = {name: given[name] for name in MAY_CHANGE if name in given}
     if any(name in given for name in LENGTHS):  # the new length takes the place of the old one, in any unit
         changes = {**dict.fromkeys(LENGTHS), **changes}
@@ -263,7 +260,7 @@ def _checked(arguments: argparse.Namespace) -> Report:
 
 @contextmanager
 def _counter(hidden: bool | None = False) -> Iterator[Callable[[int], object]]:
-    """Show how many pairs were looked at, for :mod:`train.report.process` too; None: in a terminal."""
+    """Show how many pairs were looked at; None: in a terminal."""
     with tqdm(unit=" pairs", file=sys.stderr, leave=False, disable=hidden) as bar:
 
         def show(done: int) -> None:

@@ -150,50 +150,34 @@ class TrainConfig:
         for f in dataclasses.fields(self):
             check_value(f, getattr(self, f.name), hints[f.name])
         if sum(length is not None for length in self.lengths) != 1:
-            raise ConfigError("Say how long to train with exactly one of --minutes, --steps and --epochs.")
+            raise ConfigError("option.one_length")
         if len(self.pairs) not in (0, 2):
-            raise ConfigError("The option --pairs needs the names of two folders, that of A first.")
+            raise ConfigError("option.pairs")
         if not self.image_size <= self.load_size <= 2 * self.image_size:
-            raise ConfigError("The load size must be from the image size to twice that (256 -> 286).")
+            raise ConfigError("option.load_size")
         self._validate_input()
         self._validate_losses()
         self.generator_spec()
         if self.discriminator_spec().geometry.cells(self.image_size) < 1:
             raise ConfigError(
-                f"The receptive field {self.receptive_field} is too large for pictures of {self.image_size}"
-                " pixels: choose a smaller --receptive-field or a larger --image-size."
+                "option.receptive_field_too_large", size=self.receptive_field, image_size=self.image_size
             )
         if self.quarters and not self.takes_quarters:
-            raise ConfigError(
-                f"The networks cannot see quarters of pictures of {self.image_size} pixels: use fewer"
-                " --halvings (7 for 256 pixels) or a smaller --receptive-field, or leave --quarters out."
-            )
+            raise ConfigError("option.no_quarters", image_size=self.image_size)
 
     def _validate_losses(self) -> None:
         if self.gan_loss == "none" and (self.reconstruction == "none" or self.lambda_l1 == 0):
-            raise ConfigError(
-                "With neither a GAN loss nor a reconstruction loss there is nothing to learn from: change"
-                " --gan-loss, or --reconstruction and --lambda-l1."
-            )
+            raise ConfigError("option.nothing_to_learn_from")
         if self.reconstruction == "l2" and self.lambda_l1 == 0:
-            raise ConfigError(
-                "The options --reconstruction l2 and --lambda-l1 0 contradict each other: give it a weight,"
-                " or use --reconstruction none."
-            )
+            raise ConfigError("option.l2_without_weight")
 
     def _validate_input(self) -> None:
         if self.factor != 4 and self.input != "lowres":
-            raise ConfigError("The option --factor goes with --input lowres: add that, or leave it out.")
+            raise ConfigError("option.factor_without_lowres")
         if self.input in MADE and self.direction == "BtoA":
-            raise ConfigError(
-                f"With --input {self.input} the input is made from single photos, which have no direction:"
-                " leave --direction out."
-            )
+            raise ConfigError("option.direction_of_singles", input=self.input)
         if self.spread_hints and self.input not in ("auto", "edges"):
-            raise ConfigError(
-                f"The option --spread-hints is for dabs of colour on edges, and the input is {self.input}:"
-                " leave it out."
-            )
+            raise ConfigError("option.hints_without_edges", input=self.input)
 
     @property
     def lengths(self) -> tuple[float | None, ...]:
@@ -263,7 +247,7 @@ class TrainConfig:
         for name in sorted(set(values) - known):
             value = values.pop(name)
             if name not in DELETED or (resume and DELETED[name] and value not in DELETED[name]):
-                raise ConfigError(f"The option '{name}' is unknown to this version.")
+                raise ConfigError("option.unknown", option=name)
         if not resume and values.get("gan_loss") in ("hinge", "wgangp"):
             del values["gan_loss"]
         config = TrainConfig(**values)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pix2pix.messages import Message
+
 
 @dataclass(frozen=True)
 class Started:
@@ -63,7 +65,7 @@ class Diagnosis:
 
     step: int
     kind: DiagnosisKind
-    message: str
+    message: Message
     cleared: bool = False
 
 

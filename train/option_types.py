@@ -8,6 +8,7 @@ from dataclasses import Field
 from typing import Any, Literal, get_args, get_origin
 
 from pix2pix.errors import ConfigError
+from pix2pix.messages import Message
 
 
 def option_name(name: str) -> str:
@@ -32,17 +33,18 @@ def check_value(field: Field[Any], value: Any, hint: Any) -> None:
     Raises:
         ConfigError: one sentence that names the option and what it may be.
     """
-    if not any(_fits(value, option) for option in _union(hint)):
+    option = option_name(field.name)
+    if not any(_fits(value, kind) for kind in _union(hint)):
         kind, choices = argument_type(hint)
-        expected = " or ".join(map(str, choices)) if choices else getattr(kind, "__name__", str(kind))
-        raise ConfigError(f"The option --{option_name(field.name)} is {value!r}; it must be {expected}.")
+        wanted = choices or Message(f"word.{getattr(kind, '__name__', 'str')}")
+        raise ConfigError("option.bad_value", option=option, value=value, wanted=wanted)
     low, high = field.metadata["low"], field.metadata["high"]
     if value is None or low is None:
         return
     if high is None and value < low:
-        raise ConfigError(f"The option --{option_name(field.name)} must be at least {low:g}.")
+        raise ConfigError("option.too_low", option=option, low=low)
     if high is not None and not low <= value <= high:
-        raise ConfigError(f"The option --{option_name(field.name)} must be from {low:g} to {high:g}.")
+        raise ConfigError("option.out_of_range", option=option, low=low, high=high)
 
 
 def _fits(value: Any, kind: Any) -> bool:

@@ -69,15 +69,12 @@ def from_preset(preset: str, **changes: Any) -> TrainConfig:
         ConfigError: an unknown preset, or options that cannot work.
     """
     if preset not in PRESETS:
-        raise ConfigError(f"The preset '{preset}' is unknown: use {', '.join(PRESETS)}.")
+        raise ConfigError("option.unknown_preset", preset=preset, known=PRESETS)
     networks: dict[str, Any] = {}
     if start := changes.get("start"):
         model = load_config(find_model(start))
         if model.generator.head != "image":
-            raise ConfigError(
-                f"The model {start} lights photos anew, which this trainer does not teach: start from"
-                " another model, or without one."
-            )
+            raise ConfigError("option.start_from_relighting", model=start)
         networks = {**architecture(model), "even_phases": model.recipe.get("even_phases") is True}
     values = {**PRESETS[preset], **networks, **changes, "preset": preset}
     if all(values.get(name) is None for name in ("minutes", "steps", "epochs")):

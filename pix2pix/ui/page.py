@@ -139,10 +139,7 @@ def serve(demo: GuardedBlocks, settings: Settings | None = None, **options: Any)
         try:
             _, address, _ = demo.launch(**launch_options(settings), prevent_thread_lock=True, **options)
         except OSError as error:  # no such host, or every port is taken
-            raise ConfigError(
-                "The app cannot listen there: set GRADIO_SERVER_NAME to an address of this machine, such as"
-                " 127.0.0.1, and GRADIO_SERVER_PORT to a free port."
-            ) from error
+            raise ConfigError("cli.cannot_listen") from error
     if not demo.local:
         announce(demo)
     return str(address)

@@ -81,7 +81,7 @@ def check_address(environment: Mapping[str, str] = os.environ) -> None:
     for name in ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS"):
         text = environment.get(name, "7860")
         if not (text.isascii() and text.isdigit() and int(text) < 65536):
-            raise ConfigError(f"{name} is '{text}': set it to a whole number, such as 7860, or unset it.")
+            raise ConfigError("cli.bad_setting", name=name, value=text)
 
 
 def _positive(name: str, text: str) -> int:
@@ -90,5 +90,5 @@ def _positive(name: str, text: str) -> int:
     except ValueError:
         value = 0
     if value < 1:
-        raise ConfigError(f"{name} is '{text}': set it to a whole number of at least 1, or unset it.")
+        raise ConfigError("cli.bad_count", name=name, value=text)
     return value

@@ -57,9 +57,9 @@ def unpack(path: Path) -> Path:
             name = hashlib.sha256(os.fsencode(contents)).hexdigest()[:24]
             return cached(name, lambda folder: _extract(archive, entries, folder, path), what=str(path))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
-        raise DataError(f"The archive {path} is damaged or of an unknown kind: zip it again.") from error
+        raise DataError("archive.damaged", archive=path) from error
     except OSError as error:
-        raise DataError(f"The archive {path} cannot be read ({error.strerror}): check the path.") from error
+        raise DataError("archive.unreadable", archive=path, reason=error) from error
 
 
 def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
@@ -70,22 +70,22 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosi
     """
     listed = archive.infolist()
     if len(listed) > MAX_ENTRIES:
-        raise _refused(path, f"holds {len(listed)} files, more than {MAX_ENTRIES}: split it")
+        raise DataError("archive.too_many_files", archive=path, count=len(listed), most=MAX_ENTRIES)
     names = entry_names(listed)
     files = [(n, i) for n, i in zip(names, listed, strict=True) if i.file_size or not n.endswith("/")]
     infos = [info for _, info in files]
     total = sum(info.file_size for info in infos)
     if total > MAX_TOTAL:
-        raise _refused(path, f"would take {total / 1e9:.0f} GB, more than {MAX_TOTAL / 1e9:.0f}: split it")
+        raise DataError("archive.too_large", archive=path, gb=total / 1e9, most=MAX_TOTAL / 1e9)
     if sum(info.compress_size for info in infos) > path.stat().st_size:
-        raise _refused(path, "says that it holds more than it can: zip the folder again")
+        raise DataError("archive.false_sizes", archive=path)
     entries: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for name, info in files:
         to = _place(name, info, path)
         if _is_system_file(to):
             continue
         if to in entries and any(_is_picture(archive, to, one) for one in (info, entries[to])):
-            raise _refused(path, f"holds {to} twice: zip the folder again")
+            raise DataError("archive.twice", archive=path, file=to)
         entries[to] = info
     return sorted(entries.items(), key=lambda entry: str(entry[0]))
 
@@ -93,22 +93,22 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosi
 def _place(name: str, info: zipfile.ZipInfo, path: Path) -> PurePosixPath:
     """Where an entry goes, below the folder it is unpacked to."""
     if not name:
-        raise _refused(path, "holds a file without a name: zip the folder again")
+        raise DataError("archive.no_name", archive=path)
     if any(unicodedata.category(character) in NOT_IN_NAMES for character in name):
-        raise _refused(path, f"holds the name {name!r}, which no file should have: zip the folder again")
+        raise DataError("archive.bad_name", archive=path, name=name)
     to = PurePosixPath(name)
     if to.is_absolute() or ".." in to.parts or (to.parts and ":" in to.parts[0]) or not to.parts:
-        raise _refused(path, f"holds the path '{name}', which leads out of it: zip the folder again")
+        raise DataError("archive.leads_out", archive=path, name=name)
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
-        raise _refused(path, f"holds {name}, which is a link or no plain file: zip the pictures themselves")
+        raise DataError("archive.no_plain_file", archive=path, file=name)
     if info.flag_bits & 1:
-        raise _refused(path, "is encrypted: zip the folder again without a password")
+        raise DataError("archive.encrypted", archive=path)
     if info.file_size > MAX_ENTRY:
-        raise _refused(path, f"holds {name} with {info.file_size / 1e6:.0f} MB, too large for a picture here")
+        raise DataError("archive.large_file", archive=path, file=name, mb=info.file_size / 1e6)
     if info.file_size > 10_000_000 and info.file_size > MAX_SWELLING * max(info.compress_size, 1):
-        swollen = f"{info.compress_size / 1e3:.0f} kB that swell to {info.file_size / 1e6:.0f} MB"
-        raise _refused(path, f"holds {name}, {swollen}: take it out")
+        kb, mb = info.compress_size / 1e3, info.file_size / 1e6
+        raise DataError("archive.swells", archive=path, file=name, kb=kb, mb=mb)
     return to
 
 
@@ -123,10 +123,6 @@ def _is_system_file(to: PurePosixPath) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in to.parts)
 
 
-def _refused(path: Path, why: str) -> DataError:
-    return DataError(f"The archive {path} {why}.")
-
-
 def _extract(
     archive: zipfile.ZipFile,
     entries: list[tuple[PurePosixPath, zipfile.ZipInfo]],
@@ -138,7 +134,7 @@ def _extract(
     total = sum(info.file_size for to, info in entries if to in pictures)
     free = max(shutil.disk_usage(folder).free - SPARE, 0)
     if total > free:
-        raise _refused(path, f"takes {total / 1e9:.1f} GB, and {free / 1e9:.1f} are free: make some space")
+        raise DataError("archive.no_space", archive=path, gb=total / 1e9, free=free / 1e9)
     for to, info in entries:
         target = folder / to
         try:
@@ -147,9 +143,8 @@ def _extract(
         except OSError as error:
             if error.errno not in NO_SUCH_NAME:
                 raise
-            name = f"{to}"[:100]
-            why = f"holds the name {name}, which cannot be here ({error.strerror}): rename it and zip again"
-            raise _refused(path, why) from error
+            name = str(to)[:100]
+            raise DataError("archive.name_unusable", archive=path, name=name, reason=error) from error
         with file:
             if to in pictures:
                 with archive.open(info) as packed:
@@ -187,11 +182,7 @@ def cached(name: str, fill: Callable[[Path], None], what: str) -> Path:
 
 def _space_for(what: str) -> AbstractContextManager[None]:
     return system_errors_as(
-        DataError,
-        lambda error: (
-            f"The data set {what} cannot be unpacked into {data_cache()} ({error.strerror}): free some"
-            " space, or name another folder in PIX2PIX_CACHE."
-        ),
+        lambda error: DataError("data.cannot_unpack", data=what, folder=data_cache(), reason=error)
     )
 
 

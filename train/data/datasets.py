@@ -16,8 +16,9 @@ from PIL import Image
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, ImageError
-from pix2pix.folders import HOLES, listed
+from pix2pix.folders import HOLES
 from pix2pix.images import Deep, Span, joined, open_image
+from pix2pix.messages import Message
 from pix2pix.palette import Palette
 from train.config import MADE, InputChoice
 from train.data.archive import unpack
@@ -67,7 +68,7 @@ class Pair:
             first = open_image(self.a, span=self.spans[0])
             second = open_image(self.b, span=self.spans[1]) if self.b is not None else None
         except ImageError as error:
-            raise DataError(str(error)) from error
+            raise DataError(error.message) from error
         if self.single:
             return first, first
         if second is None:
@@ -75,13 +76,10 @@ class Pair:
         return (first, second) if direction == "AtoB" else (second, first)
 
     def _halves(self, both: Image.Image) -> tuple[Image.Image, Image.Image]:
-        length, side, where = both.width, "wide", "side by side"
-        if self.stacked:
-            length, side, where = both.height, "high", "one above the other"
+        length = both.height if self.stacked else both.width
         if length % 2 or length < 2:
             raise DataError(
-                f"The file {self.a} is {length} pixels {side} and cannot be cut into two equal halves:"
-                f" remove it or save A and B {where} in the same size."
+                "file.odd_height" if self.stacked else "file.odd_width", file=self.a, pixels=length
             )
         cut = (0, length // 2) if self.stacked else (length // 2, 0)
         end = (both.width, cut[1]) if self.stacked else (cut[0], both.height)
@@ -119,8 +117,8 @@ class NothingFound(DataError):
     problems: why, file by file.
     """
 
-    def __init__(self, message: str, problems: Sequence[Problem]):
-        super().__init__(message)
+    def __init__(self, code: str, problems: Sequence[Problem] = (), **values: object):
+        super().__init__(code, **values)
         self.problems = tuple(problems)
 
 
@@ -161,9 +159,9 @@ def read_data_set(
         looked.save()
         train, val, test = ([pair for pair in part if pair in usable] for part in (train, val, test))
     # A person knows the name that they gave, not our cache.
-    problems = [Problem(p.kind, p.text.replace(str(root), str(name))) for p in problems]
+    problems = [Problem(p.kind, p.text.replaced(str(root), str(name))) for p in problems]
     if not train and (train_needed or not val):
-        raise NothingFound(_nothing_found(name, layout, problems, bool(val or test)), problems)
+        raise _nothing_found(name, layout, problems, bool(val or test))
     if not val:
         train, val = _hold_out(train)
     understood = _understood(layout, reading, input)
@@ -239,14 +237,11 @@ def open_data(name: str | Path) -> Path:
     if os.path.isdir(path):  # unlike Path's own, it answers also where a folder above is closed
         return path
     if text.startswith(("http:", "https:")):
-        raise DataError(
-            f"The data {text} is a web address: download it and name the folder or zip, or write"
-            " hf://datasets/owner/name for a data set of the Hugging Face Hub."
-        )
+        raise DataError("data.web_address", data=text)
     if not os.path.exists(path):
-        raise DataError(f"There is no data folder {path}, or none that you may read: check the path.")
+        raise DataError("data.no_folder", folder=path)
     if path.suffix.lower() != ".zip":
-        raise DataError(f"The data {path} is a file: give a folder or a zip of pictures.")
+        raise DataError("data.is_a_file", file=path)
     return unpack(path)
 
 
@@ -258,10 +253,7 @@ def _reading(
         files = [a for part in layout.files.values() for a, _ in part]
         return read_single_files(files, name, input, direction, layout.lonely, insists)
     if input in MADE:
-        raise DataError(
-            f"The data {name} holds pairs already ({' and '.join(layout.sides)}), and --input {input} makes"
-            " the input from single photos: name the folder of the photos alone, or leave --input out."
-        )
+        raise DataError("data.pairs_already", data=name, sides=layout.sides, input=input)
     return None
 
 
@@ -274,29 +266,20 @@ def _parts(
     if not train:
         train = no_part
     else:
-        problems += [
-            Problem("stray", f"{pair.a} is outside of the folders train, val and test: it is left out.")
-            for pair in no_part
-        ]
+        problems += [Problem("stray", Message("file.in_no_part", file=pair.a)) for pair in no_part]
     return (train, val, test) if val else (train, test, [])
 
 
-def _nothing_found(name: str | Path, layout: Layout, problems: list[Problem], held: bool) -> str:
+def _nothing_found(name: str | Path, layout: Layout, problems: list[Problem], held: bool) -> NothingFound:
     if held:
-        return (
-            f"The data {name} has no training pairs, only a val or test folder: add a folder train beside it."
-        )
+        return NothingFound("data.no_training_pairs", problems, data=name)
     if layout.lonely:
-        return (
-            f"The data {name} has a folder {layout.lonely} without its counterpart: put A and B side by side."
-        )
+        return NothingFound("data.lonely_folder", problems, data=name, folder=layout.lonely)
     if inner := [path.name for path in layout.others if path.suffix.lower() in ARCHIVES]:
-        return f"The data {name} holds another archive, {listed(inner)}: unpack it first."
-    why = f" ({problems[0].text.removesuffix('.')})" if problems else ""
-    return (
-        f"The folder {name} has no usable pair{why}: put images with A on the left and B on the"
-        " right into it, or two folders A and B with the same file names."
-    )
+        return NothingFound("data.archive_inside", problems, data=name, archives=inner[:3])
+    if problems:
+        return NothingFound("data.no_usable_pair", problems, data=name, why=problems[0].text)
+    return NothingFound("data.no_pair", data=name)
 
 
 def _understood(layout: Layout, reading: Reading | None, input: InputChoice) -> str:
@@ -325,11 +308,11 @@ def _usable(
     problems: list[Problem],
     progress: Callable[[int, int], object],
 ) -> set[Pair]:
-    def problem(pair: Pair) -> str | None:
+    def problem(pair: Pair) -> Message | None:
         try:
             look(pair)
         except DataError as error:
-            return str(error).removesuffix(".") + "; until then it is left out."
+            return Message("file.unusable", problem=error)
         return None
 
     usable = set()

@@ -69,10 +69,7 @@ def ids_kept(files: Sequence[Path], deep: Deep | None) -> Deep | None:
         return deep
     greater = {value for ids in found for value in ids if value > LAST_ID} | {int(deep.high)}
     if deep.low < 0 or len(greater) > 1:
-        raise DataError(
-            f"The label maps beside {files[0]} hold ids from {deep.low:g} to {deep.high:g}, and only 0 to"
-            f" {LAST_ID} are kept apart, with one greater id for what has no label: renumber them."
-        )
+        raise DataError("data.too_many_ids", file=files[0], low=deep.low, high=deep.high, most=LAST_ID)
     return Deep(0.0, 255.0, False)
 
 

@@ -135,10 +135,7 @@ def _nearly(pictures: Iterable[Image.Image]) -> Palette:
     colours, weights = code_colours(codes), counts[codes]
     chosen = _claim(colours, weights)
     if not 2 <= len(chosen) <= MOST or _covered(colours, weights, [i for i, _ in chosen]) < COVERED:
-        raise DataError(
-            "The input pictures are not flat labels, so that no colours stand for classes: name another"
-            " --input."
-        )
+        raise DataError("data.not_flat")
     chosen.sort(key=lambda one: -one[1])
     found_colours = [(int(r), int(g), int(b)) for r, g, b in (colours[index] for index, _ in chosen)]
     shares = tuple(round(share, 5) for _, share in chosen)

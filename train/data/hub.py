@@ -21,7 +21,7 @@ from pix2pix.errors import DataError
 from pix2pix.images import READ_SUFFIXES
 from train.data.archive import MAX_ENTRIES, MAX_TOTAL, cached, unpack
 from train.data.folder_names import PARTS, SIDES
-from train.data.hub_names import DATASETS, Address, Chosen, choose, parsed
+from train.data.hub_names import Address, Chosen, choose, parsed
 
 if TYPE_CHECKING:
     import pyarrow
@@ -59,12 +59,9 @@ def _download(place: Address, address: str) -> tuple[Path, Chosen]:
     except DataError:
         raise
     except HFValidationError as error:
-        raise DataError(f"'{address}' is not a data set's address: write {DATASETS}owner/name.") from error
+        raise DataError("hub.bad_data_address", address=address) from error
     except Exception as error:  # the Hub's client lets its transport's errors through, and those change
-        raise DataError(
-            f"The data set {address} could not be fetched: check the name, your network, and that you may"
-            " read it (`hf auth login`)."
-        ) from error
+        raise DataError("hub.data_not_fetched", data=address) from error
 
 
 def _fetched(place: Address, address: str) -> tuple[Path, Chosen]:
@@ -74,10 +71,7 @@ def _fetched(place: Address, address: str) -> tuple[Path, Chosen]:
         sizes, configurations = there
         chosen = choose(list(sizes), configurations, place)
         if (total := sum(sizes[file] for file in chosen.files)) > MAX_DOWNLOAD:
-            raise DataError(
-                f"The data set {address} has {total / 1e9:.0f} GB, more than the {MAX_DOWNLOAD / 1e9:.0f}"
-                " that are fetched: download a part of it and give its folder."
-            )
+            raise DataError("hub.data_too_large", data=address, gb=total / 1e9, most=MAX_DOWNLOAD / 1e9)
         patterns = _patterns_for(chosen)
     folder = Path(
         snapshot_download(
@@ -123,10 +117,7 @@ def _unpack_tables(tables: Sequence[Path], folder: Path, to: Path, address: str)
     try:
         import pyarrow.parquet as parquet
     except ImportError as error:
-        raise DataError(
-            f"The data set {address} is stored as parquet tables: install what reads them with"
-            " `pip install pyarrow`."
-        ) from error
+        raise DataError("hub.no_pyarrow", data=address) from error
     rows = total = 0
     try:
         for table in tables:
@@ -143,16 +134,11 @@ def _unpack_tables(tables: Sequence[Path], folder: Path, to: Path, address: str)
                         total += len(data)
                     rows += 1
                     if rows > MAX_ENTRIES or total > MAX_TOTAL:
-                        raise DataError(
-                            f"The data set {address} holds too many pictures to unpack: take a part of it."
-                        )
+                        raise DataError("hub.too_many_pictures", data=address)
     except (OSError, DataError):
         raise
     except Exception as error:  # damaged files make pyarrow raise many types
-        raise DataError(
-            f"The tables of the data set {address} are damaged: remove them from the Hub's cache and try"
-            " again."
-        ) from error
+        raise DataError("hub.tables_damaged", data=address) from error
 
 
 def _rows(file: Any, columns: list[str]) -> Iterator[list[bytes]]:
@@ -194,10 +180,7 @@ def image_columns(schema: pyarrow.Schema, address: str) -> dict[str, str]:
             return {found[0][0]: "A", found[1][0]: "B"}
     if len(names) == 2:
         return {names[0]: "A", names[1]: "B"}
-    what = f"the columns {', '.join(names)}, and it is not clear which two are" if names else "no column with"
-    raise DataError(
-        f"The data set {address} has {what} pictures of a pair: save those two as folders A and B."
-    )
+    raise DataError("hub.unclear_columns" if names else "hub.no_columns", data=address, columns=names)
 
 
 def _word(column: str) -> str:

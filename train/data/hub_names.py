@@ -50,7 +50,7 @@ def parsed(address: str) -> Address:
     """
     found = _ADDRESS.fullmatch(address.removeprefix(DATASETS)) if address.startswith(DATASETS) else None
     if not found:
-        raise DataError(f"'{address}' is not a data set's address: write {DATASETS}owner/name.")
+        raise DataError("hub.bad_data_address", address=address)
     return Address(found[1], found[2], found[3] or "")
 
 
@@ -83,8 +83,10 @@ def choose(files: Sequence[str], declared: object, address: Address) -> Chosen:
         root = os.path.dirname(address.part) if address.part in chosen else address.part
     if address.part and not chosen:
         raise DataError(
-            f"The data set {DATASETS}{address.repo} has no part {address.part}: it has"
-            f" {_listed(named or groups or _by_top_folder(files))}."
+            "hub.no_such_part",
+            data=address.repo,
+            part=address.part,
+            parts=_listed(named or groups or _by_top_folder(files)),
         )
     held = set(chosen)
     parts = {name: own for name, own in named.items() if held & set(own)}
@@ -92,8 +94,10 @@ def choose(files: Sequence[str], declared: object, address: Address) -> Chosen:
         parts = _by_folder([file for file in chosen if file.endswith(".parquet")])
     if len(parts) > 1:
         raise DataError(
-            f"The data set {address} has several configurations ({_listed(parts)}): name one of them, such as"
-            f" {Address(address.repo, address.revision, next(iter(parts)))}."
+            "hub.several_configurations",
+            data=address,
+            parts=_listed(parts),
+            example=Address(address.repo, address.revision, next(iter(parts))),
         )
     _refuse_several_zips(chosen, address)
     return Chosen(tuple(chosen), root)
@@ -105,18 +109,17 @@ def _declared_part(own: Sequence[str], files: Sequence[str], address: Address) -
     root = os.path.commonpath([os.path.dirname(file) for file in chosen]) if chosen else ""
     pictures = [file for file in _of_one_kind(files) if f"/{file}".startswith(f"/{root}/".replace("//", "/"))]
     if chosen and chosen[0].lower().endswith(READ_SUFFIXES) and set(pictures) - set(chosen):
-        raise DataError(
-            f"The configuration {address} lies in one folder with other pictures: download the data set and"
-            " give a folder of those that you want."
-        )
+        raise DataError("hub.shared_folder", data=address)
     return Chosen(tuple(chosen), root)
 
 
 def _refuse_several_zips(chosen: Sequence[str], address: Address) -> None:
     if len(chosen) > 1 and chosen[0].endswith(".zip"):
         raise DataError(
-            f"The data set {address} has several zips ({_listed(chosen)}): name one of them, such as"
-            f" {Address(address.repo, address.revision, chosen[0])}."
+            "hub.several_zips",
+            data=address,
+            parts=_listed(chosen),
+            example=Address(address.repo, address.revision, chosen[0]),
         )
 
 

@@ -23,6 +23,7 @@ from typing import Literal
 
 from pix2pix.errors import DataError
 from pix2pix.folders import OTHER_PICTURES, is_picture, walk
+from pix2pix.messages import Message
 from train.config import InputChoice
 from train.data.folder_names import CLASSES, COLOURS, SIDES, Part, any_of, says, without_part
 from train.data.siblings import DRAWN, folders_alike, usual_kind
@@ -52,7 +53,7 @@ class Problem:
     """
 
     kind: str
-    text: str
+    text: Message
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def read_layout(root: Path, name: str, named: Sequence[str] = (), input: InputCh
     """
     found, folders, others, problems = _walk(root)
     problems += [
-        Problem("format", f"{path} is of a format that is not read: save it as PNG; it is left out.")
+        Problem("format", Message("file.other_format", file=path))
         for path in others
         if path.suffix.lower() in OTHER_PICTURES
     ]
@@ -133,8 +134,7 @@ def _walk(
     problems: list[Problem] = []
 
     def closed(error: OSError) -> None:
-        text = f"{error.filename} cannot be opened ({error.strerror}): make it readable; it is left out."
-        problems.append(Problem("unreadable", text))
+        problems.append(Problem("unreadable", Message("file.closed", file=error.filename, reason=error)))
 
     for place, names in walk(root, closed):
         folder = place.relative_to(root).parts
@@ -144,8 +144,7 @@ def _walk(
             picture = is_picture(path)
             if not os.path.isfile(path):
                 if picture:
-                    text = f"{path} is a broken link or no file that can be reached: it is left out."
-                    problems.append(Problem("unreadable", text))
+                    problems.append(Problem("unreadable", Message("file.broken_link", file=path)))
             elif picture:
                 pictures.append((path, folder))
             else:
@@ -176,15 +175,10 @@ def _named_sides(named: Sequence[str], names: Iterable[str], data: str) -> Sides
         own = [rest for _, rest in told]
     for text, word in zip(named, own, strict=True):
         if not any(says(name, ((word,),))[1] == 0 for name in names):
-            there = ", ".join(names[:FOLDERS_TOLD]) or "-"
-            raise DataError(
-                f"There is no folder '{text}' in {data} (folders in it: {there}): --pairs names two folders"
-                " that lie in the data."
-            )
+            there = names[:FOLDERS_TOLD] or "-"
+            raise DataError("data.no_named_folder", folder=text, data=data, folders=there)
     if own[0] == own[1]:
-        raise DataError(
-            f"The option --pairs names the folder '{named[0]}' twice: name the folder of A, then that of B."
-        )
+        raise DataError("data.same_folder_twice", folder=named[0])
     return (own[0],), (own[1],)
 
 
@@ -223,8 +217,8 @@ def _match(
     left: tuple[list[_File], list[_File]] = ([], [])
     for file in files:
         if file.side is None:
-            where = f"neither in {called[0]} nor in {called[1]}"
-            problems.append(Problem("stray", f"{file.path} is {where}: it is left out."))
+            stray = Message("file.in_neither", file=file.path, a=called[0], b=called[1])
+            problems.append(Problem("stray", stray))
         else:
             left[file.side].append(file)
     matched: list[tuple[_File, _File]] = []
@@ -286,13 +280,11 @@ def _unmatched(
         for file in left[side]:
             key = _key(file, sides[side], 2)
             if theirs[key]:
-                why = (
-                    f"shares its name with {max(ours[key], theirs[key]) - 1} more in {called[side]} or"
-                    f" {called[other]}, so that its partner is not clear"
-                )
+                more, own = max(ours[key], theirs[key]) - 1, called[side]
+                text = Message("file.shares_name", file=file.path, more=more, own=own, other=called[other])
             else:
-                why = f"has no partner in {called[other]}"
-            yield Problem("unmatched", f"{file.path} {why}: it is left out.")
+                text = Message("file.no_partner", file=file.path, other=called[other])
+            yield Problem("unmatched", text)
 
 
 def _by_stem(files: Sequence[_File]) -> tuple[list[_File], Sides] | None:

@@ -114,7 +114,7 @@ def read_single_files(
     """
     if input in MADE:
         if direction == "BtoA":
-            raise DataError(_no_direction(name, f"their {input} half is"))
+            raise DataError("data.direction_of_singles", data=name)
         return "photos"
     some = files[:: max(len(files) // SAMPLE, 1)][:SAMPLE]
     span = span_of(deepest(some))
@@ -126,27 +126,16 @@ def read_single_files(
     if input == "edges":
         votes = sum(1 if _is_photo_alone(image, direction) else -1 for image in looked)
         if votes > 0 and direction == "BtoA":
-            raise DataError(_no_direction(name, "their edges are"))
+            raise DataError("data.direction_of_singles", data=name)
         return "photos" if votes > 0 else "side by side"
     if input != "auto" and insists:
         return "side by side"
     if (len(looked) >= AT_LEAST or lonely) and _most(looked, is_one_picture):
         if lonely:
-            raise SinglePhotos(
-                f"The data {name} has a folder {lonely} without its counterpart, and pictures that look like"
-                " single photos: put the other halves beside it in a folder of their own, or give --input"
-                " edges, lowres or grey to have them made."
-            )
+            raise SinglePhotos("data.lonely_singles", data=name, folder=lonely)
         if input != "auto":  # a model's: what it takes is settled
-            raise SinglePhotos(
-                f"The pictures in {name} look like single photos, not like A and B side by side: put inputs"
-                " and targets into two folders A and B with the same file names."
-            )
-        raise SinglePhotos(
-            f"The pictures in {name} look like single photos, not like A and B side by side: put inputs and"
-            " targets into two folders A and B with the same file names, or give --input edges, lowres or"
-            " grey to have the input made."
-        )
+            raise SinglePhotos("data.singles", data=name)
+        raise SinglePhotos("data.singles_or_made", data=name)
     return "side by side"
 
 
@@ -157,15 +146,12 @@ def _refuse_inputs_alone(looked: Sequence[Image.Image], name: str, input: InputC
         SinglePhotos: most pictures are such.
     """
     if input in ("auto", "edges") and _most(looked, lambda image: _is_drawing_alone(image, lonely)):
-        what = "drawings"
+        code = "data.drawings_alone"
     elif input in ("auto", "labels") and _most(looked, lambda image: _is_label_map_alone(image, lonely)):
-        what = "label maps"
+        code = "data.labels_alone"
     else:
         return
-    raise SinglePhotos(
-        f"The pictures in {name} look like {what} without their photos: put both into two folders A and B"
-        " with the same file names, or name two folders with --pairs A_FOLDER B_FOLDER."
-    )
+    raise SinglePhotos(code, data=name)
 
 
 def _refuse_mixed(looked: Sequence[Image.Image], name: str, input: InputChoice) -> None:
@@ -179,10 +165,7 @@ def _refuse_mixed(looked: Sequence[Image.Image], name: str, input: InputChoice) 
     drawn = sum(_is_drawing_alone(image, "") for image in looked)
     photos = sum({kind_of(image), *_halves(image)} == {"photo"} for image in looked)
     if drawn >= MIXED and photos >= MIXED and drawn + photos > len(looked) / 2:
-        raise SinglePhotos(
-            f"The folder {name} holds drawings and photos under names that do not pair them: put them into"
-            " two folders A and B with the same file names."
-        )
+        raise SinglePhotos("data.drawings_among_photos", data=name)
 
 
 def _most(looked: Sequence[Image.Image], what: Callable[[Image.Image], bool]) -> bool:
@@ -230,13 +213,6 @@ def _is_stacked(image: Image.Image, by_kind_alone: bool) -> bool:
     if by_kind_alone:
         return False
     return image.height == 2 * image.width or (is_one_picture(image) and _has_seam(turned))
-
-
-def _no_direction(name: str, what: str) -> str:
-    return (
-        f"The pictures in {name} are single photos, and {what} made as the input: --direction BtoA has no"
-        " meaning then, leave it out."
-    )
 
 
 def open_or_none(path: Path, span: Span | None = None) -> Image.Image | None:

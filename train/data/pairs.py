@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset, Sampler, default_collate
 
 from pix2pix.checkpoint import Direction, InputKind
 from pix2pix.errors import DataError, ImageError
@@ -27,7 +27,7 @@ from pix2pix.images import Deep, stored_as
 from pix2pix.palette import Palette
 from train.config import InputChoice, TrainConfig
 from train.data.augment import Placement, augment
-from train.data.datasets import Pair, Spans, left_out, read_data_set, under_one_rule
+from train.data.datasets import DataSet, Pair, Spans, left_out, read_data_set, under_one_rule
 from train.data.decoded import Looked
 from train.data.looks import kind_of, upright
 from train.data.made import edge_pair, finish_pair
@@ -132,8 +132,9 @@ def find_pairs(
         DataError: a data set is missing, has no usable pair, or contradicts the options.
     """
     if not folders:
-        raise DataError("There is no data: name at least one folder of pairs.")
-    parts, problems = [], []
+        raise DataError("data.none")
+    parts: list[DataSet] = []
+    problems: list[str] = []
     for folder in folders:
         partly = LeftOut()
         part = read_data_set(
@@ -295,7 +296,7 @@ def _classes(pair: Pair, direction: Direction) -> NDArray[np.uint8]:
         return pair.palette.classes(pair.load(direction)[0])
     except ImageError as error:
         path = pair.a if direction == "AtoB" or pair.b is None else pair.b
-        raise DataError(f"{path}: {error}") from error
+        raise DataError("cli.of_file", file=path, error=error) from error
 
 
 def _edges_config(direction: Direction, load_size: int, image_size: int) -> TrainConfig:
@@ -325,6 +326,20 @@ class _From(Sampler[int]):
             n += self.stride
 
 
+class _OrError(PairDataset):
+    """The same, its errors as values: of one that a worker raises only the text of a traceback is left."""
+
+    def __getitem__(self, presentation: int) -> Any:
+        try:
+            return super().__getitem__(presentation)
+        except DataError as error:
+            return error
+
+
+def _batch_or_error(samples: list[Any]) -> Any:
+    return next((one for one in samples if isinstance(one, DataError)), None) or default_collate(samples)
+
+
 def training_batches(
     pairs: Sequence[Pair], config: TrainConfig, first: int, stride: int | None = None, *, pin: bool = False
 ) -> Iterator[tuple[Tensor, Tensor]]:
@@ -338,7 +353,8 @@ def training_batches(
     if config.workers:
         options = {"prefetch_factor": 4, "worker_init_fn": _outlive_signals}
     loader = DataLoader(
-        PairDataset(pairs, config),
+        _OrError(pairs, config),
+        collate_fn=_batch_or_error,
         batch_size=config.batch_size,
         sampler=_From(first, config.batch_size, stride or config.batch_size),
         num_workers=config.workers,
@@ -346,11 +362,10 @@ def training_batches(
         generator=torch.Generator(),  # or it would draw from the global one, at every start and resume
         **options,
     )
-    try:
-        yield from loader
-    except DataError as error:  # a worker's message is its whole traceback, and ends with the sentence
-        sentence = str(error).splitlines()[-1].removeprefix(f"{DataError.__module__}.DataError: ")
-        raise DataError(sentence) from error
+    for batch in loader:
+        if isinstance(batch, DataError):
+            raise batch
+        yield batch
 
 
 def validation_batch(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Tensor, Tensor]:

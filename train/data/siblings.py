@@ -51,10 +51,7 @@ def folders_alike(
         return None
     if len(groups) > 1 or len(groups[0]) > 2:
         names = sorted({name for group in groups for name in group})
-        raise DataError(
-            f"The folders {', '.join(names)} in {data} have the same file names: say which hold A and B with"
-            " --pairs A_FOLDER B_FOLDER, or call them A and B."
-        )
+        raise DataError("data.several_folders", folders=names, data=data)
     first, second = sorted(groups[0], key=lambda name: _rank(name, kinds[name]))
     return first, second
 

@@ -117,19 +117,13 @@ def join_processes(device: str) -> Iterator[Processes]:
     rank, size, local = (int(os.environ[name]) for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK"))
     if picked.type == "cuda":
         if local >= torch.cuda.device_count():
-            raise ConfigError(
-                f"There are {torch.cuda.device_count()} GPUs here and more processes: give torchrun"
-                " --nproc-per-node for as many as there are, or --device cpu."
-            )
+            raise ConfigError("training.too_few_gpus", gpus=torch.cuda.device_count())
         picked = torch.device("cuda", local)
         torch.cuda.set_device(picked)
     try:
         dist.init_process_group("cpu:gloo,cuda:nccl" if picked.type == "cuda" else "gloo", timeout=PATIENCE)
     except (RuntimeError, ValueError) as error:
-        raise RunError(
-            "The processes of this run could not find each other: start them with torchrun, which sets"
-            " MASTER_ADDR and MASTER_PORT for them."
-        ) from error
+        raise RunError("training.no_torchrun") from error
     try:
         yield Processes(rank, size, picked)
     finally:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from pix2pix.errors import Pix2PixError, RunError
+from pix2pix.messages import Message
 from train.config import TrainConfig
 from train.engine.distributed import lost_a_process
 
@@ -22,19 +23,11 @@ def told(error: Exception) -> Exception:
     if isinstance(error, Pix2PixError):
         return error
     if isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in _NO_MEMORY):
-        return RunError(
-            "There is not enough memory for this run: give a smaller --batch-size, --width or --image-size."
-        )
+        return RunError("training.no_memory")
     if lost_a_process(error):
-        return RunError(
-            "Another process of this run ended before its time: see its message, then start all of them again"
-            " with --resume."
-        )
+        return RunError("training.lost_process")
     if "DataLoader worker (pid" in str(error) or isinstance(error, (ConnectionError, EOFError)):
-        return RunError(
-            "A process that prepares pairs was ended from outside, perhaps for want of memory: go on with"
-            " --resume, or with --workers 0."
-        )
+        return RunError("training.lost_worker")
     return error
 
 
@@ -44,40 +37,33 @@ def all_finite(tensors: Mapping[str, Tensor]) -> bool:
 
 
 def not_finite(
-    what: str, step: int, config: TrainConfig, dtype: torch.dtype, history: Sequence[float]
+    code: str, step: int, config: TrainConfig, dtype: torch.dtype, history: Sequence[float]
 ) -> RunError:
     """The error for a number that became infinite or NaN, with its likely cause.
 
     Data cannot be one: pictures are 8 bits a channel when they arrive.
 
     Args:
-        what: "A loss" or "A weight".
+        code: of what is said: ``training.loss_not_finite`` or ``training.weight_not_finite``.
         step: when it was seen.
         dtype: what the networks compute in.
         history: the largest loss of each of the last steps before, all finite.
     """
     usual = statistics.median(history) if history else 0.0
     growth = history[-1] / usual if usual > 0 else 1.0
-    lower = "go on with --resume and a lower --learning-rate"
+    remedy = Message("remedy.lower_rate")
     if config.start and not history:
-        why, remedy = f"the model {config.start} has such weights", "start from another model"
+        why, remedy = Message("why.weights_of_model", model=config.start), Message("remedy.other_model")
     elif dtype is torch.float16:
-        why = "float16 ends at 65504"
-        remedy = "go on with --resume --precision float32"
+        why, remedy = Message("why.float16"), Message("remedy.float32")
     elif growth > GROWN:
-        why = (
-            f"the losses had grown {growth:.0f}-fold within {len(history)} steps, as they do when the"
-            f" learning rate ({config.learning_rate:g}) is too high"
-        )
-        remedy = lower
+        grown = {"growth": growth, "steps": len(history), "rate": config.learning_rate}
+        why = Message("why.losses_grew", **grown)
     elif config.learning_rate >= 50 * USUAL_RATE:
-        why = f"a learning rate of {config.learning_rate:g} is high"
-        remedy = f"go on with --resume --learning-rate {USUAL_RATE:g}"
+        why = Message("why.high_rate", rate=config.learning_rate)
+        remedy = Message("remedy.usual_rate", rate=USUAL_RATE)
     else:
-        why, remedy = "one step's gradients exploded", lower
+        why = Message("why.gradients_exploded")
         if dtype is not torch.float32:
-            remedy = f"{lower}, or with --precision float32"
-    return RunError(
-        f"{what} became infinite or not a number at step {step}, likely because {why}; the last saved"
-        f" state is good: {remedy}."
-    )
+            remedy = Message("remedy.lower_rate_or_float32")
+    return RunError(code, step=step, why=why, remedy=remedy)

@@ -11,8 +11,8 @@ from pix2pix.checkpoint import Checkpoint, first_difference
 from pix2pix.discriminator import PatchDiscriminator
 from pix2pix.errors import ConfigError
 from pix2pix.generator import Generator
+from pix2pix.messages import Message
 from train.config import TrainConfig
-from train.option_types import option_name
 from train.presets import architecture
 
 WARMUP = 0.1  # share of the run in which a discriminator made anew learns alone, the generator frozen
@@ -36,7 +36,7 @@ def start_from(
     """
     theirs = _with_hints_of(generator, model.generator)
     if difference := _difference(generator, theirs):
-        raise ConfigError(_refusal(model, config, difference))
+        raise _refusal(model, config, difference)
     _take_over(generator, theirs)
     if config.gan_loss == "none":
         return ()
@@ -75,7 +75,7 @@ def _with_hints_of(ours: Generator, theirs: Generator) -> Generator:
     return changed
 
 
-def _difference(ours: nn.Module, theirs: nn.Module) -> str | None:
+def _difference(ours: nn.Module, theirs: nn.Module) -> Message | None:
     """The first learnt tensor that differs; running statistics do not count."""
     return first_difference(dict(ours.named_parameters()), dict(theirs.named_parameters()))
 
@@ -85,15 +85,12 @@ def _take_over(ours: nn.Module, theirs: nn.Module) -> None:
     ours.load_state_dict({name: given.get(name, tensor) for name, tensor in ours.state_dict().items()})
 
 
-def _refusal(model: Checkpoint, config: TrainConfig, difference: str) -> str:
+def _refusal(model: Checkpoint, config: TrainConfig, difference: str) -> ConfigError:
     """Which option asks for another generator than the model has."""
     shaping = ("generator", "width", "image_size", "halvings", "norm", "final", "spread_hints")
     theirs = architecture(model.config)
     asked = [name for name in shaping if getattr(config, name) != theirs[name]]
     if not asked:
-        return f"The model {config.start} is not of colour pictures ({difference}): start from another one."
-    options = " and ".join(f"--{option_name(name)} {getattr(config, name)}" for name in asked)
-    return (
-        f"The model {config.start} cannot be gone on with at {options}, because {difference}: leave that out"
-        " to take the model's own networks, or start without --from."
-    )
+        return ConfigError("model.no_colours", model=config.start, difference=difference)
+    options = [Message("option.with_value", option=name, value=getattr(config, name)) for name in asked]
+    return ConfigError("option.other_networks", model=config.start, options=options, difference=difference)

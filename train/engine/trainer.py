@@ -353,7 +353,9 @@ class Trainer:
         for ago, losses in zip(range(len(unread) - 1, -1, -1), unread, strict=True):
             read = {name: next(each) for name in losses}
             if not all(math.isfinite(float(value)) for value in read.values()):
-                raise not_finite("A loss", self.step - ago, self.config, self.dtype, self._history)
+                raise not_finite(
+                    "training.loss_not_finite", self.step - ago, self.config, self.dtype, self._history
+                )
             self._history.append(max(abs(float(value)) for value in read.values()))
             for name, value in read.items():
                 total, count = self._sums.get(name, (torch.zeros_like(value), 0))
@@ -374,7 +376,7 @@ class Trainer:
         for name, adam in self._optimizers().items():
             tensors |= pack_optimizer(name, adam)
         if not all_finite(tensors):
-            raise not_finite("A weight", self.step, self.config, self.dtype, self._history)
+            raise not_finite("training.weight_not_finite", self.step, self.config, self.dtype, self._history)
         values = {
             "step": self.step,
             "seconds": self.seconds,
@@ -391,10 +393,8 @@ class Trainer:
             self.export(run, {})
             run.set_status("running", step=self.step, progress=self.progress)
         except (OSError, SafetensorError) as error:
-            before = "; the state saved before is whole" if run.has_state() else ""
-            raise RunError(
-                f"The run could not be saved in {run.path} ({error}): {remedy(error)}{before}."
-            ) from error
+            code = "run.not_saved_again" if run.has_state() else "run.not_saved"
+            raise RunError(code, run=run.path, reason=error, remedy=remedy(error)) from error
         return run.checkpoint
 
     def take_up(self, run: RunFolder) -> None:
@@ -423,10 +423,7 @@ class Trainer:
             RunError: the run is as long as that already.
         """
         if self.finished:
-            raise RunError(
-                f"The run in {run.path} is longer than that already, at step {self.step}: give the length of"
-                " the whole run, what was trained and what is to come."
-            )
+            raise RunError("run.longer_already", run=run.path, step=self.step)
         total = before.total_steps(self.pairs, self.group.size)
         done = self.step / total if total else self.seconds / (60 * before.length[1])
         if done > 0:
@@ -451,19 +448,13 @@ class Trainer:
         }
         values = {**older, **values}
         if values["data"] != self.data:
-            raise RunError(
-                f"The data of the run in {run.path} has changed since it was saved: put the same pairs back,"
-                " or start a new run."
-            )
+            raise RunError("run.data_changed", run=run.path)
         try:
             unpack_modules(tensors, **self._networks())
             for name, adam in self._optimizers().items():
                 unpack_optimizer(tensors, name, adam)
         except (IndexError, KeyError, RuntimeError) as error:
-            raise RunError(
-                f"The saved state in {run.path} is of another architecture ({error}): resume with the"
-                " options that the run was started with, or start a new run."
-            ) from error
+            raise RunError("run.other_architecture", run=run.path, difference=error) from error
         self.step, self.seconds = values["step"], values["seconds"]
         self.images_seen = values["images_seen"]
         self.warmup = values["warmup"]

@@ -14,6 +14,7 @@ from torch import Tensor
 from pix2pix.checkpoint import Direction, ModelConfig
 from pix2pix.errors import DataError
 from pix2pix.generator import Generator
+from pix2pix.messages import Message
 from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.data.find_palette import are_masks
@@ -133,18 +134,12 @@ def refuse_other_kind(model: ModelConfig, pairs: Pairs, data: Sequence[str]) -> 
         return
     given, wanted, named = guess_input(some, model.direction), guess_input(some, other), ", ".join(data)
     if given != model.input == wanted != "photo":
-        raise DataError(
-            f"The model makes photos from {model.input}, and in {named} it is the targets that look"
-            f" like {model.input}: the pairs lie the other way round, so swap A and B."
-        )
+        raise DataError("data.other_direction", input=Message(f"input.{model.input}"), data=named)
     # What looks like a photo may be anything; masks of black and white may have been trained on as drawings.
     if given in (model.input, "photo") or (model.input == "edges" and are_masks(some, model.direction)):
         return
-    takes = "photos" if model.input == "photo" else model.input
-    raise DataError(
-        f"The model translates {takes}, and the inputs in {named} look like {given}: measure it on"
-        f" {takes}, or take a model for {given}."
-    )
+    takes = Message(f"input.{model.input}")
+    raise DataError("data.other_inputs", takes=takes, data=named, given=Message(f"input.{given}"))
 
 
 def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:

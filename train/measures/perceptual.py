@@ -72,16 +72,10 @@ def weights_file() -> Path:
     """
     module = importlib.util.find_spec(PACKAGE.replace("-", "_"))
     if module is None or module.origin is None:
-        raise CheckpointError(
-            "The perceptual and the kernel distance are left out: get the weights of their network with"
-            f" `{INSTALL}`."
-        )
+        raise CheckpointError("training.no_judge", command=INSTALL)
     path = Path(module.origin).parent / "weights" / WEIGHTS
     if not path.is_file() or not sha256(path).startswith(path.stem.rpartition("-")[2]):
-        raise CheckpointError(
-            f"The perceptual and the kernel distance are left out, because the file {path} is damaged: get it"
-            f" again with `{INSTALL} --force-reinstall`."
-        )
+        raise CheckpointError("training.judge_damaged", file=path, command=INSTALL)
     return path
 
 

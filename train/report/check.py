@@ -19,6 +19,7 @@ from pix2pix.console import one_line
 from pix2pix.errors import DataError
 from pix2pix.files import write_with
 from pix2pix.images import to_image
+from pix2pix.messages import Message
 from pix2pix.palette import Palette
 from train.config import InputChoice, TrainConfig
 from train.data.datasets import DataSet, NothingFound, Pair, read_data_set, under_one_rule
@@ -162,7 +163,7 @@ def _refuse_to_replace(sheet: Path, roots: Sequence[Path], names: Sequence[str])
     place = sheet.resolve()
     own = [*(root.resolve() for root in roots), *(Path(name).resolve() for name in names)]
     if place.exists() and any(place.is_relative_to(one) for one in own):
-        raise DataError(f"The sheet {sheet} would replace a file of the data: name another place.")
+        raise DataError("data.sheet_would_replace", sheet=sheet)
 
 
 def _read(
@@ -180,10 +181,10 @@ def _read(
             sets.append(read_data_set(name, look=look, input=input, direction=direction, named=named))
         except DataError as error:
             problems = error.problems if isinstance(error, NothingFound) else ()
-            kind = "single photos" if isinstance(error, SinglePhotos) else "unusable"
-            failed.append(Finding(kind, "error", str(error), tuple(p.text for p in problems)))
+            kind = "single_photos" if isinstance(error, SinglePhotos) else "unusable"
+            failed.append(Finding(kind, "error", error.message, tuple(p.text for p in problems)))
     if not names:
-        failed.append(Finding("unusable", "error", "There is no data: name at least one folder of pairs."))
+        failed.append(Finding("unusable", "error", Message("data.none")))
     return under_one_rule(sets), failed
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from pix2pix.checkpoint import Direction, InputKind
-from pix2pix.folders import HOLES
 from pix2pix.images import KEPT_PIXELS
+from pix2pix.messages import Message
 from pix2pix.palette import Palette
 from train.config import InputChoice
 from train.data.datasets import ARCHIVES, DataSet, Pair
-from train.data.layouts import LEFT_OUT
 from train.report.examine import Look, alike
 
 Severity = Literal["error", "warning", "note"]
@@ -36,8 +35,14 @@ class Finding:
 
     kind: str
     severity: Severity
-    message: str
+    message: Message
     files: tuple[str, ...] = ()
+
+
+def found(kind: str, severity: Severity, files: Iterable[str] = (), /, **values: object) -> Finding:
+    """A finding of a kind, and what there is to say of each file; ``n`` is their number."""
+    every = tuple(files)
+    return Finding(kind, severity, Message(f"finding.{kind}", **{"n": len(every), **values}), every)
 
 
 @dataclass(frozen=True)
@@ -80,40 +85,26 @@ def find_all(case: Case) -> Iterator[Finding]:
         *(left_out, guessed, swapped, not_what_was_said, negative, shifted, leaked, repeated, unequal, sizes),
         *(labels, storage, holes, counts, others),
     )
-    found = [finding for rule in rules for finding in rule(case)]
-    return iter(sorted(found, key=lambda finding: finding.severity != "warning"))
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    findings = [finding for rule in rules for finding in rule(case)]
+    return iter(sorted(findings, key=lambda finding: finding.severity != "warning"))
 
 
 def left_out(case: Case) -> Iterator[Finding]:
     """Files that training does not use."""
-    groups: dict[str, list[str]] = defaultdict(list)
+    groups: dict[str, list[Message]] = defaultdict(list)
     for data_set in case.sets:
         for problem in data_set.problems:
             groups[problem.kind].append(problem.text)
     for kind, texts in groups.items():
-        yield Finding(
-            kind,
-            "warning",
-            f"{_count(len(texts), 'file is', 'files are')} {LEFT_OUT[kind]}: left out of training.",
-            tuple(texts),
-        )
+        yield found(kind, "warning", texts)
 
 
 def guessed(case: Case) -> Iterator[Finding]:
     """Two folders that say nothing of which is A."""
     for data_set in case.sets:
         if data_set.guessed:
-            yield Finding(
-                "guessed",
-                "note",
-                f"Two folders in {data_set.name} have the same file names, and it is guessed which is A:"
-                " where that is wrong, call them B and A, or give --pairs.",
-                tuple(f"{side}: {name}" for side, name in zip("AB", data_set.guessed, strict=True)),
-            )
+            folders = [f"{side}: {name}" for side, name in zip("AB", data_set.guessed, strict=True)]
+            yield found("guessed", "note", folders, data=data_set.name)
 
 
 def _majority(kinds: Sequence[InputKind]) -> InputKind | None:
@@ -129,27 +120,16 @@ def swapped(case: Case) -> Iterator[Finding]:
     a, b = case.halves
     given = _majority([one.look.kinds[a] for one in pairs])
     wanted = _majority([one.look.kinds[b] for one in pairs])
-    names = "AB"
     if given == "photo" and wanted in ("edges", "labels"):
         other = "BtoA" if case.direction == "AtoB" else "AtoB"
-        yield Finding(
-            "direction",
-            "warning",
-            f"{names[b]} looks like {wanted} and {names[a]} like photos, so that training would turn photos"
-            f" into {wanted}: to make photos from {wanted}, give --direction {other}.",
-        )
+        kind = Message(f"input.{wanted}")
+        yield found("direction", "warning", a="AB"[a], b="AB"[b], kind=kind, direction=other)
     if given in ("edges", "labels"):
         odd = [
             one.name for one in pairs if one.look.kinds[a] != given and one.look.kinds[b] == given != wanted
         ]
         if odd:
-            yield Finding(
-                "swapped",
-                "warning",
-                f"A and B look swapped in {_count(len(odd), 'pair')}: they are trained on as they are, so"
-                " swap them or take them out.",
-                tuple(odd),
-            )
+            yield found("swapped", "warning", odd)
 
 
 def not_what_was_said(case: Case) -> Iterator[Finding]:
@@ -157,23 +137,11 @@ def not_what_was_said(case: Case) -> Iterator[Finding]:
     singles = [one for one in case.seen if one.pair.single]
     cut = [one.name for one in singles if not one.look.one_picture]
     if len(cut) > MOST * len(singles):
-        yield Finding(
-            "perhaps pairs",
-            "warning",
-            f"{_count(len(cut), 'picture')} may be two pictures side by side, and each is trained on as one"
-            f" photo because of --input {case.input}: leave that out if they are pairs.",
-            tuple(cut),
-        )
+        yield found("perhaps_pairs", "warning", cut, input=case.input)
     pairs = [one for one in case.seen if not one.pair.single]
     odd = [one.name for one in pairs if one.look.kinds[case.halves[0]] != case.input]
     if case.input in ("edges", "labels") and len(odd) > MOST * len(pairs):
-        yield Finding(
-            "input",
-            "warning",
-            f"{_count(len(odd), 'input')} of {len(pairs)} do not look like {case.input}, as --input says:"
-            " check --input and --direction.",
-            tuple(odd),
-        )
+        yield found("input", "warning", odd, of=len(pairs), kind=Message(f"input.{case.input}"))
 
 
 def negative(case: Case) -> Iterator[Finding]:
@@ -181,13 +149,7 @@ def negative(case: Case) -> Iterator[Finding]:
     pairs = [one for one in case.seen if not one.pair.single]
     odd = [one.name for one in pairs if one.look.negative[case.halves[0]]]
     if len(odd) > MOST * len(pairs):
-        yield Finding(
-            "negative",
-            "warning",
-            f"{_count(len(odd), 'input looks', 'inputs look')} like white lines on black, and drawings here"
-            " are black on white: invert the files to train a model for drawings.",
-            tuple(odd),
-        )
+        yield found("negative", "warning", odd)
 
 
 def shifted(case: Case) -> Iterator[Finding]:
@@ -196,17 +158,11 @@ def shifted(case: Case) -> Iterator[Finding]:
     for one in case.seen:
         if one.look.shift is not None:
             right, down = one.look.shift
-            across = f"{abs(right):.0%} too far to the {'left' if right > 0 else 'right'}" if right else ""
-            along = f"{abs(down):.0%} too far {'up' if down > 0 else 'down'}" if down else ""
-            files.append(f"{one.name}: B lies {' and '.join(filter(None, (across, along)))}")
+            ways = [Message("file.to_left" if right > 0 else "file.to_right", share=abs(right))] * bool(right)
+            ways += [Message("file.up" if down > 0 else "file.down", share=abs(down))] * bool(down)
+            files.append(Message("file.shifted", name=one.name, ways=ways))
     if files:
-        yield Finding(
-            "shifted",
-            "warning",
-            f"A and B look shifted against each other in {_count(len(files), 'pair')}: they are trained on as"
-            " they are, which blurs the result, so align them or take them out.",
-            tuple(files),
-        )
+        yield found("shifted", "warning", files)
 
 
 def leaked(case: Case) -> Iterator[Finding]:
@@ -220,25 +176,19 @@ def leaked(case: Case) -> Iterator[Finding]:
     for one in case.seen:
         if one.part != "train":
             also = [(half, trained.get((half, d))) for half, d in enumerate(one.look.digests)]
-            halves = " and ".join("AB"[half] for half, name in also if name)
-            if halves:
-                are = "are" if " and " in halves else "is"
-                what = "it is the same" if one.pair.single else f"its {halves} {are} the same"
-                files.append(f"{one.name} ({one.part}): {what} as in {next(n for _, n in also if n)}")
+            if halves := ["AB"[half] for half, name in also if name]:
+                code = "file.leaked" if one.pair.single else "file.leaked_half"
+                other = next(n for _, n in also if n)
+                files.append(Message(code, name=one.name, part=one.part, halves=halves, other=other))
     for group in case.alike:
         shown = [one for one in group if one.part == "train"]
         for held in group:
             # One with an equal half was told above.
             if shown and held.part != "train" and not any(map(trained.get, enumerate(held.look.digests))):
-                files.append(f"{held.name} ({held.part}): it looks the same as {shown[0].name}")
+                same = {"name": held.name, "part": held.part, "other": shown[0].name}
+                files.append(Message("file.leaked_alike", **same))
     if files:
-        yield Finding(
-            "leaked",
-            "warning",
-            f"Of the pairs held out for measuring, {len(files)} show a picture that is also trained on:"
-            " the numbers will flatter the model, so take them out of one of the parts.",
-            tuple(files),
-        )
+        yield found("leaked", "warning", files)
 
 
 def repeated(case: Case) -> Iterator[Finding]:
@@ -252,38 +202,20 @@ def repeated(case: Case) -> Iterator[Finding]:
         shown = [one for one in resembling if one.part == "train"]
         # Saving again changes both halves; one equal half is another case.
         copies += [
-            f"{shown[0].name} looks the same as {one.name}"
+            Message("file.alike", name=shown[0].name, other=one.name)
             for one in shown[1:]
             if not any(map(operator.eq, shown[0].look.digests, one.look.digests))
         ]
     if copies:
-        yield Finding(
-            "duplicates",
-            "warning",
-            f"{_count(len(copies), 'pair is', 'pairs are')} there more than once and shown so much more"
-            " often: take the copies out, unless you want that.",
-            tuple(copies),
-        )
-    for half, text in zip(
-        case.halves,
-        (
-            "one input stands with several targets, of which training finds the middle",
-            "one target has several inputs",
-        ),
-        strict=True,
-    ):
+        yield found("duplicates", "warning", copies)
+    for half, kind in zip(case.halves, ("same_input", "same_target"), strict=True):
         same: dict[str, list[str]] = defaultdict(list)
         for group in groups.values():
             if not group[0].pair.single:
                 same[group[0].look.digests[half]].append(group[0].name)
         several = [names for names in same.values() if len(names) > 1]
         if several:
-            yield Finding(
-                "same input" if half == case.halves[0] else "same target",
-                "note",
-                f"In {_count(len(several), 'case')} {text}: all of them are trained on.",
-                tuple(" = ".join(names) for names in several),
-            )
+            yield found(kind, "note", map(" = ".join, several))
 
 
 def unequal(case: Case) -> Iterator[Finding]:
@@ -292,27 +224,15 @@ def unequal(case: Case) -> Iterator[Finding]:
     size, shape = [], []
     for one in case.seen:
         (w, h), (v, u) = one.look.sizes[a], one.look.sizes[b]
-        line = f"{one.name}: the input has {w}x{h} pixels, the target {v}x{u}"
+        line = Message("file.sizes", name=one.name, input=f"{w}x{h}", target=f"{v}x{u}")
         if abs(w * u / (h * v) - 1) > ASPECT:
             shape.append(line)
         elif (w, h) != (v, u):
             size.append(line)
     if shape:
-        yield Finding(
-            "aspect",
-            "warning",
-            f"Input and target differ in shape in {_count(len(shape), 'pair')}: the target is stretched to"
-            " the input's, so that they may no longer fit on each other.",
-            tuple(shape),
-        )
+        yield found("aspect", "warning", shape)
     if size:
-        yield Finding(
-            "size",
-            "note",
-            f"Input and target differ in size in {_count(len(size), 'pair')}: the target is resized to the"
-            " input's.",
-            tuple(size),
-        )
+        yield found("size", "note", size)
 
 
 def sizes(case: Case) -> Iterator[Finding]:
@@ -321,31 +241,16 @@ def sizes(case: Case) -> Iterator[Finding]:
     side = case.image_size
     tiny = [f"{one.name}: {w}x{h}" for one, (w, h) in inputs if min(w, h) < SMALLEST]
     small = [f"{one.name}: {w}x{h}" for one, (w, h) in inputs if SMALLEST <= min(w, h) < side]
-    for kind, severity, files, limit in (
-        ("tiny", "warning", tiny, min(SMALLEST, side)),
-        ("small", "note", small, side),
-    ):
-        if files:
-            yield Finding(
-                kind,
-                "warning" if severity == "warning" else "note",
-                f"{_count(len(files), 'picture is', 'pictures are')} smaller than {limit} pixels:"
-                f" enlarged to {side}x{side}, which adds no detail.",
-                tuple(files),
-            )
+    if tiny:
+        yield found("tiny", "warning", tiny, limit=min(SMALLEST, side), side=side)
+    if small:
+        yield found("small", "note", small, side=side)
     oblong = [
         f"{one.name}: {w}x{h}" for one, (w, h) in inputs if abs(w / h - 1) > ASPECT and min(w, h) >= SMALLEST
     ]
     if oblong:
         fitted = case.input == "edges" and all(one.pair.single for one in case.seen)
-        how = "fitted into it, with white beside" if fitted else "squeezed into it"
-        yield Finding(
-            "oblong",
-            "note",
-            f"{_count(len(oblong), 'picture is', 'pictures are')} not square: the networks see"
-            f" {side}x{side} pixels, and each is {how}.",
-            tuple(oblong),
-        )
+        yield found("oblong_fitted" if fitted else "oblong", "note", oblong, side=side)
 
 
 def labels(case: Case) -> Iterator[Finding]:
@@ -353,17 +258,11 @@ def labels(case: Case) -> Iterator[Finding]:
     if (palette := case.palette) is None:
         return
     shares = palette.shares or (0.0,) * len(palette)
-    files = tuple(
+    files = [
         f"{name}: {share:.2%}, #{red:02x}{green:02x}{blue:02x}"
         for name, share, (red, green, blue) in zip(palette.names, shares, palette.colours, strict=True)
-    )
-    what = (
-        "each id is a class, trained on and shown in a colour of its own"
-        if palette.ids
-        else "each is a class"
-    )
-    how = "ids" if palette.ids else "colours"
-    yield Finding("labels", "note", f"The inputs are label maps of {len(palette)} {how}: {what}.", files)
+    ]
+    yield found("label_ids" if palette.ids else "labels", "note", files)
 
 
 def storage(case: Case) -> Iterator[Finding]:
@@ -378,78 +277,56 @@ def storage(case: Case) -> Iterator[Finding]:
     for one in case.seen:
         for half, stored in zip("AB", one.look.files, strict=False):
             name = f"{one.name} ({half})" if len(one.look.files) == 2 else one.name
-            deep += [f"{name}: {stored.bits} bits"] if stored.bits > 8 else []
+            deep += [Message("file.bits", name=name, bits=stored.bits)] if stored.bits > 8 else []
             labels = ids and len(one.look.files) == 2 and half == "AB"[case.halves[0]]
             grey += [name] if stored.grey and not labels else []
             clear += [name] if stored.alpha else []
             several += [name] if stored.several else []
-            bands += [f"{name}: {stored.used} of {stored.bands} bands"] if stored.left_out else []
+            if stored.left_out:
+                bands.append(Message("file.bands", name=name, used=stored.used, bands=stored.bands))
             width, height = stored.size
             large += [f"{name}: {width}x{height}"] if width * height > KEPT_PIXELS else []
-    for kind, files, text in (
-        ("16-bit", deep, "of more than 8 bits: scaled to 8"),
-        ("grey", grey, "without colour: read as RGB with three equal channels"),
-        ("alpha", clear, "with transparency: what is transparent becomes white"),
-        ("large", large, "of more than 40 million pixels: made smaller while read"),
-        ("several", several, "with more than one picture: the first is taken, the others are left out"),
-        ("bands", bands, "with more bands than colours: the first ones are used, the others are left out"),
+    for kind, files in (
+        ("deep", deep),
+        ("grey", grey),
+        ("alpha", clear),
+        ("large", large),
+        ("several", several),
+        ("bands", bands),
     ):
         if files:
-            rule = _rule(case) if files is deep else ""
-            yield Finding(
-                kind, "note", f"{_count(len(files), 'file is', 'files are')} {text}{rule}.", tuple(files)
-            )
+            yield found(kind, "note", files, **(_rule(case) if files is deep else {}))
 
 
 def holes(case: Case) -> Iterator[Finding]:
     """Pixels of deep files that have no value."""
     count = max((sum(deep.holes for deep in one.deep if deep) for one in case.sets), default=0)
     if count:
-        yield Finding("no value", "note", f"{_count(count, 'file has', 'files have')} {HOLES}.")
+        yield found("no_value", "note", n=count)
 
 
-def _rule(case: Case) -> str:
+def _rule(case: Case) -> dict[str, object]:
     """Which values of deep files become black and white, in all files alike."""
     pair = case.seen[0].pair if case.seen else None
     if pair is None or pair.spans == (None, None):
-        return ""
-    of = ("", "") if pair.b is None else (" of A", " of B")
-    texts = ["{:g} to {:g}".format(*span) + half for span, half in zip(pair.spans, of, strict=True) if span]
-    return ", " + " and ".join(dict.fromkeys(texts)) + " becoming black to white in all files alike"
+        return {"rule": ""}
+    of = ("", "") if pair.b is None else (" (A)", " (B)")
+    spans = ["{:g}-{:g}".format(*span) + half for span, half in zip(pair.spans, of, strict=True) if span]
+    return {"rule": Message("finding.deep_rule", spans=list(dict.fromkeys(spans)))}
 
 
 def counts(case: Case) -> Iterator[Finding]:
     """Few pairs, and where the held-out ones come from."""
     parts = Counter(one.part for one in case.seen)
     if parts["train"] and not parts["val"]:
-        yield Finding(
-            "no val",
-            "warning",
-            f"There is only {_count(parts['train'], 'pair')}, so that none is held out: the numbers are"
-            " measured on what was trained on, and say nothing about other pictures.",
-        )
+        yield found("no_val", "warning")
     elif 0 < parts["train"] < FEW:
-        yield Finding(
-            "few",
-            "warning",
-            f"Only {_count(parts['train'], 'pair')} to train on: start from a trained model with"
-            " --from, or add pairs.",
-        )
+        yield found("few", "warning", n=parts["train"])
     for data_set in case.sets:
         if not data_set.own_val and data_set.val:
-            yield Finding(
-                "held out",
-                "note",
-                f"{data_set.name} has no val folder: {_count(len(data_set.val), 'pair')}, chosen by name,"
-                " kept out of training for measuring.",
-            )
+            yield found("held_out", "note", data=data_set.name, n=len(data_set.val))
     if parts["test"]:
-        yield Finding(
-            "test",
-            "note",
-            f"{_count(parts['test'], 'test pair is', 'test pairs are')} left alone, because there is a val"
-            " folder.",
-        )
+        yield found("test", "note", n=parts["test"])
 
 
 def others(case: Case) -> Iterator[Finding]:
@@ -459,18 +336,7 @@ def others(case: Case) -> Iterator[Finding]:
     )
     archives = tuple(name for name in files if name.lower().endswith(ARCHIVES))
     if archives:
-        yield Finding(
-            "archives",
-            "warning",
-            f"{_count(len(archives), 'archive is', 'archives are')} not looked into: unpack what belongs to"
-            " the data.",
-            archives,
-        )
+        yield found("archives", "warning", archives)
     files = tuple(name for name in files if name not in archives)
     if files:
-        yield Finding(
-            "other",
-            "note",
-            f"{_count(len(files), 'file is no picture', 'files are no pictures')}: left alone.",
-            files,
-        )
+        yield found("other", "note", files)

@@ -1,26 +1,29 @@
 """The data report by a process of its own: whoever waits for it goes on with other things, and may stop it.
 
-Thousands of pictures are decoded for it; in a server's own process that would hold up everything else.
+Thousands of pictures are decoded for it; in a server's own process that would hold up everything else. The
+process writes a line of JSON for each thing that it tells: ``{"looked": 120}`` again and again, and at last
+``{"report": …}`` or ``{"error": …}``.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pix2pix.checkpoint import Direction
-from pix2pix.errors import DataError
+from pix2pix.errors import DataError, Pix2PixError
+from pix2pix.messages import decoded, encoded
 from train.config import InputChoice
 from train.runs.jobs import ROOT
 
-LAST_WORDS = 1 << 14  # characters of what a process told that are kept for the server's console
 LOOK_AGAIN = 0.4  # seconds between two words about how far it is
 
 
@@ -45,68 +48,67 @@ def check_apart(
     Raises:
         DataError: the process ended without a report: it says why, was killed, or failed.
     """
-    words = ["check", "--json", f"--sheet={sheet}", f"--input={input}", f"--direction={direction}"]
-    words += [f"--image-size={image_size}", "--", *data]
-    process = subprocess.Popen(
-        ["nice", "-n", str(niceness), sys.executable, "-m", "train", *words],
+    asked = {"data": list(data), "sheet": str(sheet), "input": input, "direction": direction}
+    words = [sys.executable, "-m", "train.report.process", json.dumps({**asked, "image_size": image_size})]
+    with subprocess.Popen(
+        ["nice", "-n", str(niceness), *words],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         text=True,
-        errors="replace",
-    )
-    assert process.stdout is not None and process.stderr is not None
-    said: list[str] = []
-    done, told = [0], [""]
-    threads = [
-        threading.Thread(target=_keep, args=(process.stdout, said), daemon=True),
-        threading.Thread(target=_follow, args=(process.stderr, done, told), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        while threads[0].is_alive():
-            threads[0].join(LOOK_AGAIN)
-            yield done[0]
-        yield _report(said, process.wait(), told)
-    finally:
-        process.kill()
-        process.wait()
-        for thread in threads:
-            thread.join()
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        try:
+            last: dict[str, Any] = {}
+            for line in process.stdout:
+                told = decoded(json.loads(line)) if line.endswith("\n") else {}
+                if "looked" in told:
+                    yield told["looked"]
+                else:
+                    last = told
+            code = process.wait()
+        finally:
+            process.kill()
+    if "error" in last:
+        raise DataError(last["error"])
+    if "report" not in last:  # a killed one is killed by the system, where memory runs out
+        raise DataError("data.check_killed" if code == -signal.SIGKILL else "data.check_failed")
+    yield last["report"]
 
 
-def _keep(output: IO[str], said: list[str]) -> None:
-    said.append(output.read())
+def main(words: Sequence[str]) -> None:
+    """What :func:`check_apart` starts."""
+    output, lock, looked = sys.stdout, threading.Lock(), 0
+
+    def tell(**told: object) -> None:
+        with lock:
+            print(json.dumps(encoded(told)), file=output, flush=True)
+
+    def count() -> None:
+        while True:
+            tell(looked=looked)
+            time.sleep(LOOK_AGAIN)
+
+    def note(done: int) -> None:
+        nonlocal looked
+        looked = done
+
+    threading.Thread(target=count, daemon=True).start()
+    asked = json.loads(words[0])
+    with redirect_stdout(sys.stderr):  # which is the server's console
+        from pix2pix.generator import GeneratorSpec
+        from train.report.check import check_data
+
+        try:
+            GeneratorSpec(image_size=asked["image_size"])
+            data, sheet = asked.pop("data"), Path(asked.pop("sheet"))
+            report = check_data(data, sheet=sheet, progress=note, **asked)
+        except Pix2PixError as error:
+            tell(error=error.message)
+            return
+    tell(report=report.to_json())
 
 
-def _follow(errors: IO[str], done: list[int], told: list[str]) -> None:
-    """Keep the count that the progress bar shows last, and the end of what was told."""
-    text = ""
-    while more := errors.read(64):
-        text = (text + more)[-256:]
-        told[0] = (told[0] + more)[-LAST_WORDS:]
-        if counts := re.findall(r"\r(\d+) pairs \[", text):
-            done[0] = int(counts[-1])
-
-
-def _report(said: list[str], code: int, told: list[str]) -> dict[str, Any]:
-    try:
-        report = json.loads("".join(said))
-    except ValueError:
-        report = None
-    if isinstance(report, dict) and "error" not in report:
-        return report
-    if isinstance(report, dict):
-        raise DataError(str(report["error"]))
-    if code == -signal.SIGKILL:  # as the system does where memory runs out
-        raise DataError(
-            "The data could not be looked at to the end, perhaps for want of memory or disk space: free some"
-            " and try again."
-        )
-    print(told[0], file=sys.stderr)  # for whoever runs the app
-    raise DataError(
-        "The data could not be looked at to the end, because of an error that nobody foresaw: see the app's"
-        " console, or look with python -m train check."
-    )
+if __name__ == "__main__":
+    main(sys.argv[1:])

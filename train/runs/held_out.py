@@ -49,7 +49,7 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
     from train.data.pairs import find_pairs, to_float, validation_batch
 
     if not name:
-        raise RunError("There is no run yet: compare on a picture of your own.")
+        raise RunError("run.none_to_compare")
     path = look(runs, name).path
     config, names = _data(path)
     try:
@@ -59,9 +59,7 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
         pair = _chosen(pairs.val, name, number)
         condition, target = validation_batch(_as_its_model(pair, path, config).val, config)
     except DataError as error:  # which names places on this machine
-        raise RunError(
-            f"The data of the run {name} is gone or was changed: compare on a picture of your own."
-        ) from error
+        raise RunError("run.data_gone", run=name) from error
     return HeldOut(*(to_image(to_float(batch[0])) for batch in (condition, target)))
 
 
@@ -74,9 +72,9 @@ def _data(path: Path) -> tuple[TrainConfig, tuple[str, ...]]:
 def _chosen(pairs: Sequence[Pair], name: str, number: object) -> Pair:
     count = len(pairs)
     if not count:
-        raise RunError(f"The run {name} has no held-out pair: compare on a picture of your own.")
+        raise RunError("run.no_held_out", run=name)
     if not isinstance(number, int) or not 1 <= number <= count:
-        raise RunError(f"The run {name} has {count} held-out pairs: choose a number from 1 to {count}.")
+        raise RunError("run.bad_held_out", run=name, count=count)
     return pairs[number - 1]
 
 

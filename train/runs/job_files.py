@@ -18,11 +18,15 @@ from typing import Any, Literal
 
 from pix2pix.errors import RunError, system_errors_as
 from pix2pix.files import as_text
+from pix2pix.messages import Message, decoded
 from train.runs.lock import LOG, STATUS, held, holder
 
 State = Literal["starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
 TAIL = 1 << 14  # bytes at the end of a file that hold its last lines
 STOPPING = "stopping"  # stands in the lock of a process that was asked to stop
+
+
+NOTHING = Message("")
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Job:
     state: ``starting`` (it reads the data), ``running``, ``stopping`` (it was asked to, and saves),
         ``finished``, ``stopped`` (saved, before its end), ``failed`` (``message`` says why), or ``lost`` (its
         process ended without a word: killed, or with the machine).
-    message: one sentence for ``failed`` and ``lost``, else empty.
+    message: why, for ``failed`` and ``lost``, else empty.
     progress: 0 to 1.
     seconds: of training so far; ``seconds_left``, ``images_per_second``: None while nothing is known.
     looked: of a run that starts, how many of its pairs were looked at, and of how many; None before that.
@@ -45,7 +49,7 @@ class Job:
 
     path: Path
     state: State
-    message: str = ""
+    message: Message = NOTHING
     step: int = 0
     progress: float = 0.0
     seconds: float = 0.0
@@ -170,28 +174,27 @@ def _looked(path: Path) -> tuple[int, int] | None:
 
 def status_of(path: Path) -> dict[str, Any]:
     """What a run's process said last of how it stands; nothing where that is missing or damaged."""
-    return _read_json(path / STATUS)
+    status: dict[str, Any] = decoded(_read_json(path / STATUS))
+    return status
 
 
-def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, str]:
+def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, Message]:
     """What a run does, and a sentence where that is bad."""
     said = status.get("state")
     if held(path):
         words = holder(path)
         if STOPPING in words:
-            return "stopping", ""
+            return "stopping", NOTHING
         ours = not words or words[0] == str(status.get("pid"))  # else the status is an earlier process's
-        return ("running" if ours and said else "starting"), ""
+        return ("running" if ours and said else "starting"), NOTHING
     if said in ("finished", "stopped"):
-        return said, ""
+        return said, NOTHING
     if said == "failed":
-        return "failed", str(status.get("message") or "The training failed: resume it, or start a new one.")
+        why = status.get("message")  # a plain sentence in runs by earlier versions
+        return "failed", Message(why if isinstance(why, str) and why else "run.failed")
     if not (path / "config.json").exists():
-        return "lost", f"The training {path.name} ended before it began: delete it and start it anew."
-    return "lost", (
-        f"The training {path.name} ended without saving its last steps, as when its process is killed, the"
-        " machine restarts or the disk is full: resume it."
-    )
+        return "lost", Message("run.ended_before", run=path.name)
+    return "lost", Message("run.lost", run=path.name)
 
 
 def _last_step(path: Path) -> dict[str, Any]:
@@ -278,16 +281,10 @@ def existing(runs: Path, name: str) -> Path:
     if one_folder and not _is_run(runs / name):
         name = next((path.name for path in runs_in(runs) if as_text(path.name) == name), name)
     if not one_folder or not _is_run(runs / name):
-        raise RunError(f"There is no run named {name[:100]!r} any more: choose another one.")
+        raise RunError("run.gone", run=name[:100])
     return runs / name
 
 
 def told(path: Path) -> AbstractContextManager[None]:
     """Turn what the system refuses in a folder into a sentence."""
-    return system_errors_as(
-        RunError,
-        lambda error: (
-            f"The folder {path} cannot be used ({error.strerror}): make it readable and writable, with space"
-            " left on its disk, or choose another one."
-        ),
-    )
+    return system_errors_as(lambda error: RunError("run.folder_unusable", folder=path, reason=error))

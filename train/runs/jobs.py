@@ -29,6 +29,7 @@ from uuid import uuid4
 
 from pix2pix.errors import RunError
 from pix2pix.files import TEMPORARY, make_folder
+from pix2pix.messages import Message
 from train.runs.job_files import (
     STOPPING,
     Job,
@@ -126,10 +127,8 @@ def start(
     _wait(lambda: (path / "config.json").exists() or not process.is_alive(), patience)
     if (path / "config.json").exists() or process.is_alive():
         return job_at(path)
-    message = str(
-        status_of(path).get("message") or f"The training {path.name} ended before it began: start it again."
-    )
-    if str(path / LOG) not in message:  # else it sends people to the log
+    message = Message(status_of(path).get("message") or "run.not_begun", run=path.name)
+    if "log" not in message.values:  # else it sends people to the log
         _remove_unborn(path, upload)
     raise RunError(message)
 
@@ -148,17 +147,14 @@ def resume(
     """
     path = existing(runs, name)
     if more is not None and not 0 < more <= 1e6:
-        raise RunError("Say for how many more minutes to train: a number above 0, and at most 1000000.")
+        raise RunError("run.bad_minutes")
     with _alone(runs):
         job = job_at(path)
         if not job.resumable and not job.active:  # of an active one the next line tells
             if job.state != "finished":
-                raise RunError(f"The run {name} never began: start it anew.")
+                raise RunError("run.never_began", run=name)
             if more is None:
-                raise RunError(
-                    f"The run {name} is finished: say for how many more minutes it trains, or start a new one"
-                    " from its model."
-                )
+                raise RunError("run.finished", run=name)
         own = own_data(path)  # named anew: the run may have another name than when it began
         length = [] if more is None else [f"--minutes={job.seconds / 60 + more}"]
         words = [f"--out={path.absolute()}", "--resume", *length, *(["--", *own] if own else [])]
@@ -184,7 +180,7 @@ def stop(runs: Path, name: str, *, patience: float = 60.0, at_once: bool = False
             _signal(path, at_once)
     _wait(lambda: not held(path), patience)
     if patience and held(path):
-        raise RunError(f"The run {name} was asked to stop and has not saved yet: wait a little longer.")
+        raise RunError("run.not_saved_yet", run=name)
     return job_at(path)
 
 
@@ -195,9 +191,9 @@ def _launch(path: Path, words: Sequence[str], threads: int | None, niceness: int
         A thread that lives as long as the process.
     """
     if os.name != "posix":
-        raise RunError("Training from here needs Linux or macOS: train with python -m train, or under WSL.")
+        raise RunError("training.other_system")
     if busy := [p.name for p in runs_in(path.parent) if held(p)]:
-        raise RunError(f"The run {busy[0]} is training already: wait until it ends, or stop it first.")
+        raise RunError("run.another_trains", run=busy[0])
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     if threads:
         environment |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
@@ -252,7 +248,7 @@ def _signal(path: Path, at_once: bool) -> None:
     """Send the holder of a run's lock a signal, and never another process that was given its number since."""
     words = holder(path)
     if len(words) < 2 or not words[0].isdecimal() or words[1] != platform.node():
-        raise RunError(f"The run {path.name} cannot be reached from here: stop it where it was started.")
+        raise RunError("run.out_of_reach", run=path.name)
     if STOPPING in words and not at_once:
         return  # a second signal would end it before it has saved
     process, number = int(words[0]), signal.SIGKILL if at_once else signal.SIGTERM
@@ -314,7 +310,7 @@ def rename(runs: Path, name: str, new: str) -> Job:
     with _alone(runs), told(path):
         _require_idle(path)
         if os.path.lexists(target):
-            raise RunError(f"There is something named {target.name} in {runs} already: choose another name.")
+            raise RunError("run.name_taken", name=target.name, folder=runs)
         os.rename(path, target)
     return job_at(target)
 
@@ -333,15 +329,13 @@ def clean_name(text: str) -> str:
     """
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name:
-        raise RunError("A run needs a name: give it one, such as handbags.")
+        raise RunError("run.no_name")
     if name.startswith("."):
-        raise RunError(f"The name {name} begins with a dot, which hides a folder: leave the dot out.")
+        raise RunError("run.hidden_name", name=name)
     if any(c in "/\\" or unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in name):
-        raise RunError(
-            "A run's name is that of one folder: leave out slashes and characters that do not show."
-        )
+        raise RunError("run.bad_name")
     if len(name.encode()) > LONGEST_NAME:
-        raise RunError(f"The name of a run may have {LONGEST_NAME} bytes at most: choose a shorter one.")
+        raise RunError("run.long_name", most=LONGEST_NAME)
     return name
 
 
@@ -355,9 +349,7 @@ def _new_folder(runs: Path, name: str, config: TrainConfig) -> Path:
             try:
                 (runs / name).mkdir()
             except FileExistsError as error:
-                raise RunError(
-                    f"There is something named {name} in {runs} already: choose another name."
-                ) from error
+                raise RunError("run.name_taken", name=name, folder=runs) from error
             return runs / name
         stem = (
             re.sub(r"[^\w-]+", "-", Path(config.data[0]).stem if config.data else "").strip("-_")[:30]
@@ -400,7 +392,7 @@ def _require_idle(path: Path) -> None:
         RunError: it does.
     """
     if held(path):
-        raise RunError(f"The run {path.name} is training: stop it first.")
+        raise RunError("run.trains", run=path.name)
 
 
 @contextmanager
@@ -412,9 +404,7 @@ def _alone(runs: Path, make: bool = False) -> Iterator[None]:
         try:
             lock = take(runs, patience=20.0)
         except RunError as error:
-            raise RunError(
-                f"Somebody else starts or stops a training in {runs} at this moment: try again."
-            ) from error
+            raise RunError("run.busy_folder", folder=runs) from error
     try:
         yield
     finally:

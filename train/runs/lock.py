@@ -71,10 +71,7 @@ def take(folder: Path, patience: float = _GLANCE) -> IO[bytes]:
             if error.errno not in _REFUSED:
                 raise
             if time.monotonic() > until:
-                raise RunError(
-                    f"Another process trains in the folder {folder} at this moment: wait for it or stop it,"
-                    " or choose another --out."
-                ) from error
+                raise RunError("run.locked", folder=folder) from error
             time.sleep(0.01)
         opened.close()
     _let_children_close()

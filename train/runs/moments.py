@@ -101,7 +101,7 @@ def load_moment(run: Path, step: int, pair: int) -> Moment:
     """
     scores, told = _read_scores(run, step)
     if not 0 <= pair < len(scores["output"]):
-        raise RunError(f"The pair {pair + 1} has no scores at step {step}: choose another pair.")
+        raise RunError("run.no_scores_of_pair", pair=pair + 1, step=step)
     sheet = open_image(_sheet(run, step))
     try:
         side, pairs, scale = sheet.height // ROWS, int(told["pairs"]), told["scale"]
@@ -128,7 +128,7 @@ def _read_scores(run: Path, step: int) -> tuple[dict[str, Tensor], dict[str, str
         found, told = load_tensors(path), load_metadata(path)
         scores = {name: found[name] for name in ("output", "target")}
     except FileNotFoundError as error:
-        raise RunError(f"The run {run.name} has no scores of step {step}: choose another moment.") from error
+        raise RunError("run.no_scores_of_step", run=run.name, step=step) from error
     except (SafetensorError, OSError, KeyError) as error:
         raise _damaged(run, step) from error
     shapes = {tensor.shape for tensor in scores.values()}
@@ -142,4 +142,4 @@ def _sheet(run: Path, step: int) -> Path:
 
 
 def _damaged(run: Path, step: int) -> RunError:
-    return RunError(f"The scores of step {step} in the run {run.name} are damaged: choose another moment.")
+    return RunError("run.scores_damaged", step=step, run=run.name)

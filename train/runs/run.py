@@ -26,6 +26,7 @@ from pix2pix.checkpoint import first_difference, settle_checkpoint
 from pix2pix.critic import ScoreScale
 from pix2pix.errors import ConfigError, RunError, system_errors_as
 from pix2pix.files import TEMPORARY, flush_file, make_folder, unfinished, write_json, write_text, write_with
+from pix2pix.messages import Message, encoded
 from pix2pix.tensors import load_metadata, load_tensors, save_tensors
 from train.config import TrainConfig
 from train.runs.job_files import status_of
@@ -67,12 +68,9 @@ class RunFolder:
         """
         with _writing(self.path):
             if (self.path / "config.json").exists():
-                raise RunError(
-                    f"The folder {self.path} holds a run already: add --resume to go on with it, or choose"
-                    " another --out."
-                )
+                raise RunError("run.exists", folder=self.path)
             if self.path.exists() and (not self.path.is_dir() or any(map(_is_alien, self.path.iterdir()))):
-                raise RunError(f"The folder {self.path} is not empty: choose another --out.")
+                raise RunError("run.not_empty", folder=self.path)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -117,22 +115,15 @@ class RunFolder:
             if not isinstance(values, dict):
                 raise ValueError("not a JSON object")
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise RunError(f"There is no run in {self.path} to resume: start it without --resume.") from error
+            raise RunError("run.nothing_to_resume", folder=self.path) from error
         except OSError as error:
-            raise RunError(
-                f"The file {self.path / 'config.json'} cannot be read ({error.strerror}): make it readable,"
-                " or choose another --out."
-            ) from error
+            raise RunError("run.file_unreadable", file=self.path / "config.json", reason=error) from error
         except ValueError as error:
-            raise RunError(f"The file {self.path / 'config.json'} is damaged: start a new run.") from error
+            raise RunError("run.file_damaged", file=self.path / "config.json") from error
         try:
             return TrainConfig.from_json(values, resume=resume)
         except ConfigError as error:
-            raise RunError(
-                f"The run in {self.path} was started by another version or its config.json was changed"
-                f" ({str(error).removesuffix('.')}): resume it with the version that it was started with, or"
-                " start a new run."
-            ) from error
+            raise RunError("run.other_version", folder=self.path, reason=error) from error
 
     def is_finished(self, config: TrainConfig) -> bool:
         """Whether the run has reached the length that ``config`` asks for, and its model was measured.
@@ -168,7 +159,7 @@ class RunFolder:
             "diagnoses": self.diagnoses,
         }
         with _writing(self.path):
-            write_json(self.path / STATUS, status)
+            write_json(self.path / STATUS, encoded(status))
 
     def save_sample(self, step: int, sheet: Image.Image) -> Path:
         """Write ``samples/<step>.jpg``; hundreds of them gather in a long run, so they are kept small."""
@@ -201,10 +192,7 @@ class RunFolder:
             RunError: that is so.
         """
         if not self.has_state() and (self.checkpoint / "config.json").is_file():
-            raise RunError(
-                f"The run in {self.path} cannot go on, because its file {STATE} is missing: put it back, or"
-                f" start a new run from its model with --from {self.path}."
-            )
+            raise RunError("run.file_missing", folder=self.path, file=STATE)
 
     def save_state(self, tensors: dict[str, Tensor], values: dict[str, Any]) -> None:
         """Replace the state: all tensors and JSON values in one file, so that they always belong together."""
@@ -224,7 +212,7 @@ class RunFolder:
             path = self.path / STATE
             return load_tensors(path), json.loads(load_metadata(path)["values"])
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-            raise RunError(f"The saved state in {self.path} is damaged: start a new run.") from error
+            raise RunError("run.state_damaged", folder=self.path) from error
 
 
 def _is_alien(path: Path) -> bool:
@@ -243,18 +231,17 @@ def _logged_step(line: str) -> float:
 def _writing(path: Path) -> AbstractContextManager[None]:
     """Turn a failure to write into a sentence."""
     return system_errors_as(
-        RunError,
-        lambda error: f"The run folder {path} cannot be written ({error.strerror}): {remedy(error)}.",
+        lambda error: RunError("run.cannot_write", folder=path, reason=error, remedy=remedy(error))
     )
 
 
-def remedy(error: BaseException) -> str:
+def remedy(error: BaseException) -> Message:
     """What to do about a failure to write, as the end of a sentence."""
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "make it writable, or choose another --out"
+        return Message("remedy.writable")
     if isinstance(error, OSError) and error.errno in _NO_PLACE:
-        return "choose another --out"
-    return "free some space and go on with --resume"
+        return Message("remedy.other_place")
+    return Message("remedy.space")
 
 
 def pack_modules(**modules: nn.Module) -> dict[str, Tensor]:
@@ -276,7 +263,7 @@ def unpack_modules(tensors: dict[str, Tensor], **modules: nn.Module) -> None:
         prefix = f"{name}/"
         state = {k[len(prefix) :]: t for k, t in tensors.items() if k.startswith(prefix)}
         if difference := first_difference(module.state_dict(), state):
-            raise RuntimeError(f"in the {name}, {difference}")
+            raise RuntimeError(Message("model.in_network", network=name, difference=difference))
         module.load_state_dict(state)
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from pix2pix.critic import ScoreScale
+from pix2pix.messages import Message
 from train.config import TrainConfig
 from train.events import Diagnosis, DiagnosisKind
 
@@ -30,48 +31,6 @@ WON: dict[ScoreScale, tuple[float, float]] = {
     "logit": (0.02, 5.0),
     "unit": (0.004, 0.9),
     "signed": (0.02, 1.0),
-}
-
-MESSAGES: dict[DiagnosisKind, str] = {
-    "discriminator_won": (
-        "The discriminator has won: it tells outputs from targets nearly without a mistake, so the"
-        " generator learns little from it; give it less to see (a smaller --discriminator-width or"
-        " --receptive-field), more pairs, or raise --lambda-l1."
-    ),
-    "discriminator_lost": (
-        "The discriminator has learnt nothing: its guesses are still those of a coin, so the generator"
-        " gets no help from it; give it a larger --discriminator-width or --receptive-field, or a higher"
-        " --learning-rate."
-    ),
-    "ignores_input": (
-        "The generator ignores the input: different inputs get nearly the same output; check that the two"
-        " halves of the pairs belong together and that --direction is right, and raise --lambda-l1."
-    ),
-    "flat": (
-        "The outputs are collapsing to {colour}, one flat colour everywhere: the input does not seem to say"
-        " what the target is; check the pairs and --direction, and lower --learning-rate if it was raised."
-    ),
-    "colourless": (
-        "The outputs are collapsing to grey: the targets have colours and the outputs none, which is what"
-        " an L1 loss alone answers where several colours are possible; lower --lambda-l1 or give more"
-        " pairs."
-    ),
-    "checkerboard": (
-        "The outputs have a checkerboard pattern of {period} pixels, which comes from transposed"
-        " convolutions: it often fades with more training, and --final resize avoids it in a new run."
-    ),
-    "overfitting": (
-        "The model is overfitting: the L1 distance is {ratio:.1f} times larger on"
-        " held-out pairs than on training pairs; stop here, or use more pairs, more augmentation or a"
-        " smaller --width."
-    ),
-    "not_moving": (
-        "The losses are not moving: after {step} steps they are where they started; raise --learning-rate."
-    ),
-    "learning_rate_too_high": (
-        "The learning rate is too high: the {name} loss was {best:.2f} and is {now:.2f} now; start again with"
-        " a lower --learning-rate (the paper's is 0.0002)."
-    ),
 }
 
 
@@ -159,7 +118,7 @@ class Diagnostician:
     ) -> Iterator[Diagnosis]:
         sign = self._signs[kind]
         if sign.update(at, present, absent):
-            message = MESSAGES[kind].format(**values) if sign.said else ""
+            message = Message(f"diagnosis.{kind}", **values) if sign.said else Message("")
             yield Diagnosis(at, kind, message, cleared=not sign.said)
 
     # ---- losses -------------------------------------------------------------------------------------
@@ -329,10 +288,10 @@ def checkerboard(images: Tensor, period: int) -> float:
     return found
 
 
-def colour_name(rgb: Tensor) -> str:
+def colour_name(rgb: Tensor) -> Message:
     """A word for (3,) channels in [-1, 1] where there is a plain one, or their hexadecimal code."""
     values = ((rgb + 1) * 127.5).round().clamp(0, 255).int().tolist()
     if max(values) - min(values) < 24:
         mean = sum(values) / 3
-        return "black" if mean < 30 else "white" if mean > 225 else "grey"
-    return "#" + "".join(f"{v:02x}" for v in values)
+        return Message("word.black" if mean < 30 else "word.white" if mean > 225 else "word.grey")
+    return Message("#" + "".join(f"{v:02x}" for v in values))

@@ -20,17 +20,11 @@ FOLDER = "tensorboard"
 def require_tensorboard(run: str) -> None:
     """Raise a ConfigError unless the package is installed, and takes the name of the run's folder."""
     if importlib.util.find_spec("tensorboard") is None:
-        raise ConfigError(
-            "The option --tensorboard needs the package tensorboard: install it with"
-            " pip install tensorboard, or leave the option out."
-        )
+        raise ConfigError("option.no_tensorboard")
     try:
         str(Path(run).absolute()).encode()
     except UnicodeEncodeError as error:
-        raise ConfigError(
-            f"TensorBoard takes no folder whose name is not UTF-8, such as {run}: choose another --out, or"
-            " leave --tensorboard out."
-        ) from error
+        raise ConfigError("option.tensorboard_folder", folder=run) from error
 
 
 def recorded(events: Generator[Event, None, None], run: str | Path) -> Iterator[Event]:
@@ -60,11 +54,7 @@ def recorded(events: Generator[Event, None, None], run: str | Path) -> Iterator[
 
 def _writing(folder: Path) -> AbstractContextManager[None]:
     return system_errors_as(
-        RunError,
-        lambda error: (
-            f"The files for TensorBoard in {folder} cannot be written ({error.strerror}): free some space and"
-            " go on with --resume, or with --resume --no-tensorboard."
-        ),
+        lambda error: RunError("run.cannot_write_tensorboard", folder=folder, reason=error)
     )
 
 

@@ -23,6 +23,7 @@ from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ImageError, Pix2PixError, RunError
 from pix2pix.heatmap import colours
 from pix2pix.images import decode_data_url, letterbox, open_image
+from pix2pix.messages import Message
 from pix2pix.saving import encode_data_url, encode_image
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.messages import Choosing, receive
@@ -156,13 +157,14 @@ def uploaded(config: ModelConfig, condition: Image.Image | None, other: Image.Im
         picture = _smaller(condition, labels=config.input == "labels")
         return Source(picture, _matching(picture, photo) if photo else None)
     if photo is None:
-        raise ImageError("There is no picture yet: choose a file.")
+        raise ImageError("page.no_picture")
     if config.input == "edges":
         square = letterbox(photo, config.image_size)[0]
         return Source(photo_to_edges(photo, size=config.image_size), square)
     if config.made == "grey":
         return Source(_grey(photo), photo)
-    raise ImageError(f"The model {config.name} starts from {_inputs(config)}: choose the input as well.")
+    kind = config.made if config.made in ("lowres", "grey") else config.input
+    raise ImageError("page.input_needed", model=config.name, inputs=Message(f"input.{kind}"))
 
 
 def judge(models: Models, model: str, seed: object, source: Source) -> Case:
@@ -216,11 +218,11 @@ def run_moments(runs: Path, name: object) -> tuple[Path, tuple[int, ...]]:
         RunError: there is no such run, or it has no moments.
     """
     if not isinstance(name, str) or not name:
-        raise RunError("No run is chosen: choose one.")
+        raise RunError("page.no_run_chosen")
     run = look(runs, name).path
     steps = tuple(moments(run))
     if not steps:
-        raise RunError(f"The run {name} has kept no scores: choose another one.")
+        raise RunError("page.run_without_scores", run=name)
     return run, steps
 
 
@@ -371,8 +373,11 @@ def _matching(condition: Image.Image, other: Image.Image) -> Image.Image:
     stretch = (other.width * condition.height) / (other.height * condition.width)
     if not 0.97 < stretch < 1.03:
         raise ImageError(
-            f"The input has {condition.width}x{condition.height} pixels and the other picture"
-            f" {other.width}x{other.height}: choose two of the same shape."
+            "page.other_shape",
+            width=condition.width,
+            height=condition.height,
+            other_width=other.width,
+            other_height=other.height,
         )
     if other.size == condition.size:
         return other
@@ -381,10 +386,3 @@ def _matching(condition: Image.Image, other: Image.Image) -> Image.Image:
 
 def _grey(image: Image.Image) -> Image.Image:
     return image.convert("L").convert("RGB")
-
-
-def _inputs(config: ModelConfig) -> str:
-    """What a model starts from, in words."""
-    made = {"lowres": "photos of few pixels", "grey": "grey photos"}
-    kinds = {"edges": "drawings", "labels": "label maps", "photo": "photos"}
-    return made.get(config.made) or kinds.get(config.input, config.input)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +11,8 @@ import gradio as gr
 from pix2pix.errors import Pix2PixError
 from pix2pix.ui.critic.judging import Case, case_view, moment_case, remembered, run_moments, runs_with_moments
 from pix2pix.ui.server.access import for_owner
+from pix2pix.ui.server.language import told
+from pix2pix.ui.shared.notices import warn
 from train.runs.moments import count_pairs
 
 POLL_SECONDS = 5.0  # between two looks at a run that may be going on
@@ -55,18 +56,18 @@ def wire_scrubber(
         try:
             new = moment_case(runs, name, index, number)
         except Pix2PixError as error:
-            gr.Warning(html.escape(str(error)))
-            return {"error": str(error)}, old
+            warn(error)
+            return {"error": told(error)}, old
         return {"case": case_view(new)}, remembered(new)
 
     @for_owner
     def on_run(name: str | None, old: Case | None) -> tuple[Any, ...]:
         """The first pair at the newest moment."""
-        told, new = show(name, NEWEST, 0, old)
-        if new is None or "case" not in told:
-            return told, new, gr.skip(), gr.skip(), gr.Timer(active=False)
+        shown, new = show(name, NEWEST, 0, old)
+        if new is None or "case" not in shown:
+            return shown, new, gr.skip(), gr.skip(), gr.Timer(active=False)
         pairs, count = count_pairs(run_moments(runs, name)[0], new.moments[-1]), len(new.moments)
-        return told, new, _slider(1, pairs), _slider(count, count), gr.Timer(active=True)
+        return shown, new, _slider(1, pairs), _slider(count, count), gr.Timer(active=True)
 
     @for_owner
     def on_slide(name: str | None, number: float, index: float, old: Case | None) -> tuple[Any, ...]:

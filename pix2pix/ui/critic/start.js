@@ -3,7 +3,6 @@
 import { canvasNow, fillTexts, make, say as sayIn, text } from "../shared/base.js";
 import { Drawing, exampleOperations } from "../shared/drawing.js";
 import { painterOf } from "../shared/paint.js";
-import { told } from "../shared/sentences.js";
 import { asking, receive } from "./map.js";
 
 let element, trigger, config;
@@ -74,8 +73,7 @@ function offer({ format, examples }) {
 }
 
 function answered(answer) {
-  const { error } = answer;
-  receive(error ? { ...answer, error: told(error) } : answer);
+  receive(answer);
   if (answer.case?.run) press(null);
   if (!answer.offer) return;
   const found = offer(answer.offer);

@@ -26,12 +26,13 @@ from pix2pix.ui.critic.judging import (
 )
 from pix2pix.ui.critic.moments import Scrubber, scrubber, wire_scrubber
 from pix2pix.ui.server.access import for_visitors
+from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.formats import DRAWN, drawing_format, load_examples
 from pix2pix.ui.shared.messages import Judging, receive
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.shared.notices import picture_of
+from pix2pix.ui.shared.notices import picture_of, warn
 from pix2pix.ui.shared.values import MAX_SEED, checked_share
 
 Answer = tuple[dict[str, Any], Case | None]
@@ -98,8 +99,8 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
         try:
             new = make()
         except Pix2PixError as error:
-            gr.Warning(html.escape(str(error)))
-            return {"error": str(error)}, old
+            warn(error)
+            return {"error": told(error)}, old
         return {"case": case_view(new)}, remembered(new)
 
     @for_visitors
@@ -116,8 +117,8 @@ def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
         source = old.source.opened() if old and old.source and "offer" in offered else None
         if source is None or old is None or old.kind != offered["offer"]["format"]["kind"]:
             return offered, old
-        told, new = answer(lambda: judge(models, name, number, source), old)
-        return {**offered, **told}, new
+        shown, new = answer(lambda: judge(models, name, number, source), old)
+        return {**offered, **shown}, new
 
     @for_visitors
     def on_seed(name: str, number: float | None, old: Case | None) -> Answer:
@@ -182,8 +183,8 @@ def _offer(models: Models, model: str) -> dict[str, Any]:
         config = models.config(model)
         examples = [] if config.input in DRAWN else example_inputs(models, model)
     except Pix2PixError as error:
-        gr.Warning(html.escape(str(error)))
-        return {"error": str(error)}
+        warn(error)
+        return {"error": told(error)}
     return {"offer": {"format": drawing_format(config), "examples": examples}}
 
 
@@ -212,7 +213,7 @@ def _endpoint(models: Models) -> None:
         try:
             return heatmap_answer(models, model, input_file, output_file, opacity)
         except Pix2PixError as error:
-            raise gr.Error(html.escape(str(error)), print_exception=False) from error
+            raise gr.Error(html.escape(told(error)), print_exception=False) from error
 
     with gr.Row(visible=False):
         inputs = [
@@ -241,7 +242,7 @@ def heatmap_answer(
         Pix2PixError: one sentence about the model, the files or the opacity.
     """
     if not input_file or not output_file:
-        raise ImageError("Two pictures are needed: send the input's file and the output's.")
+        raise ImageError("page.two_pictures")
     share, side = checked_share(opacity, "opacity"), models.settings.drawing_side
     critic = models.critic(model)
     condition, output = (

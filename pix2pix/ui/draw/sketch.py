@@ -21,6 +21,7 @@ from pix2pix.images import decode_data_url, open_image
 from pix2pix.interrupt import CalledOff, unless
 from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
+from pix2pix.ui.server.language import told
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.formats import DRAWN, WHITE, drawing_format, hub_model, paper
 from pix2pix.ui.shared.messages import Frame, Opening, number_of, receive
@@ -99,9 +100,7 @@ class Sketcher:
         image = decode_data_url(drawing, max_bytes=self.settings.drawing_bytes)
         side = self.settings.drawing_side
         if max(image.size) > side:
-            raise ImageError(
-                f"The drawing is {image.width} x {image.height} pixels: send one of at most {side} x {side}."
-            )
+            raise ImageError("page.drawing_too_large", width=image.width, height=image.height, side=side)
         name = model or self.start_model()
         if self._is_blank(image, name):
             return None
@@ -156,7 +155,7 @@ class Sketcher:
             frame = receive(Frame, request)
             photo = self.photo(frame.drawing, frame.seed, frame.model)
         except Pix2PixError as error:
-            return answer | {"error": str(error)}
+            return answer | {"error": told(error)}
         if photo is None:
             return answer
         url = (
@@ -170,7 +169,7 @@ class Sketcher:
                 critic = self.models.critic(frame.model or self.start_model())
                 answer["critic"] = critic_map(critic.judge(photo.drawing, photo.image))
             except Pix2PixError as error:  # the photo is good all the same
-                answer["critic_error"] = str(error)
+                answer["critic_error"] = told(error)
         return answer
 
     def open(self, request: object) -> dict[str, Any]:
@@ -191,12 +190,12 @@ class Sketcher:
             config = self.models.translator(model).config
             _check_drawn(config.input)
         except Pix2PixError as error:
-            return answer | {"error": str(error)}
+            return answer | {"error": told(error)}
         if asked.critic:
             try:
                 self.models.critic(model)
             except Pix2PixError as error:  # drawing goes without one
-                answer["critic_error"] = str(error)
+                answer["critic_error"] = told(error)
         return answer | {"model": model, "format": drawing_format(config)}
 
     def choices(self) -> list[dict[str, str]]:
@@ -257,4 +256,4 @@ def _no_answer(request: object) -> dict[str, Any]:
 
 def _check_drawn(kind: str) -> None:
     if kind not in DRAWN:
-        raise ConfigError("This model translates photos, not drawings: choose it in the Photo tab instead.")
+        raise ConfigError("page.photo_model")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 import gradio as gr
 
 from pix2pix import heatmap
 from pix2pix.errors import Pix2PixError
+from pix2pix.messages import Message
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.draw.sketch import Sketcher
 from pix2pix.ui.server.access import for_visitors
+from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL, mailbox
 from pix2pix.ui.shared.formats import load_examples
 from pix2pix.ui.shared.messages import Frame, Tracing, number_of, receive
-from pix2pix.ui.texts import TEXTS
+from pix2pix.ui.shared.notices import warn
 
 OWN_EVENTS = ("live", "last", "nudge", "ask", "open", "choices")
 OPEN_QUEUE = "open"  # models are loaded beside the drawing, not in its queue
@@ -56,8 +57,8 @@ def draw_tab(sketcher: Sketcher) -> None:
             sent = receive(Tracing, event._data)
             edges = sketcher.start_from(sent.photo, sent.model)
         except Pix2PixError as error:
-            gr.Warning(html.escape(str(error)), title=TEXTS["en"]["bad_photo"])
-            return {"number": number, "edges": None, "error": str(error)}
+            warn(error, "toast.bad_file")
+            return {"number": number, "edges": None, "error": told(error)}
         return {"number": number, "edges": edges, "error": None}
 
     @for_visitors
@@ -122,9 +123,9 @@ def sketch_endpoint(sketcher: Sketcher) -> None:
             sent = receive(Frame, {"drawing": drawing, "seed": seed, "model": model})
             photo = sketcher.photo(sent.drawing, sent.seed, sent.model)
         except Pix2PixError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(told(error), print_exception=False) from error
         if photo is None:
-            raise gr.Error("The drawing is blank: draw something on it first.", print_exception=False)
+            raise gr.Error(told(Message("page.blank")), print_exception=False)
         return encode_data_url(photo.image)
 
     gr.api(sketch, api_name="sketch", **IN_MODEL_QUEUE)

@@ -20,7 +20,7 @@ function showInput() {
   const name = ownLabels ? text("own_labels") : text("building", { seed: slider.value });
   find("[data-building-name]").textContent = name;
   port.ask("building", "building", studio.input, ({ labels, ...answer }) => {
-    say(note, reason(answer));
+    say(note, answer.error);
     if (answer.error) return;
     thumbnail.src = labels;
     thumbnail.alt = name;
@@ -45,7 +45,7 @@ async function takeLabels({ target }) {
     return;
   }
   port.ask("labels", "labels", () => ({ file: url }), ({ labels, ...answer }) => {
-    say(note, reason(answer));
+    say(note, answer.error);
     if (answer.error) return;
     ownLabels = labels;
     showInput();

@@ -25,6 +25,7 @@ from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
 from pix2pix.spectrum import band, detail_db, radial_spectrum
 from pix2pix.translator import Translator
+from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.messages import (
     TOPICS,
     Bands,
@@ -75,17 +76,7 @@ Answer = dict[str, Any]
 
 
 class MissingModel(CheckpointError):
-    """A small model is not on this machine; the page says so in the visitor's language.
-
-    model: its name.
-    """
-
-    def __init__(self, model: str) -> None:
-        super().__init__(
-            f"The small model {model} is not here: copy the project's folder checkpoints/ablations, or train"
-            " it with `make ablations`."
-        )
-        self.model = model
+    """A small model is not on this machine."""
 
 
 @dataclass(frozen=True)
@@ -120,19 +111,17 @@ class Lesson:
             request: a :class:`Question` and the topic's own message as JSON; anything else is answered too.
 
         Returns:
-            ``{"number", "topic", "error", "missing"}`` and what the topic gives. ``missing`` is the name of a
-            small model that is not there, ``error`` the sentence about whatever went wrong.
+            ``{"number", "topic", "error"}`` and what the topic gives; ``error`` is the sentence about
+            whatever went wrong.
         """
         topic = receive(Question, request).topic
-        answer: Answer = {"number": number_of(request), "topic": topic, "error": None, "missing": None}
+        answer: Answer = {"number": number_of(request), "topic": topic, "error": None}
         try:
             if topic not in TOPICS:
-                raise ConfigError("The page asked for something unknown: reload it.")
+                raise ConfigError("page.unknown_question")
             return answer | self._topics[topic](receive(TOPICS[topic], request))
-        except MissingModel as error:
-            return answer | {"error": str(error), "missing": error.model}
         except Pix2PixError as error:
-            return answer | {"error": str(error)}
+            return answer | {"error": told(error)}
 
     # ---- inputs --------------------------------------------------------------------------------------
 
@@ -170,14 +159,14 @@ class Lesson:
 
     def _present(self, name: str, load: Callable[[str], Any]) -> Any:
         if name not in ABLATIONS:
-            raise ConfigError("There is no such small model: reload the page.")
+            raise ConfigError("page.no_such_small_model")
         model = self.models.ablation(name)
         try:
             return load(model)
         except CheckpointError as error:
             if self.models.is_here(model):
                 raise
-            raise MissingModel(name) from error
+            raise MissingModel("page.small_model_missing", model=name) from error
 
     # ---- topics --------------------------------------------------------------------------------------
 
@@ -221,7 +210,7 @@ class Lesson:
     def _cell(self, asked: Cell) -> Answer:
         """One cell of a critic: what it sees of the L1+cGAN model's answer, and what it says."""
         if asked.field not in FIELDS:
-            raise ConfigError(f"The patch must be one of {', '.join(map(str, FIELDS))} pixels.")
+            raise ConfigError("page.bad_patch", sizes=FIELDS)
         labels = self.building(asked).labels
         output = self._translator("l1_cgan").translate(labels)
         judgement = self._critic(FIELDS[asked.field]).judge(labels, output)

@@ -38,7 +38,7 @@ export class Port {
     this.timer = null;
   }
 
-  // fields() is asked when the question leaves; receive(answer) gets {error, missing, …}.
+  // fields() is asked when the question leaves; receive(answer) gets {error, …}.
   ask(slot, topic, fields, receive) {
     this.waiting.set(slot, { slot, topic, fields, receive });
     this.#next();
@@ -70,7 +70,7 @@ export class Port {
     this.sent.set(this.number, question);
     this.newest.set(slot, this.number);
     this.timer = setTimeout(() => {
-      if (!this.waiting.has(slot)) question.receive({ error: text("slow"), missing: null });
+      if (!this.waiting.has(slot)) question.receive({ error: text("slow") });
       this.#free();
     }, this.patience);
     this.post({ ...question.fields(), number: this.number, topic: question.topic });
@@ -124,7 +124,7 @@ export class Chapter {
     this.root.toggleAttribute("data-pending", true);
     this.studio.ask(`${this.root.dataset.chapter} ${topic}`, topic, fields, (answer) => {
       this.root.toggleAttribute("data-pending", false);
-      say(this.find(error), reason(answer));
+      say(this.find(error), answer.error);
       if (answer.error) this.stale = true;
       else show(answer);
     });
@@ -135,8 +135,6 @@ export class Chapter {
   }
 }
 
-/** What went wrong, in words. */
-export const reason = ({ error, missing }) => (missing ? text("missing", { model: missing }) : error);
 
 export function setPicture(figure, url, alt) {
   if (!url) return;

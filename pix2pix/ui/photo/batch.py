@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import StoredAs
+from pix2pix.messages import Message
 from pix2pix.ui.photo.darkroom import Darkroom, download
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.values import Sent, checked_share, whole_number
@@ -41,7 +42,7 @@ class Batch:
     archive: Path
     count: int
     names: list[str] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, Message]] = field(default_factory=list)
     partly: list[tuple[str, StoredAs]] = field(default_factory=list)
     stopped: bool = False
 
@@ -64,16 +65,13 @@ def begin(files: Sequence[Sent], order: Order, archive: Path, settings: Settings
         ImageError: no file, too many, or too many bytes.
     """
     if not files:
-        raise ImageError("There are no photos yet; drop some here first.")
+        raise ImageError("page.no_photos")
     if len(files) > settings.batch_files:
         most = settings.batch_files
-        raise ImageError(f"These are more than {most} files; choose at most {most} photos at a time.")
+        raise ImageError("page.too_many_photos", most=most)
     total = sum(file.size for file in files)
     if total > settings.batch_bytes:
-        raise ImageError(
-            f"The photos have {total / 1e6:.0f} MB together; choose fewer, of at most"
-            f" {settings.batch_bytes / 1e6:.0f} MB."
-        )
+        raise ImageError("page.photos_too_large", mb=total / 1e6, most=settings.batch_bytes / 1e6)
     whole_number(order.seed)
     checked_share(order.strength, "strength")
     checked_share(order.detail, "detail")
@@ -101,10 +99,9 @@ def advance(batch: Batch, darkroom: Darkroom) -> Batch:
         if stored.several or stored.left_out:
             batch.partly.append((sent.name, stored))
     except Pix2PixError as error:
-        batch.failed.append((sent.name, str(error)))
+        batch.failed.append((sent.name, error.message))
     except OSError as error:
-        reason = f"The result could not be stored here ({error.strerror}); tell who runs this app."
-        batch.failed.append((sent.name, reason))
+        batch.failed.append((sent.name, Message("page.cannot_store", reason=error)))
     return batch
 
 

@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from pix2pix.errors import CheckpointError, Pix2PixError
+from pix2pix.messages import Message
 from pix2pix.ui.photo.darkroom import DETAIL, Darkroom
 from pix2pix.ui.photo.examples import WANTS
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
+from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.formats import has_versions
 from pix2pix.ui.shared.notices import notice
 from pix2pix.ui.shared.values import MAX_SEED
-from pix2pix.ui.texts import TEXTS, translations
+from pix2pix.ui.texts import translations
 
 
 class Controls(NamedTuple):
@@ -95,13 +97,12 @@ def available(darkroom: Darkroom, *chosen: object) -> tuple[Any, ...]:
     """Both lists of models as they are now, the chosen ones kept, and what to say where there is none."""
     updates: list[Any] = []
     lines = []
-    nothing = "photo_none" if asked_by_owner() else "photo_none_visitor"
-    for index, (kind, key) in enumerate((("photo", nothing), ("edges", "photo_none_edges"))):
+    for index, kind in enumerate(("photo", "edges")):
         found = darkroom.models.choices(kind)
         keep = index < len(chosen) and chosen[index] in [model for _, model in found]
         updates.append(gr.update(choices=found, value=chosen[index] if keep else _first(found)))
         if not found:
-            lines.append({"key": key})
+            lines.append({"text": told(_none(kind))})
     return *updates, {"lines": lines}
 
 
@@ -124,8 +125,14 @@ def model_of(darkroom: Darkroom, way: object, photo_model: object, trace_model: 
     model = photo_model if way == "photo" else trace_model
     if isinstance(model, str) and model:
         return model
-    key = "photo_none_edges" if way != "photo" else "photo_none" if asked_by_owner() else "photo_none_visitor"
-    raise CheckpointError(TEXTS["en"][key])
+    raise CheckpointError(_none("photo" if way == "photo" else "edges"))
+
+
+def _none(kind: str) -> Message:
+    """That there is no model for photos, or for their edges."""
+    if kind == "edges":
+        return Message("page.no_edge_model")
+    return Message("page.no_photo_model" if asked_by_owner() else "page.no_photo_model_for_visitors")
 
 
 @for_visitors

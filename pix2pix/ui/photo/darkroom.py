@@ -113,9 +113,7 @@ class Darkroom:
         elif translator.config.input == "edges":
             lines, after = _trace(translator, before, number, share)
         else:
-            raise ConfigError(
-                f"The model {translator.config.name} translates label maps: choose one for photos or edges."
-            )
+            raise ConfigError("page.label_model", model=translator.config.name)
         seconds = time.perf_counter() - start
         return Translation(
             photo, before, after, lines, enlarged, self.label(model, translator), number, seconds

@@ -14,6 +14,7 @@ from pix2pix.ui.photo.controls import Controls, model_of, percent
 from pix2pix.ui.photo.darkroom import Darkroom
 from pix2pix.ui.photo.shelf import Shelf
 from pix2pix.ui.server.access import for_visitors
+from pix2pix.ui.server.language import told
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.notices import left_out, notice, sent, warn
@@ -135,10 +136,7 @@ def progress(batch: Batch) -> dict[str, Any]:
     going = bool(batch.waiting)
     key = "photo_batch_going" if going else "photo_batch_stopped" if batch.stopped else "photo_batch_done"
     lines: list[dict[str, Any]] = [{"key": key, **counts}]
-    lines += [
-        {"key": "photo_batch_failed", "name": name, "reason": reason, "warn": True}
-        for name, reason in batch.failed
-    ]
+    lines += [{"text": f"{name}: {told(reason)}", "warn": True} for name, reason in batch.failed]
     lines += [line for name, stored in batch.partly for line in left_out(name, stored)]
     return {"lines": lines, "next": f"{batch.archive.parent.name}-{batch.tried}" if going else None}
 

@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
+from pix2pix.messages import Message
 from pix2pix.ui.photo.controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo.darkroom import Darkroom, Translation, download
 from pix2pix.ui.photo.examples import offered
 from pix2pix.ui.photo.many import batch_panel
 from pix2pix.ui.photo.shelf import Asked, Kept, Shelf
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
+from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.notices import left_out, notice, sent, tell_left_out, warn
-from pix2pix.ui.texts import TEXTS, translations
+from pix2pix.ui.texts import translations
 
 GONE = "The model of this example is gone: reload the page."
 HEIGHT = 460  # of the pictures on the page, in its pixels
@@ -179,9 +181,9 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State) ->
             warn(error)
             broken = isinstance(error, ImageError)  # and would be shown as a broken picture
             return None, {"lines": []}, path if broken else ""
-        told = {"lines": report(translation, darkroom.settings.photo_side, file.name)}
+        lines = {"lines": report(translation, darkroom.settings.photo_side, file.name)}
         small = not asked_by_owner()
-        return shelf.keep(request.session_hash, translation, order, small), told, ""
+        return shelf.keep(request.session_hash, translation, order, small), lines, ""
 
     @for_visitors
     def show(request: gr.Request, kept: Kept | None, share: float) -> tuple[Any, ...]:
@@ -196,11 +198,11 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State) ->
     @for_visitors
     def make_file(request: gr.Request, kept: Kept | None, share: float) -> str | None:
         if kept is None:
-            gr.Warning(TEXTS["en"]["photo_gone"])
+            warn(Message("page.translation_gone"))
             return None
         try:
             if darkroom.models.stamp(kept.model) != kept.stamp:
-                raise CheckpointError("The model has changed since: translate the photo again.")
+                raise CheckpointError("page.model_changed")
             photo = darkroom.open(kept.path, kept.model, (kept.format, kept.stored))
             translation = darkroom.translate(photo, kept.model, kept.seed, kept.detail)
             return shelf.put(request.session_hash, *download(translation, percent(share)))
@@ -367,12 +369,12 @@ def translate_endpoint(darkroom: Darkroom, shelf: Shelf) -> None:
         """
         try:
             if not isinstance(model, str):
-                raise ConfigError("The model must be a name; see the list on the page.")
+                raise ConfigError("page.model_not_a_name")
             file = sent(photo)
             translation = darkroom.translate(darkroom.open(file.path, model), model, seed)
             name, data = download(translation, strength)
         except Pix2PixError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(told(error), print_exception=False) from error
         tell_left_out(file.name, translation.photo.stored)
         return shelf.put(request.session_hash, name, data)
 

@@ -31,7 +31,9 @@ from urllib.parse import urlsplit
 import gradio as gr
 from starlette.requests import HTTPConnection
 
+from pix2pix.messages import Message
 from pix2pix.ui.server.choices import CheckedBlocks
+from pix2pix.ui.server.language import answering, told
 from pix2pix.ui.settings import Settings
 
 Role = Literal["owner", "visitor"]
@@ -180,21 +182,22 @@ class GuardedBlocks(CheckedBlocks):
 
     async def process_api(self, block_fn: Any, inputs: list[Any], *values: Any, **options: Any) -> Any:
         """Gradio's, through which each event goes, whatever address it came to."""
+        request = getattr(options.get("request"), "request", None)
+        owner = self.is_owner(request)
+        with acting_for(owner), answering(request):
+            return await self._process(owner, block_fn, inputs, *values, **options)
+
+    async def _process(
+        self, owner: bool, block_fn: Any, inputs: list[Any], *values: Any, **options: Any
+    ) -> Any:
         fn = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
-        owner = self.is_owner(getattr(options.get("request"), "request", None))
         if not owner and role_of(fn.fn) != "visitor":
             seen = not fn.targets or not all(event in BY_THE_PAGE for _, event in fn.targets)
-            raise gr.Error(
-                "This is for the owner of this Space only: log in as its owner, or duplicate the Space."
-                if self.access.space
-                else "This is for the owner of the app only: open the newest link that its console printed.",
-                visible=seen,
-                print_exception=False,
-            )
+            code = "page.for_owner_of_space" if self.access.space else "page.for_owner"
+            raise gr.Error(told(Message(code)), visible=seen, print_exception=False)
         if not owner and self._note:
             self._note(options.get("session_hash"), inputs, self.upload_file_set)
-        with acting_for(owner):
-            return await super().process_api(block_fn, inputs, *values, **options)
+        return await super().process_api(block_fn, inputs, *values, **options)
 
 
 def is_loopback(name: str) -> bool:

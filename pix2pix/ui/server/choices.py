@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-NOT_OFFERED = "What was chosen is not in its list, or no longer: choose again from the list."
+from pix2pix.messages import Message
+from pix2pix.ui.server.language import told
 
 
 class CheckedBlocks(gr.Blocks):
@@ -24,7 +25,7 @@ class CheckedBlocks(gr.Blocks):
             for block, value in zip(block_fn.inputs, inputs, strict=False):  # Gradio checks their number
                 own = state is not None and block._id in state  # the visitor's list may have changed
                 if not _is_offered(block, state[block._id] if own else block, value):
-                    raise gr.Error(NOT_OFFERED, print_exception=False)
+                    raise gr.Error(told(Message("page.not_offered")), print_exception=False)
         try:
             return await super().preprocess_data(block_fn, inputs, state, explicit_call)
         except gr.Error as error:

@@ -15,6 +15,9 @@
   Object.defineProperty(navigator, "language", { get: () => language });
   Object.defineProperty(navigator, "languages", { get: () => [language] });
   document.documentElement.lang = language;
+  // The server looks for it there. A Space lies in a frame of another site's page.
+  const place = location.protocol === "https:" ? "SameSite=None; Secure; Partitioned" : "SameSite=Lax";
+  document.cookie = `p2p_language=${language}; ${place}`;
   const theme = read("p2p:theme");
   const address = new URL(location.href);
   if (theme && !address.searchParams.has("__theme")) {

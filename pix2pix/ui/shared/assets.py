@@ -16,8 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pix2pix.ui.texts import TEXTS
-from pix2pix.ui.texts.server.findings import SENTENCES
-from pix2pix.ui.texts.server.sentences import for_page
+from pix2pix.ui.texts.gradio import SAID
 
 HERE = Path(__file__).parents[1]
 PRELOADED = ("shared/", "draw/")  # what the page opens with
@@ -32,10 +31,9 @@ def read(name: str) -> str:
 @cache
 def modules() -> dict[str, bytes]:
     """All scripts by their path below pix2pix/ui; one, the texts in every language, is made here."""
-    texts = {language: {**own, **SENTENCES.get(language, {})} for language, own in TEXTS.items()}
     made = "".join(
         f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n"
-        for name, value in (("TEXTS", texts), ("SENTENCES", for_page()))
+        for name, value in (("TEXTS", TEXTS), ("SAID", SAID))
     )
     files = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in sorted(HERE.rglob("*.js"))}
     return {**files, "shared/texts.js": made.encode()}

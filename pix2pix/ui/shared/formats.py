@@ -97,7 +97,7 @@ def hub_model(typed: object) -> str:
     text = typed.strip() if isinstance(typed, str) else ""
     text = re.sub(r"^(hf://|(https?://)?(www\.)?(huggingface\.co|hf\.co)/)", "", text).rstrip("/")
     if len(text) > 200 or not re.fullmatch(r"[\w.-]+/[\w.-]+(@[\w./-]+)?", text, re.ASCII):
-        raise CheckpointError("That is no Hub id: write it as owner/name.")
+        raise CheckpointError("page.no_hub_id")
     return HUB + text
 
 

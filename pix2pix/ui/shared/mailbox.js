@@ -1,6 +1,4 @@
-// Answers of the server, each to whoever waits for its topic. What went wrong is said in the page's language.
-
-import { told } from "./sentences.js";
+// Answers of the server, each to whoever waits for its topic.
 
 const receivers = new Map();
 
@@ -12,9 +10,5 @@ export const receive = (topic, receiver) => receivers.set(topic, receiver);
 
 /** Starts an invisible component whose values are answers, see events.py. */
 export function start({ props, watch }, { topic }) {
-  watch("value", () => {
-    const answer = { ...props.value };
-    for (const key of ["error", "critic_error"]) if (answer[key]) answer[key] = told(answer[key]);
-    receivers.get(topic)?.(answer);
-  });
+  watch("value", () => receivers.get(topic)?.({ ...props.value }));
 }

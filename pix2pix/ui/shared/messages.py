@@ -62,13 +62,13 @@ def _finite(value: object) -> float | None:
 def _share(value: object) -> float:
     number = _finite(value)
     if number is None or not 0 <= number <= 1:
-        raise ConfigError("The cuts must be two numbers from 0 to 1, the low one first.")
+        raise ConfigError("page.bad_cuts")
     return number
 
 
 def _place(value: object) -> float | None:
     if value is not None and _finite(value) is None:
-        raise ConfigError("The place in the picture must be two numbers.")
+        raise ConfigError("page.bad_place")
     return _finite(value)
 
 
@@ -78,14 +78,14 @@ def _name(value: object) -> str:
 
 def _model(value: object) -> str:
     if not isinstance(value, (str, type(None))):
-        raise CheckpointError("There is no such model: choose one from the list.")
+        raise CheckpointError("page.no_such_model")
     return value or ""
 
 
 def _models(value: object) -> tuple[str, ...]:
     named = isinstance(value, list) and len(value) <= MOST_MODELS
     if not named or not all(isinstance(one, str) for one in value):  # type: ignore[attr-defined]
-        raise ConfigError("The page named no models: reload it.")
+        raise ConfigError("page.no_models_named")
     return tuple(value)  # type: ignore[arg-type]
 
 

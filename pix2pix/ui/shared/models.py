@@ -135,12 +135,9 @@ class Models:
         if model is None or model == "":
             return self.settings.model
         if not isinstance(model, str) or len(model) > 1000 or not model.isprintable():
-            raise CheckpointError("There is no such model: choose one from the list.")
+            raise CheckpointError("page.no_such_model")
         if not self._is_own(model) and not asked_by_owner():
-            raise CheckpointError(
-                "Only the owner of the app can use other models than those in the list: run the app yourself,"
-                " or duplicate the Space."
-            )
+            raise CheckpointError("page.owner_only_models")
         return self._in_full(model)
 
     def _in_full(self, model: str) -> str:

@@ -1,14 +1,11 @@
-// Sentences from the server in the page's language. The value is {lines, next}: each line is {key, ...values} with a
-// key of texts/photo.py; a `reason` is a sentence of its own. Where `next` is a number, the work goes on when this
-// page asks for it, so that it ends with the page.
+// Sentences in the page's language. The value is {lines, next}: each line is {key, ...values} with a key of
+// texts/photo.py, or {text}, as the server says it. Where `next` is a number, the work goes on when this page asks for
+// it, so that it ends with the page.
 
 import { make, text } from "./base.js";
-import { told } from "./sentences.js";
 
-function line({ key, warn, ...values }) {
-  const said = values.reason ? { ...values, reason: told(values.reason) } : values;
-  return make("p", "", text(key, said), warn ? { "data-warn": "" } : {});
-}
+const line = ({ key, text: said, warn, ...values }) =>
+  make("p", "", said ?? text(key, values), warn ? { "data-warn": "" } : {});
 
 /** Starts a notice, see notices.py. */
 export function start({ element, props, trigger, watch }) {

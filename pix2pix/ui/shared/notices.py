@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.images import MAX_PIXELS, Span, StoredAs, open_image, stored_as
+from pix2pix.messages import Message
 from pix2pix.ui.server.access import asked_by_owner
+from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.pictures import make_smaller
 from pix2pix.ui.shared.values import Sent, read_upload
-from pix2pix.ui.texts import TEXTS
 
 
 def sent(upload: object) -> Sent:
@@ -28,7 +29,7 @@ def sent(upload: object) -> Sent:
     value = upload if isinstance(upload, dict) else {}
     path, name, size = value.get("path"), value.get("orig_name"), value.get("size")
     if not isinstance(path, str):
-        raise ImageError("The browser sent no photo; choose it again.")
+        raise ImageError("page.no_photo_sent")
     if not isinstance(size, int):
         size = Path(path).stat().st_size if Path(path).is_file() else 0
     named = name if isinstance(name, str) and name else path
@@ -57,26 +58,25 @@ def picture_of(
 
 def tell_left_out(name: str, stored: StoredAs) -> None:
     """Show the person what is not used of a file, where there is something."""
-    name = html.escape(name)
-    if stored.several:
-        gr.Info(f"{name} holds more than one picture: only the first is used.")
-    if stored.left_out:
-        gr.Info(f"{name} has {stored.bands} bands: only the first {stored.used} are used, as colours.")
+    for message in _left_out(name, stored):
+        gr.Info(html.escape(told(message)), title=told(Message("toast.info")))
 
 
 def left_out(name: str, stored: StoredAs) -> list[dict[str, Any]]:
     """What is not used of a file, as lines of a notice."""
-    lines: list[dict[str, Any]] = []
+    return [{"text": told(message)} for message in _left_out(name, stored)]
+
+
+def _left_out(name: str, stored: StoredAs) -> Iterator[Message]:
     if stored.several:
-        lines.append({"key": "photo_several", "name": name})
+        yield Message("image.several", name=name)
     if stored.left_out:
-        lines.append({"key": "photo_bands", "name": name, "used": stored.used, "bands": stored.bands})
-    return lines
+        yield Message("image.some_bands", name=name, bands=stored.bands, used=stored.used)
 
 
-def warn(error: Pix2PixError) -> None:
-    """Show a sentence to the person."""
-    gr.Warning(html.escape(str(error)), title=TEXTS["en"]["photo_bad"])
+def warn(error: Pix2PixError | str, title: str = "toast.warning") -> None:
+    """Show a message to the person, below a title of that code."""
+    gr.Warning(html.escape(told(error)), title=told(Message(title)))
 
 
 def notice(elem_id: str | None = None, lines: Sequence[dict[str, Any]] = ()) -> gr.HTML:

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 
 from pix2pix.errors import ConfigError, ImageError
+from pix2pix.messages import Message
 from pix2pix.translator import MAX_SEED
 
 MAX_NUMBER = 2**53  # JavaScript counts exactly up to here
@@ -31,7 +32,7 @@ def whole_number(seed: object) -> int:
     if isinstance(seed, float) and seed.is_integer():
         seed = int(seed)
     if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= MAX_SEED:
-        raise ConfigError(f"The seed must be a whole number from 0 to {MAX_SEED}.")
+        raise ConfigError("page.bad_seed", most=MAX_SEED)
     return seed
 
 
@@ -42,7 +43,7 @@ def checked_share(value: object, name: str) -> float:
         ConfigError: it is something else; the sentence names it.
     """
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= 1:
-        raise ConfigError(f"The {name} must be a number from 0 to 1.")
+        raise ConfigError("page.bad_share", name=Message(f"word.{name}"))
     return float(value)
 
 
@@ -53,14 +54,14 @@ def file_bytes(url: object, limit: int) -> bytes:
         ImageError: it is none, or larger than ``limit`` bytes.
     """
     if not isinstance(url, str) or not url.startswith("data:"):
-        raise ImageError("The browser sent no file: choose the photo again.")
+        raise ImageError("page.no_file_sent")
     payload = url.partition(",")[2]
     if len(payload) > (limit + 2) // 3 * 4:
-        raise ImageError(f"The file is larger than {limit / 1e6:.3g} MB: choose a smaller picture.")
+        raise ImageError("page.picture_too_large", mb=limit / 1e6)
     try:
         return base64.b64decode(payload, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ImageError("The photo was damaged on its way here: choose it again.") from error
+        raise ImageError("page.photo_damaged") from error
 
 
 def read_upload(path: str | os.PathLike[str], limit: int) -> bytes:
@@ -73,7 +74,7 @@ def read_upload(path: str | os.PathLike[str], limit: int) -> bytes:
         with open(path, "rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        raise ImageError("The photo is no longer here; choose it again.") from error
+        raise ImageError("page.photo_gone") from error
     if len(data) > limit:
-        raise ImageError(f"The file is larger than {limit / 1e6:.3g} MB; choose a smaller photo.")
+        raise ImageError("page.photo_too_large", mb=limit / 1e6)
     return data

@@ -25,10 +25,6 @@ TEXTS: dict[str, str] = {
     "learn_paper": "In the paper: {where}",
     "learn_slow": "No answer yet; wait a little, or check the connection and try again.",
     "learn_large": "This file is larger than {limit} MB; choose a smaller picture.",
-    "learn_missing": (
-        "The small model “{model}” is not on this machine: copy the folder checkpoints/ablations of the"
-        " project, or train the models with “make ablations”."
-    ),
     "learn_label_background": "background",
     "learn_label_facade": "facade",
     "learn_label_window": "window",

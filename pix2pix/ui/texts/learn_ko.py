@@ -25,10 +25,6 @@ TEXTS: dict[str, str] = {
     "learn_paper": "논문에서: {where}",
     "learn_slow": "아직 응답이 없습니다. 조금 기다리거나 연결을 확인하고 다시 해 보세요.",
     "learn_large": "파일이 {limit} MB보다 큽니다. 더 작은 그림을 고르세요.",
-    "learn_missing": (
-        "작은 모델 “{model}”이(가) 이 컴퓨터에 없습니다. 프로젝트의 checkpoints/ablations 폴더를"
-        " 복사하거나 “make ablations”로 모델을 학습시키세요."
-    ),
     "learn_label_background": "배경",
     "learn_label_facade": "벽",
     "learn_label_window": "창문",

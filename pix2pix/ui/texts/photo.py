@@ -29,27 +29,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "photo_batch_start": "Translate all",
         "photo_batch_stop": "Stop",
         "photo_batch_download": "Download the zip",
-        "photo_bad": "This did not work",
-        "photo_gone": "The translation is no longer kept here; choose the photo again.",
-        "photo_none": (
-            "There is no model for photos here yet: train one in the Train tab from pairs of photos, such as"
-            " day and night, or start the app with PIX2PIX_MODEL set to one."
-        ),
-        "photo_none_visitor": (
-            "There is no model for photos here yet: run the app yourself, or duplicate the Space, to train"
-            " one from pairs of photos, such as day and night."
-        ),
-        "photo_none_edges": (
-            "There is no model for lines here: start the app with PIX2PIX_MODEL set to one, such as"
-            " edges2photo."
-        ),
         "photo_done": "{width} x {height} pixels, {model}, seed {seed}, {seconds} s.",
         "photo_reduced": (
             "The photo had {from_width} x {from_height} pixels and was reduced to {width} x {height}, because"
             " {side} are the most on its longer side."
         ),
-        "photo_several": "{name} holds more than one picture: only the first is used.",
-        "photo_bands": "{name} has {bands} bands: only the first {used} are used, as colours.",
         "photo_enlarged": "The photo was enlarged {times} times for the model to sharpen.",
         "photo_traced": "The model draws {side} pixels a side, enlarged here to your photo's size.",
         "photo_batch_limits": (
@@ -59,7 +43,6 @@ TEXTS: dict[str, dict[str, str]] = {
         "photo_batch_going": "{tried} of {count} photos…",
         "photo_batch_done": "{done} of {count} photos are in the zip.",
         "photo_batch_stopped": "Stopped: {done} of {count} photos are in the zip.",
-        "photo_batch_failed": "{name}: {reason}",
     },
     "ko": {
         "photo_input": "내 사진",
@@ -87,26 +70,11 @@ TEXTS: dict[str, dict[str, str]] = {
         "photo_batch_start": "모두 변환하기",
         "photo_batch_stop": "멈추기",
         "photo_batch_download": "zip 내려받기",
-        "photo_bad": "처리하지 못했습니다",
-        "photo_gone": "변환한 사진이 더 이상 남아 있지 않습니다. 사진을 다시 고르세요.",
-        "photo_none": (
-            "아직 사진용 모델이 없습니다. 학습 탭에서 낮과 밤 같은 사진 쌍으로 학습하거나, PIX2PIX_MODEL에"
-            " 사진용 모델을 지정해 앱을 시작하세요."
-        ),
-        "photo_none_visitor": (
-            "아직 사진용 모델이 없습니다. 앱을 직접 실행하거나 Space를 복제해 낮과 밤 같은 사진 쌍으로"
-            " 학습하세요."
-        ),
-        "photo_none_edges": (
-            "선을 사진으로 바꾸는 모델이 없습니다. PIX2PIX_MODEL을 edges2photo 등으로 지정하세요."
-        ),
         "photo_done": "{width} x {height} 픽셀, {model}, 시드 {seed}, {seconds}초.",
         "photo_reduced": (
             "긴 변은 {side} 픽셀까지 쓸 수 있어서, {from_width} x {from_height} 픽셀 사진을"
             " {width} x {height} 픽셀로 줄였습니다."
         ),
-        "photo_several": "{name}에는 그림이 여럿 들어 있어 첫 그림만 썼습니다.",
-        "photo_bands": "{name}의 밴드 {bands}개 가운데 처음 {used}개만 색으로 썼습니다.",
         "photo_enlarged": "모델이 선명하게 만들 수 있도록 사진을 {times}배 확대했습니다.",
         "photo_traced": "모델은 한 변이 {side} 픽셀인 그림을 그리며, 여기서는 사진 크기로 확대했습니다.",
         "photo_batch_limits": (
@@ -116,6 +84,5 @@ TEXTS: dict[str, dict[str, str]] = {
         "photo_batch_going": "{count}장 중 {tried}장…",
         "photo_batch_done": "{count}장 중 {done}장이 zip에 담겼습니다.",
         "photo_batch_stopped": "멈췄습니다. {count}장 중 {done}장이 zip에 담겼습니다.",
-        "photo_batch_failed": "{name}: {reason}",
     },
 }

@@ -1,6 +1,6 @@
 """Texts of the Train tab's scripts: the data report, the run, and what is said about both.
 
-What the trainer finds in data and in runs is said by it in English; other languages: train_sentences.py.
+What the trainer finds in data and in runs is said by the server, see :mod:`pix2pix.messages`.
 """
 
 from __future__ import annotations

@@ -15,9 +15,8 @@ from pix2pix.ui.server.access import for_owner
 from pix2pix.ui.shared.assets import imported, read, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.shared.notices import picture_of
+from pix2pix.ui.shared.notices import picture_of, warn
 from pix2pix.ui.train.runs import SHOWN_METRICS, Runs
-from pix2pix.ui.train.view import warn
 from train.measures.metrics import METRICS
 from train.runs.held_out import held_out, may_hold_out
 
@@ -186,11 +185,11 @@ def measure(answer: Image.Image, target: Image.Image) -> dict[str, float]:
 
 def _picture(file: object, most: int, span: Span | None) -> Image.Image:
     if not file:
-        raise ImageError("There is no picture to compare on: choose one, or take your drawing.")
+        raise ImageError("page.nothing_to_compare_on")
     return picture_of(file, most, span=span)
 
 
 def _drawing(url: str, most: int) -> Image.Image:
     if not url:
-        raise ImageError("There is no drawing: draw something in the Draw tab first, or choose a picture.")
+        raise ImageError("page.no_drawing")
     return decode_data_url(url, max_bytes=most)

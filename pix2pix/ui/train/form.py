@@ -11,16 +11,17 @@ import gradio as gr
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import Pix2PixError
+from pix2pix.messages import Message
 from pix2pix.ui.server.access import for_owner
+from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.assets import HERE, read, script
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.texts.server.plain import plain
+from pix2pix.ui.shared.notices import warn
 from pix2pix.ui.train.options import MATTERS, field, option_named, options, recipe
 from pix2pix.ui.train.report import named_data, reports, uploaded
 from pix2pix.ui.train.runs import Runs
 from pix2pix.ui.train.uploads import Data, discard, keep
-from pix2pix.ui.train.view import warn
 from pix2pix.zoo import available_models
 from train.presets import PRESETS
 from train.runs import jobs
@@ -232,7 +233,7 @@ class Desk:
         try:
             given = self.take(kind, sent, address or "", old)
         except Pix2PixError as error:
-            yield [None, {"state": "bad", "message": plain(str(error))}, *[gr.skip()] * 4]
+            yield [None, {"state": "bad", "message": told(error)}, *[gr.skip()] * 4]
             return
         if given is None:
             yield [None, {}, gr.skip(), gr.update(visible=False), *[gr.skip()] * 2]
@@ -283,7 +284,7 @@ class Desk:
                         *([gr.skip()] * 2 if again else [start, minutes]),
                     ]
         except Pix2PixError as error:
-            yield [{"state": "bad", "message": plain(given.readable(str(error)))}, *[gr.skip()] * 4]
+            yield [{"state": "bad", "message": given.readable(error.message)}, *[gr.skip()] * 4]
 
     def _same(self, address: str) -> Data | None:
         try:
@@ -324,7 +325,7 @@ class Desk:
     ) -> Iterator[list[Any]]:
         """Start, and empty the form; the run that is then to be shown, empty for the one that trains."""
         if given is None:
-            gr.Warning("There is no data yet: drop a zip or pictures first.")
+            warn(Message("page.no_data"))
             yield [gr.skip()] * 5
             return
         yield [gr.update(interactive=False), *[gr.skip()] * 4]
@@ -344,7 +345,7 @@ class Desk:
                 patience=PATIENCE,
             )
         except Pix2PixError as error:
-            warn(error, given)
+            warn(given.readable(error.message))
             yield [gr.update(interactive=True), "", *[gr.skip()] * 3]
             return
         emptied = [None] * 3 if given.upload else [gr.skip()] * 3

@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from pix2pix.errors import ConfigError
+from pix2pix.messages import Message
 from train.config import TrainConfig
 from train.option_types import argument_type
 from train.presets import PRESETS, from_preset
@@ -68,8 +69,8 @@ def _value(name: str, words: str) -> Any:
     try:
         return words if kind is str else kind(words.replace(",", "."))
     except ValueError as error:
-        what = "a whole number" if kind is int else "a number"
-        raise ConfigError(f"The option {name} is '{words[:30]}': write {what}, or nothing.") from error
+        wanted = Message(f"word.{kind.__name__}")
+        raise ConfigError("page.bad_number", option=name, value=words[:30], wanted=wanted) from error
 
 
 def recipe(
@@ -100,7 +101,7 @@ def recipe(
         given["lambda_l1"] = round(usual * MATTERS.get(matters, 1.0), 1)
     if not {"steps", "epochs"} & given.keys():
         if not isinstance(minutes, (int, float)) or not 0 < minutes <= 100_000:
-            raise ConfigError("Say how many minutes to train: give a number above 0.")
+            raise ConfigError("page.bad_minutes")
         given["minutes"] = float(minutes)
         seconds = min(max(60 * given["minutes"] / SEEN_OFTEN, 5.0), 60.0)
         given = {"sample_every": seconds, "save_every": 2 * seconds, **given}

@@ -1,17 +1,14 @@
 // The data report: how far it is; then a grid of pairs, the verdict, and what was found.
 
 import { make, number, showing } from "../shared/base.js";
-import { told } from "../shared/sentences.js";
 import { text } from "./base.js";
 
 const icons = { error: "✕", warning: "!", note: "i" };
 
-const finding = (one, report) => {
-  const own = text(`finding_${one.kind.replaceAll(" ", "_").replaceAll("-", "_")}`, { n: one.count || report.train });
-  const sentence = own || told(one.message);
-  const head = [make("span", `train-icon train-${one.severity}`, icons[one.severity], { "aria-hidden": "true" }), sentence];
+const finding = (one) => {
+  const head = [make("span", `train-icon train-${one.severity}`, icons[one.severity], { "aria-hidden": "true" }), one.message];
   if (!one.files.length) return make("div", "train-finding", head);
-  const files = one.files.map((name) => make("li", "", told(name)));
+  const files = one.files.map((name) => make("li", "", name));
   if (one.count > one.files.length) files.push(make("li", "", text("more_files", { n: one.count - one.files.length })));
   return make("details", "train-finding", [make("summary", "", head), make("ul", "", files)]);
 };
@@ -36,7 +33,7 @@ export const start = showing((root, report) => {
     const bar = make("span", "train-spinner", [], { "aria-hidden": "true" });
     parts.push(make("p", "train-busy", [bar, text("looking", { n: number(report.done) })]));
   } else if (report.state === "bad") {
-    parts.push(make("p", "train-verdict train-error", told(report.message), { role: "alert" }));
+    parts.push(make("p", "train-verdict train-error", report.message, { role: "alert" }));
   } else if (report.state === "done") {
     const warnings = report.findings.filter((one) => one.severity === "warning").length;
     const verdict = !report.trainable ? "cannot" : warnings ? "can_but" : "can";
@@ -49,7 +46,7 @@ export const start = showing((root, report) => {
       const start = report.start ? "starts_from" : "starts_new";
       if (report.trainable) parts.push(make("p", "train-counts", text(start, { model: report.start, minutes: number(report.minutes) })));
     }
-    for (const one of report.findings) parts.push(finding(one, report));
+    for (const one of report.findings) parts.push(finding(one));
   }
   root.replaceChildren(...parts);
 });

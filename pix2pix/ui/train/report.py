@@ -13,8 +13,8 @@ import gradio as gr
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
 from pix2pix.images import open_image
+from pix2pix.messages import Message
 from pix2pix.saving import encode_data_url
-from pix2pix.ui.texts.server.plain import plain
 from pix2pix.ui.train.uploads import Data
 from train.config import InputChoice
 from train.report.process import check_apart
@@ -29,10 +29,9 @@ def uploaded(sent: Any) -> list[list[str]]:
     Raises:
         DataError: it is something else, or a path leads elsewhere: it may come from anybody.
     """
-    again = "The browser sent files that were not uploaded: choose them again."
     sets = sent if isinstance(sent, list) else [[], []] if sent is None else [sent]
     if len(sets) != 2 or not all(isinstance(paths, list) for paths in sets):
-        raise DataError(again)
+        raise DataError("page.not_uploaded")
     folder = os.path.realpath(gr.utils.get_upload_folder()) + os.sep
     for path in (path for paths in sets for path in paths):
         try:
@@ -40,7 +39,7 @@ def uploaded(sent: Any) -> list[list[str]]:
         except ValueError:  # no name of a file at all
             inside = False
         if not inside:
-            raise DataError(again)
+            raise DataError("page.not_uploaded")
     return sets
 
 
@@ -59,7 +58,7 @@ def named_data(address: str, space: str = "") -> Data | None:
     if address.startswith("hf:"):
         return Data((address,))
     if space:
-        raise DataError("Only data sets of the Hub can be named here: write hf://datasets/owner/name.")
+        raise DataError("page.only_hub_data")
     return Data((os.path.abspath(os.path.expanduser(address)),))
 
 
@@ -85,7 +84,7 @@ def reports(
             else:
                 last = seen
         kinds = {finding["kind"] for finding in last["findings"]}
-        if settle and "single photos" in kinds:
+        if settle and "single_photos" in kinds:
             yield from reports(given, "AtoB", "edges", settle=False, niceness=niceness)
         elif settle and "direction" in kinds:
             other: Direction = "BtoA" if direction == "AtoB" else "AtoB"
@@ -102,15 +101,14 @@ def for_page(report: dict[str, Any], given: Data, direction: str, made: str, she
         "state": "done",
         "direction": direction,
         "single": bool(made),
-        "understood": [given.readable(text) for text in report["understood"]],
         "sheet": picture,
         "findings": [
             {
                 "kind": finding["kind"],
                 "severity": finding["severity"],
-                "message": plain(given.readable(finding["message"])),
+                "message": given.readable(Message(finding["message"])),
                 "count": len(finding["files"]),
-                "files": [given.readable(name) for name in finding["files"][:FILES_SHOWN]],
+                "files": [given.readable(Message(name)) for name in finding["files"][:FILES_SHOWN]],
             }
             for finding in report["findings"][:FOUND]
         ],

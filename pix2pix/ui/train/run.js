@@ -1,7 +1,6 @@
 // One run: its state, how far it is, what goes wrong, its numbers; and the drawing as it would be translated.
 
 import { canvasNow, make, number, showing } from "../shared/base.js";
-import { told } from "../shared/sentences.js";
 import { duration, stateChip, text } from "./base.js";
 
 let asked = ""; // the model that the drawing was last sent to
@@ -13,7 +12,7 @@ const starting = (looked) => {
 };
 
 const tell = (run) => {
-  if (run.message) return make("p", "train-verdict train-error", told(run.message), { role: "alert" });
+  if (run.message) return make("p", "train-verdict train-error", run.message, { role: "alert" });
   if (run.state === "stopped") return make("p", "train-hint", text(run.kept ? "kept" : "paused"));
   if (run.state === "finished") return make("p", "train-hint", text("ended"));
   if (run.state === "starting") return make("p", "train-hint", starting(run.looked));
@@ -22,8 +21,7 @@ const tell = (run) => {
   return null;
 };
 
-const diagnosis = (one) =>
-  make("p", "train-verdict train-warning", text(`diagnosis_${one.kind}`) || told(one.message));
+const diagnosis = (message) => make("p", "train-verdict train-warning", message);
 
 const figures = (run) => {
   const pairs = [];

@@ -18,9 +18,9 @@ from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.messages import OfRun, receive
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.notices import warn
 from pix2pix.ui.train.runs import Curves, Runs, row
 from pix2pix.ui.train.share import push_model, zip_model
-from pix2pix.ui.train.view import warn
 from train.runs import jobs
 from train.runs.jobs import Job
 

@@ -14,8 +14,8 @@ from pix2pix.checkpoint import CONFIG
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.files import as_text
 from pix2pix.images import open_image
+from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.texts.server.plain import plain
 from train.runs import jobs
 from train.runs.jobs import Job, Position
 
@@ -54,17 +54,14 @@ class Runs:
         """
         return {
             **row(job),
-            "message": plain(job.message),
+            "message": told(job.message),
             "progress": job.progress,
             "left": job.seconds_left if job.active else None,
             "rate": job.images_per_second if job.active else None,
             "step": job.step,
             "looked": job.looked,
             "previewed": job.sheet is not None,
-            "diagnoses": [
-                {"kind": str(one.get("kind")), "message": plain(str(one.get("message")))}
-                for one in job.diagnoses
-            ],
+            "diagnoses": [told(one.get("message", "")) for one in job.diagnoses],
             "resumable": job.resumable,
             "model": _stamp(job),
             "input": self._input(job),

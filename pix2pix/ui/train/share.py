@@ -17,12 +17,7 @@ def zip_model(job: Job, folder: Path) -> Path:
     Raises:
         RunError: it trains, has no model yet, or the disk is full.
     """
-    refused = system_errors_as(
-        RunError,
-        lambda error: (
-            f"The zip cannot be written in {folder} ({error.strerror}): free some space on its disk."
-        ),
-    )
+    refused = system_errors_as(lambda error: RunError("page.cannot_zip", folder=folder, reason=error))
     source = _model_of(job)
     with refused:
         folder.mkdir(parents=True, exist_ok=True)
@@ -48,7 +43,7 @@ def _model_of(job: Job) -> Path:
     """The checkpoint folder of a run that does not change."""
     folder = job.path / "checkpoint"
     if job.active:
-        raise RunError(f"The run {job.name} is training: stop it first, so that its model is a whole one.")
+        raise RunError("page.share_while_training", run=job.name)
     if not (folder / CONFIG).is_file():
-        raise RunError(f"The run {job.name} has no model yet: resume it until it has saved one.")
+        raise RunError("page.share_without_model", run=job.name)
     return folder

@@ -17,8 +17,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from pix2pix.errors import DataError, system_errors_as
-from pix2pix.files import as_text
 from pix2pix.folders import is_picture
+from pix2pix.messages import Message
+from pix2pix.ui.server.language import told
 
 UPLOADS = ".uploads"
 KEPT = 86400.0  # seconds that data which no run took stays
@@ -37,10 +38,9 @@ class Data:
     names: tuple[str, ...] = ()
     upload: Path | None = None
 
-    def readable(self, sentence: str) -> str:
-        """A sentence as the person who uploaded the data understands it: with names instead of our paths."""
-        sentence = sentence.replace(f"{self.upload}{os.sep}", "") if self.upload else sentence
-        return as_text(sentence)
+    def readable(self, said: Message) -> str:
+        """What is said to the person who uploaded the data: with names instead of our paths."""
+        return told(said.replaced(f"{self.upload}{os.sep}", "") if self.upload else said)
 
 
 def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int = 2_000_000_000) -> Data:
@@ -87,21 +87,21 @@ def discard(data: Data | None) -> None:
 def _check(first: Sequence[str], second: Sequence[str], most: int, free: int) -> None:
     every = [*first, *second]
     if not every:
-        raise DataError("There are no files yet: choose a zip or pictures.")
+        raise DataError("page.no_files")
     if second and any(_suffix(path) == ".zip" for path in every):
-        raise DataError("Two sets are two sets of pictures: put the folders A and B into one zip instead.")
+        raise DataError("page.zip_in_two_sets")
     if second:
         _check_names(first)
         _check_names(second)
     for files in (first, second):
         if files and not any(_is_used(path) for path in files):
             name = os.path.basename(files[0])[:60]
-            raise DataError(f"The file {name} is neither a picture nor a zip: choose PNGs, JPEGs or a zip.")
+            raise DataError("page.useless_file", file=name)
     if len(every) > MOST_FILES:
-        raise DataError(f"These are {len(every)} files, more than {MOST_FILES}: choose fewer.")
+        raise DataError("page.too_many_files", count=len(every), most=MOST_FILES)
     total = sum(os.path.getsize(path) for path in every)
     if total > most:
-        raise DataError(f"The files have {total / 1e6:.0f} MB, more than {most / 1e6:.0f}: choose fewer.")
+        raise DataError("page.files_too_large", mb=total / 1e6, most=most / 1e6)
     if total > free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -115,20 +115,11 @@ def _check_names(files: Sequence[str]) -> None:
     kept = Counter(map(_kept_name, names))
     if same := [name for name in names if kept[_kept_name(name)] > 1]:
         first, second, *_ = [name[:60] for name in same if _kept_name(name) == _kept_name(same[0])]
-        raise DataError(
-            f"The files {first} and {second} in one set differ only in small and capital letters of their"
-            " endings, so that their partners are not clear: rename one."
-        )
+        raise DataError("page.endings_differ_in_case", first=first, second=second)
     if same := [name for name, count in names.items() if count > 1]:
-        raise DataError(
-            f"There are {names[same[0]]} files {same[0][:60]} in one set, some perhaps because long names and"
-            " signs such as : and ? are cut when they are sent: put the folders A and B into one zip instead."
-        )
+        raise DataError("page.same_names", count=names[same[0]], name=same[0][:60])
     if cut := [name for name in names if len(name.encode(errors="replace")) > LONGEST]:
-        raise DataError(
-            f"The file name {cut[0][:60]} is so long that it may have been cut when it was sent: put the"
-            " folders A and B into one zip instead."
-        )
+        raise DataError("page.name_cut", name=cut[0][:60])
 
 
 def _suffix(path: str) -> str:
@@ -168,10 +159,4 @@ def _forget_old(folder: Path) -> None:
 
 
 def _kept_by(runs: Path) -> AbstractContextManager[None]:
-    return system_errors_as(
-        DataError,
-        lambda error: (
-            f"The files cannot be kept in {runs} ({error.strerror}): free some space on its disk, or choose"
-            " fewer files."
-        ),
-    )
+    return system_errors_as(lambda error: DataError("page.cannot_keep_files", folder=runs, reason=error))

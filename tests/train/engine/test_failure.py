@@ -110,7 +110,7 @@ def test_a_model_to_start_from_with_a_weight_that_is_not_a_number(shapes: Path, 
 def test_the_likely_cause_is_named(
     changes: dict[str, Any], dtype: torch.dtype, history: list[float], cause: str
 ) -> None:
-    error = not_finite("A loss", 7, TrainConfig(**changes), dtype, history)
+    error = not_finite("training.loss_not_finite", 7, TrainConfig(**changes), dtype, history)
     assert_one_sentence(error)
     assert "step 7" in str(error) and cause in str(error)
 

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -19,15 +19,15 @@ from support import assert_one_sentence, noise_picture, shape_pair, side_by_side
 from torch import Tensor
 
 from pix2pix.critic import SCALE_OF
+from pix2pix.messages import Message
 from train.config import TrainConfig
 from train.data.pairs import find_pairs, training_batches
 from train.engine.trainer import Trainer
-from train.events import Diagnosis
+from train.events import Diagnosis, DiagnosisKind
 from train.loop import settle_input
 from train.runs.run import RunFolder
 from train.watching.diagnosis import (
     EVERY,
-    MESSAGES,
     Diagnostician,
     Look,
     checkerboard,
@@ -341,8 +341,9 @@ def test_the_balance_is_judged_by_what_the_scores_mean(
 
 def test_every_message_is_one_sentence() -> None:
     values = {"colour": "grey", "period": 2, "ratio": 2.5, "best": 0.2, "name": "L1", "now": 0.4, "step": 500}
-    for message in MESSAGES.values():
-        assert_one_sentence(message.format(**values))
+    for kind in get_args(DiagnosisKind):
+        for page in (False, True):
+            assert_one_sentence(Message(f"diagnosis.{kind}", **values).text("en", page))
 
 
 # ---- the measures ---------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def lesson(folder: Path) -> Lesson:
 
 def ask(lesson: Lesson, topic: str, **fields: Any) -> dict[str, Any]:
     answer = lesson.answer({"number": 3, "topic": topic, **fields})
-    assert answer["number"] == 3 and answer["error"] is None and answer["missing"] is None
+    assert answer["number"] == 3 and answer["error"] is None
     return answer
 
 
@@ -196,19 +196,19 @@ def test_a_missing_model_is_named_and_the_rest_goes_on(folder: Path, tmp_path: P
     shutil.copytree(folder / "l1", some / "l1")
     lesson = Lesson(Models(Settings(ablations=str(some))))
     answer = lesson.answer({"topic": "outputs", "models": ["l1", "l2"]})
-    assert answer["missing"] == "l2"
+    assert "small model “l2”" in answer["error"]
     assert_one_sentence(answer["error"])
     assert [row["model"] for row in ask(lesson, "numbers")["rows"]] == ["l1"]
     assert ask(lesson, "bands", low=0.1, high=0.2)["kept"]
     nothing = Lesson(Models(Settings(ablations=str(tmp_path / "nowhere"))))
-    assert nothing.answer({"topic": "numbers"})["missing"] == ABLATIONS[0]
+    assert f"“{ABLATIONS[0]}”" in nothing.answer({"topic": "numbers"})["error"]
 
 
 def test_a_damaged_model_is_not_called_missing(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder / "l1", tmp_path / "l1")
     (tmp_path / "l1" / "generator.safetensors").write_bytes(b"?")
     answer = Lesson(Models(Settings(ablations=str(tmp_path)))).answer({"topic": "outputs", "models": ["l1"]})
-    assert answer["missing"] is None
+    assert "small model" not in answer["error"]
     assert_one_sentence(answer["error"])
 
 
@@ -249,7 +249,7 @@ DRAWING = encode_data_url(draw_facade(0, 256))
 def test_rubbish_gets_one_sentence(lesson: Lesson, request_: object) -> None:
     answer = lesson.answer(request_)
     assert_one_sentence(answer["error"])
-    assert answer["missing"] is None and isinstance(answer["topic"], str)
+    assert isinstance(answer["topic"], str)
 
 
 # ---- the store of models ----------------------------------------------------------------------------

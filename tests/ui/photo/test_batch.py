@@ -53,8 +53,8 @@ def test_what_is_not_used_of_a_file_is_told(tmp_path: Path, room: Darkroom) -> N
     Path(files[2].path).write_bytes(tiff_of_bands(5))
     batch = run(begin(files, ORDER, tmp_path / "photos.zip", room.settings), room)
     assert progress(batch)["lines"][1:] == [
-        {"key": "photo_several", "name": "moving.gif"},
-        {"key": "photo_bands", "name": "bands.tif", "used": 3, "bands": 5},
+        {"text": "moving.gif holds more than one picture: only the first is used."},
+        {"text": "bands.tif has 5 bands: only the first 3 are used, as colours."},
     ]
 
 

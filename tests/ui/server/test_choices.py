@@ -14,8 +14,8 @@ import httpx
 import pytest
 from support import assert_one_sentence, train_config
 
+from pix2pix.messages import Message
 from pix2pix.ui import Settings, build, serve
-from pix2pix.ui.server.choices import NOT_OFFERED
 from train.loop import fit
 
 
@@ -97,7 +97,7 @@ def test_the_page_gets_the_sentence_and_the_log_nothing(
     demo, url = served
     number, data, place = next(one for one in listeners(demo) if demo.fns[one[0]].fn.__name__ == name)
     answer = answered(url, number, [*data[:place], "forged", *data[place + 1 :]])
-    assert not answer["success"] and answer["output"]["error"] == NOT_OFFERED
+    assert not answer["success"] and answer["output"]["error"] == Message("page.not_offered")
     assert "Traceback" not in "".join(capfd.readouterr())
 
 

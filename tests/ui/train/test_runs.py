@@ -9,18 +9,16 @@ from typing import Any
 
 import orjson
 import pytest
-from support import assert_one_sentence, make_checkpoint, noise_picture, tiny_generator
+from support import make_checkpoint, noise_picture, tiny_generator
 
+from pix2pix.messages import Message, encoded
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.texts.server.findings import SENTENCES
-from pix2pix.ui.texts.server.plain import plain
 from pix2pix.ui.train import runs as module
 from pix2pix.ui.train.run import charts_of, view
 from pix2pix.ui.train.runs import Runs
 from train.runs import jobs
 from train.runs.jobs import look
-from train.watching.diagnosis import MESSAGES
 
 
 def made_run(folder: Path, name: str, state: str = "stopped", **status: Any) -> Path:
@@ -69,15 +67,22 @@ def test_a_run_for_the_page(runs: Runs) -> None:
         runs.folder,
         "mine",
         "failed",
-        message="A loss became infinite: go on with --resume and a lower --learning-rate.",
-        diagnoses=[{"kind": "flat", "message": "Flat: lower --learning-rate."}, {"kind": 3}],
+        message=encoded(
+            Message("run.cannot_write", folder="f", reason="full", remedy=Message("remedy.space"))
+        ),
+        diagnoses=[
+            encoded({"message": Message("diagnosis.not_moving", step=9)}),
+            {"message": "old"},
+            {"kind": 3},
+        ],
         metrics={"model": {"l1": 0.25, "fid": 3, "ssim": "x"}},
     )
     log(path, step(10, d=0.5))
     (job,) = runs.jobs()
     shown = runs.describe(job)
-    assert shown["message"] == "A loss became infinite: press Resume and a lower learning_rate."
-    assert shown["diagnoses"][0] == {"kind": "flat", "message": "Flat: lower learning_rate."}
+    assert shown["message"] == "The run folder f cannot be written (full): free some space and press Resume."
+    assert shown["diagnoses"][0].endswith("after 9 steps they are where they started; raise learning_rate.")
+    assert shown["diagnoses"][1:] == ["old", ""]
     assert shown["metrics"] == {"l1": 0.25}
     assert (shown["state"], shown["resumable"], shown["active"]) == ("failed", True, False)
     assert (shown["input"], shown["left"]) == ("edges", None)
@@ -150,27 +155,3 @@ def test_what_did_not_change_is_not_sent_again(runs: Runs) -> None:
 def test_a_deleted_run_gives_way_to_another(runs: Runs) -> None:
     made_run(runs.folder, "mine")
     assert view(runs, "deleted", {"name": "deleted", "points": 7})[0] == "mine"
-
-
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        (
-            "start from a trained model with --from, or add",
-            "start from a trained model with “Start from”, or add",
-        ),
-        ("to make photos, give --direction BtoA.", "to make photos, give the direction B to A."),
-        ("free some space and go on with --resume.", "free some space and press Resume."),
-        ("because of --input edges: leave", "because of input edges: leave"),
-        ("a smaller --receptive-field or", "a smaller receptive_field or"),
-    ],
-)
-def test_sentences_without_flags(said: str, shown: str) -> None:
-    assert plain(said) == shown
-
-
-def test_every_diagnosis_has_a_korean_sentence_and_an_english_one_without_flags() -> None:
-    for kind, message in MESSAGES.items():
-        assert SENTENCES["ko"][f"train_diagnosis_{kind}"]
-        assert "--" not in plain(message)
-        assert_one_sentence(plain(message.replace("{", "").replace("}", "")))

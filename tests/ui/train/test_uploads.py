@@ -200,4 +200,4 @@ def test_pictures_that_are_not_read_are_named_as_such(name: str, tmp_path: Path)
     (tmp_path / name).write_bytes(b"x" * 100)
     data = keep(tmp_path / "runs", [*texts(write_side_by_side(tmp_path / "mine", 3)), str(tmp_path / name)])
     (problem,) = find_pairs(data.names, input="edges").problems
-    assert f"{name.lower()} is of a format that is not read" in problem
+    assert f"{name.lower()} has a format that is not read" in problem
