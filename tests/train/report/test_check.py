@@ -535,7 +535,7 @@ def test_pixels_without_a_value_are_counted(tmp_path: Path, capsys: pytest.Captu
             if side == "A" and n < 3:
                 values[0, 0] = (np.nan, np.inf, -np.inf)[n]
             Image.fromarray(values).save(tmp_path / "data" / side / f"{n}.tif")
-    assert "3 files have pixels without a value" in finding(report(tmp_path / "data"), "no value").message
+    assert "3 files have pixels without a value" in finding(report(tmp_path / "data"), "no_value").message
     assert any("without a value" in note for note in find_pairs([tmp_path / "data"]).notes)
 
 
