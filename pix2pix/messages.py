@@ -43,6 +43,7 @@ class Message(str):
         """A message of this code; of a value that is an error its message is taken, of a path its text."""
         if isinstance(code, Message):
             return code
+        code = as_text(code)
         plain = {name: _value(value) for name, value in values.items()}
         message = super().__new__(cls, _Language("en").sentence(code, plain))
         message.code, message.values = code, plain

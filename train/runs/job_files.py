@@ -147,7 +147,7 @@ def job_at(path: Path) -> Job:
     status, last = status_of(path), _last_step(path / "metrics.jsonl")
     state, message = _state(path, status)
     begun = (path / "config.json").exists()
-    diagnoses = status.get("diagnoses")
+    diagnoses = status["diagnoses"] if isinstance(status.get("diagnoses"), list) else []
     done = state == "finished"
     return Job(
         path=path,
@@ -159,7 +159,7 @@ def job_at(path: Path) -> Job:
         seconds_left=0.0 if done else _known(last.get("seconds_left")),
         images_per_second=_known(last.get("images_per_second")),
         looked=_looked(path) if state == "starting" else None,
-        diagnoses=tuple(d for d in diagnoses if isinstance(d, dict)) if isinstance(diagnoses, list) else (),
+        diagnoses=tuple(d for d in diagnoses if isinstance(d, dict) and isinstance(d.get("message"), str)),
         metrics=status["metrics"] if isinstance(status.get("metrics"), dict) else {},
         sheet=_newest(path / "samples"),
         resumable=begun and state in ("stopped", "failed", "lost"),

@@ -3,7 +3,7 @@
 import { fillTexts, make, say } from "../shared/base.js";
 import { receive } from "../shared/mailbox.js";
 import { Condition, Frequencies, Losses, Noise, Numbers, Patches, Skips } from "./chapters.js";
-import { config, element, open, Port, readFile, reason, setPicture, text } from "./page.js";
+import { config, element, open, Port, readFile, setPicture, text } from "./page.js";
 
 let port, slider, thumbnail, note, chapters;
 let ownLabels = null; // the visitor's, a PNG as a data URL

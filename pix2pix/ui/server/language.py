@@ -18,8 +18,8 @@ _language: ContextVar[str] = ContextVar("language", default="en")
 
 def told(said: Pix2PixError | str) -> str:
     """A message or an error's, in the language of whoever is answered now; another text as it is."""
-    message = said.message if isinstance(said, Pix2PixError) else said
-    return message.text(_language.get()) if isinstance(message, Message) else message
+    message = said.message if isinstance(said, Pix2PixError) else Message(said)
+    return message.text(_language.get())
 
 
 @contextmanager

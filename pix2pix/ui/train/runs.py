@@ -61,7 +61,7 @@ class Runs:
             "step": job.step,
             "looked": job.looked,
             "previewed": job.sheet is not None,
-            "diagnoses": [told(one.get("message", "")) for one in job.diagnoses],
+            "diagnoses": [told(one["message"]) for one in job.diagnoses],
             "resumable": job.resumable,
             "model": _stamp(job),
             "input": self._input(job),

@@ -141,7 +141,7 @@ def test_a_sentence_has_names_instead_of_our_paths(tmp_path: Path) -> None:
     data = keep(tmp_path / "runs", [str(tmp_path / "broken.zip")])
     with pytest.raises(DataError) as caught:
         find_pairs(data.names)
-    assert "The archive broken.zip is damaged" in data.readable(str(caught.value))
+    assert "The archive broken.zip is damaged" in data.readable(caught.value.message)
 
 
 @pytest.mark.parametrize("which", [0, 1])
