@@ -32,6 +32,10 @@ def test_the_server_speaks_the_visitors_language(
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"no picture at all")
     page.get_by_role("tab", name="사진").click()
+    both = "document.querySelectorAll('#photo-slider img').length == 2"
+    page.wait_for_function(
+        f"[...document.images].every((one) => one.complete) && {both}"
+    )  # the example that the tab begins with
     page.locator("#photo-input input[type=file]").first.set_input_files(bad)
     expect(toast).to_contain_text("그림이 아닙니다. PNG나 JPEG로 다시 저장하거나 다른 것을 고르세요.")
 

@@ -23,6 +23,7 @@ import train.loop
 import train.runs.run
 from pix2pix.checkpoint import load_checkpoint, load_config
 from pix2pix.errors import CheckpointError, ConfigError, DataError, Pix2PixError, RunError
+from pix2pix.messages import decoded
 from pix2pix.translator import Translator
 from train.config import TrainConfig
 from train.data.pairs import find_pairs
@@ -36,7 +37,7 @@ from train.runs.run import RunFolder
 
 
 def status(run: Path) -> dict[str, Any]:
-    return json.loads((run / "status.json").read_text())
+    return decoded(json.loads((run / "status.json").read_text()))
 
 
 def stop_at(step: int) -> tuple[list[Event], Callable[[], bool]]:

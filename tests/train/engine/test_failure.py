@@ -21,6 +21,7 @@ import train.engine.trainer
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import RunError
 from pix2pix.files import sha256
+from pix2pix.messages import decoded
 from train.config import TrainConfig
 from train.data.pairs import find_pairs
 from train.engine.failure import all_finite, not_finite, told
@@ -35,7 +36,7 @@ def failure(config: TrainConfig, **options: Any) -> str:
     with pytest.raises(RunError) as caught:
         list(fit(config, **options))
     assert_one_sentence(caught.value)
-    status = json.loads((Path(config.out) / "status.json").read_text())
+    status = decoded(json.loads((Path(config.out) / "status.json").read_text()))
     assert (status["state"], status["message"]) == ("failed", str(caught.value))
     return str(caught.value)
 
