@@ -180,7 +180,6 @@ def test_an_error_of_a_process_is_one_sentence(tmp_path: Path) -> None:
         ["LONG", "--out", "LONG", "--resume"],
         ["evaluate", "LONG", "DATA"],
         ["DATA", "--out", "OUT", "--gan-loss", "none", "--reconstruction", "none"],
-        ["DATA", "--out", "OUT", "--gan-loss", "wgangp"],
         ["DATA", "--out", "OUT", "--from", "EMPTY"],
         ["DATA", "--out", "OUT", "--from", "MODEL", "--receptive-field", "16", "--width", "7"],
         ["DATA", "EMPTY", "--out", "OUT"],
