@@ -2,6 +2,7 @@
 
 import { number, say, text as textOf } from "../shared/base.js";
 import { asUrl, smaller } from "../shared/files.js";
+import { told } from "../shared/sentences.js";
 
 /** @type {HTMLElement} */
 export let element = null;
@@ -136,7 +137,7 @@ export class Chapter {
 }
 
 /** What went wrong, in words. */
-export const reason = ({ error, missing }) => (missing ? text("missing", { model: missing }) : error);
+export const reason = ({ error, missing }) => (missing ? text("missing", { model: missing }) : error && told(error));
 
 export function setPicture(figure, url, alt) {
   if (!url) return;

@@ -1,6 +1,6 @@
 // Answers of the server, each to whoever waits for its topic. What went wrong is said in the page's language.
 
-import { told } from "./sentences.js";
+import { told } from "../shared/sentences.js";
 
 const receivers = new Map();
 
@@ -10,7 +10,7 @@ const receivers = new Map();
  */
 export const receive = (topic, receiver) => receivers.set(topic, receiver);
 
-/** Starts an invisible component whose values are answers, see events.py. */
+/** Starts an invisible component whose values are answers, see tab.py. */
 export function start({ props, watch }, { topic }) {
   watch("value", () => {
     const answer = { ...props.value };
