@@ -105,6 +105,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     batch = max(body, settings.batch_bytes + 1_000_000)
     first = f"const LANGUAGES = {list(TEXTS)};" + read("server/owner.js") + read("server/early.js")
     middleware = [
+        Middleware(Modules),
         Middleware(
             BodyLimit,
             max_bytes=body,
@@ -112,7 +113,6 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
         ),
         Middleware(Door),
         Middleware(EarlyHead, tags=lambda scope: f"<script>{owners_mark(scope)}{first}</script>{preloads()}"),
-        Middleware(Modules),
     ]
     return {
         "theme": theme(),

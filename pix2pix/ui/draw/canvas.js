@@ -2,12 +2,12 @@
 
 import { shareCanvas, text } from "../shared/base.js";
 import { Drawing } from "../shared/drawing.js";
-import { receive } from "../shared/mailbox.js";
 import { ink, painterOf } from "../shared/paint.js";
 import { layer } from "../shared/shapes.js";
 import { buildExamples, examplesFor } from "./examples.js";
 import { keepDrawings, keptDrawings } from "./keep.js";
 import { Live } from "./live.js";
+import { receive } from "./mailbox.js";
 import { Overlay } from "./overlay.js";
 import { config, find, isShown, open, press, root, say, trigger } from "./page.js";
 import { Palette } from "./palette.js";

@@ -1,6 +1,6 @@
 // The colours: dabs for a drawing of lines, or the labels of the model.
 
-import { text } from "../shared/base.js";
+import { make, text } from "../shared/base.js";
 import { find, findAll, labelName } from "./page.js";
 
 const DABS = {
@@ -47,14 +47,11 @@ export class Palette {
     find(".p2p-picker").hidden = labels;
     for (const old of bar.querySelectorAll("[data-color]")) old.remove();
     this.all.forEach(({ color, title, name }, i) => {
-      const swatch = document.createElement("button");
-      Object.assign(swatch, { type: "button", className: labels ? "p2p-chip" : "p2p-swatch" });
-      swatch.dataset.color = color;
-      swatch.style.setProperty("--swatch", color);
-      const caption = document.createElement("span");
-      if (labels) caption.textContent = name; // from the checkpoint: as text, never as HTML
-      if (labels) swatch.append(document.createElement("i"), caption);
-      swatch.title = title ?? text("label_tip", { name, key: i < 9 ? i + 1 : "–" });
+      const caption = labels ? [make("i"), make("span", "", name)] : []; // from the checkpoint: as text
+      const swatch = make("button", labels ? "p2p-chip" : "p2p-swatch", caption, {
+        type: "button", "data-color": color, style: `--swatch: ${color}`,
+        title: title ?? text("label_tip", { name, key: i < 9 ? i + 1 : "–" }),
+      });
       if (!labels) swatch.setAttribute("aria-label", title);
       bar.insertBefore(swatch, find(".p2p-picker"));
     });

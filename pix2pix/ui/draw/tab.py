@@ -14,7 +14,7 @@ from pix2pix.ui.draw.sketch import Sketcher
 from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.assets import read, script
-from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL, mailbox
+from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.formats import load_examples
 from pix2pix.ui.shared.messages import Frame, Tracing, number_of, receive
 from pix2pix.ui.shared.notices import warn
@@ -83,18 +83,27 @@ def draw_tab(sketcher: Sketcher) -> None:
 
     # A page sends a frame when the one before it is answered, so pages take turns. That frames come with the
     # event, and not as the component's value, spares the page a copy of all its props.
-    canvas.live(live, None, mailbox("photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    canvas.live(live, None, _mailbox("photo"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # The one after the pointer was lifted does not wait for the answer before it: it calls that off.
-    canvas.last(last, None, mailbox("photo"), trigger_mode="multiple", **lasts)
+    canvas.last(last, None, _mailbox("photo"), trigger_mode="multiple", **lasts)
     # Does nothing but open the stream of answers again, see canvas.js; it waits for no other event.
     canvas.nudge(
         for_visitors(lambda: None), None, None, trigger_mode="multiple", **QUIET, concurrency_limit=None
     )
-    canvas.upload(start_from, None, mailbox("edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    canvas.upload(start_from, None, _mailbox("edges"), trigger_mode="multiple", **QUIET_ON_MODEL)
     # Single pictures beside the live ones: versions and the steps of an animation, one after another.
-    canvas.ask(answer, None, mailbox("answer"), trigger_mode="multiple", **QUIET_ON_MODEL)
-    canvas.open(open_model, None, mailbox("opened"), trigger_mode="multiple", **opens)
-    canvas.choices(choices, None, mailbox("choices"), trigger_mode="once", **opens)
+    canvas.ask(answer, None, _mailbox("answer"), trigger_mode="multiple", **QUIET_ON_MODEL)
+    canvas.open(open_model, None, _mailbox("opened"), trigger_mode="multiple", **opens)
+    canvas.choices(choices, None, _mailbox("choices"), trigger_mode="once", **opens)
+
+
+def _mailbox(topic: str) -> gr.HTML:
+    """An invisible component whose values reach whoever waits for the topic on the page, see mailbox.js.
+
+    One for each event: of two answers that arrive together a component keeps the later one only.
+    """
+    loader = script("draw/mailbox.js", topic=topic)
+    return gr.HTML(html_template="", js_on_load=loader, elem_classes="p2p-mailbox")
 
 
 def _visitor(request: gr.Request) -> str:

@@ -3,7 +3,7 @@
 // Pictures beside the live one are asked for one at a time, so that other visitors' strokes, and one's own,
 // come in between.
 
-import { loadImage, text } from "../shared/base.js";
+import { loadImage, make, text } from "../shared/base.js";
 import { layer } from "../shared/shapes.js";
 import { cssRamp, MOST_SPREAD, paintMap, SPREAD_COLOURS } from "./overlay.js";
 import { find, press, say } from "./page.js";
@@ -81,11 +81,8 @@ export class Versions {
 
   #build() {
     for (let i = 0; i < VERSIONS; i += 1) {
-      const tile = document.createElement("button");
-      Object.assign(tile, { type: "button", className: "p2p-version", disabled: true });
-      tile.append(document.createElement("img"), document.createElement("span"));
-      tile.firstChild.alt = "";
-      tile.lastChild.textContent = text("seed_number", { seed: i });
+      const inside = [make("img", "", [], { alt: "" }), make("span", "", text("seed_number", { seed: i }))];
+      const tile = make("button", "p2p-version", inside, { type: "button", disabled: "" });
       tile.addEventListener("click", () => this.choose(Number(tile.dataset.version)));
       this.tiles.insertBefore(tile, find("[data-do='spread']"));
     }

@@ -1,7 +1,6 @@
 // The Learn tab's start: texts, the building that all chapters share, and which chapter is on screen.
 
 import { fillTexts, make, say } from "../shared/base.js";
-import { receive } from "../shared/mailbox.js";
 import { Condition, Frequencies, Losses, Noise, Numbers, Patches, Skips } from "./chapters.js";
 import { config, element, open, Port, readFile, setPicture, text } from "./page.js";
 
@@ -94,7 +93,7 @@ export function start(component, given) {
   open(component, given);
   fillPage();
   port = new Port((question) => component.trigger("submit", question));
-  receive("learn", (answer) => port.receive(answer));
+  component.watch("value", () => port.receive(component.props.value ?? {}));
   slider = find("[data-building]");
   thumbnail = find("[data-labels]");
   note = find("[data-note]");

@@ -33,7 +33,6 @@ from pix2pix.ui.shared.messages import (
     File,
     Input,
     Noise,
-    Nothing,
     Outputs,
     Question,
     number_of,
@@ -247,7 +246,7 @@ class Lesson:
             "most": float(apart.max()),
         }
 
-    def _numbers(self, asked: Nothing) -> Answer:
+    def _numbers(self, asked: Question) -> Answer:
         """The models' own metrics, and which of the paper's claims they bear out.
 
         Returns:

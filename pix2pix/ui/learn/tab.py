@@ -10,7 +10,7 @@ from pix2pix.facade import CMP
 from pix2pix.ui.learn.lesson import Lesson
 from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.shared.assets import read, script
-from pix2pix.ui.shared.events import QUIET_ON_MODEL, mailbox
+from pix2pix.ui.shared.events import QUIET_ON_MODEL
 from pix2pix.ui.shared.formats import hex_colour
 from pix2pix.ui.shared.models import Models
 
@@ -39,7 +39,7 @@ def learn_tab(models: Models) -> None:
     page.submit(
         answer,
         None,
-        mailbox("learn"),
+        page,
         trigger_mode="multiple",  # the page itself asks one question at a time
         **QUIET_ON_MODEL,
     )

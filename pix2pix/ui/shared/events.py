@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import gradio as gr
-
-from pix2pix.ui.shared.assets import script
-
 MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all cores
 
 # No spinner over what is shown, and not in the API. Without a place for a spinner Gradio's page does not go
@@ -15,12 +11,3 @@ MODEL_QUEUE = "translate"  # one request at a time: the model itself uses all co
 QUIET: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
 IN_MODEL_QUEUE: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": MODEL_QUEUE}
 QUIET_ON_MODEL: dict[str, Any] = {**QUIET, **IN_MODEL_QUEUE}
-
-
-def mailbox(topic: str) -> gr.HTML:
-    """An invisible component whose values reach whoever waits for the topic on the page, see mailbox.js."""
-    return gr.HTML(
-        html_template="",
-        js_on_load=script("shared/mailbox.js", topic=topic),
-        elem_classes="p2p-mailbox",
-    )

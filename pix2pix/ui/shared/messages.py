@@ -29,7 +29,7 @@ def receive(kind: type[Message], sent: object) -> Message:
     """
     given = sent if isinstance(sent, dict) else {}
     found: Any = fields(kind)  # type: ignore[arg-type]
-    return kind(**{one.name: one.metadata["check"](given.get(one.name, one.default)) for one in found})
+    return kind(**{f.name: f.metadata.get("check", _any)(given.get(f.name, f.default)) for f in found})
 
 
 def number_of(sent: object) -> int:
@@ -37,16 +37,17 @@ def number_of(sent: object) -> int:
     return _count(sent.get("number") if isinstance(sent, dict) else None)
 
 
-# ---- fields ------------------------------------------------------------------------------------------
-
-
 def _checked(check: Callable[[Any], Value], default: Any = None) -> Value:
     return field(default=default, metadata={"check": check})
 
 
-def _count(value: object) -> int:
+def _any(value: object) -> object:
+    return value
+
+
+def _count(value: Any) -> int:
     known = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_NUMBER
-    return int(value) if known else 0  # type: ignore[call-overload]
+    return value if known else 0
 
 
 def _flag(value: object) -> bool:
@@ -59,7 +60,7 @@ def _finite(value: object) -> float | None:
     return float(value) if math.isfinite(value) and abs(value) <= LARGEST else None
 
 
-def _share(value: object) -> float:
+def _cut(value: object) -> float:
     number = _finite(value)
     if number is None or not 0 <= number <= 1:
         raise ConfigError("page.bad_cuts")
@@ -82,15 +83,11 @@ def _model(value: object) -> str:
     return value or ""
 
 
-def _models(value: object) -> tuple[str, ...]:
+def _models(value: Any) -> tuple[str, ...]:
     named = isinstance(value, list) and len(value) <= MOST_MODELS
-    if not named or not all(isinstance(one, str) for one in value):  # type: ignore[attr-defined]
+    if not named or not all(isinstance(one, str) for one in value):
         raise ConfigError("page.no_models_named")
-    return tuple(value)  # type: ignore[arg-type]
-
-
-def _as_it_is(value: object) -> object:
-    return value
+    return tuple(value)
 
 
 # ---- the Draw tab ------------------------------------------------------------------------------------
@@ -98,13 +95,10 @@ def _as_it_is(value: object) -> object:
 
 @dataclass(frozen=True)
 class Frame:
-    """A drawing whose photo is wanted: live, the last of a stroke, or one beside them.
-
-    seed: in [0, MAX_SEED]. final: answered without loss. overlay: the critic judges the photo.
-    """
+    """A drawing whose photo is wanted. final: without loss. overlay: with what the critic sees in it."""
 
     number: int = _checked(_count, 0)
-    drawing: object = _checked(_as_it_is)
+    drawing: object = None
     seed: int = _checked(whole_number, 0)
     model: str = _checked(_model, "")
     final: bool = _checked(_flag, False)
@@ -113,23 +107,20 @@ class Frame:
 
 @dataclass(frozen=True)
 class Opening:
-    """A model that is about to be drawn for: of the list, or ``hub``, what was typed as a Hub id.
-
-    critic: its discriminator is wanted as well.
-    """
+    """A model to be loaded: one of the list, or ``hub``, what was typed as an id. critic: its critic too."""
 
     number: int = _checked(_count, 0)
     model: str = _checked(_model, "")
-    hub: object = _checked(_as_it_is)
+    hub: object = None
     critic: bool = _checked(_flag, False)
 
 
 @dataclass(frozen=True)
 class Tracing:
-    """A photo whose edges, or labels, become a model's drawing."""
+    """A photo whose edges, or labels, become a drawing for a model."""
 
     number: int = _checked(_count, 0)
-    photo: object = _checked(_as_it_is)
+    photo: object = None
     model: str = _checked(_model, "")
 
 
@@ -140,17 +131,17 @@ class Tracing:
 class Judging:
     """An input to be judged; without one, what the chosen model offers."""
 
-    drawing: object = _checked(_as_it_is)
+    drawing: object = None
 
 
 @dataclass(frozen=True)
 class Choosing:
-    """A cell of the case of that number: by a pixel of the picture, x and y, or by its row and column.
+    """A cell of case ``number``, by a pixel of the picture or by its row and column.
 
-    asked: a number that comes back with the answer.
+    asked: comes back with the answer.
     """
 
-    number: object = _checked(_as_it_is)
+    number: object = None
     asked: float | None = _checked(_finite)
     x: float | None = _checked(_finite)
     y: float | None = _checked(_finite)
@@ -163,7 +154,7 @@ class OfRun:
     """A run, and the drawing that its model is to translate."""
 
     name: str = _checked(_name, "")
-    drawing: object = _checked(_as_it_is)
+    drawing: object = None
 
 
 # ---- the Learn tab -----------------------------------------------------------------------------------
@@ -171,7 +162,7 @@ class OfRun:
 
 @dataclass(frozen=True)
 class Question:
-    """What every question has: its number, and its topic, which tells what else is sent."""
+    """What every question has; the topic tells what else is sent."""
 
     number: int = _checked(_count, 0)
     topic: str = _checked(_name, "")
@@ -182,7 +173,7 @@ class Input:
     """A building by its number, or the visitor's own labels."""
 
     building: int = _checked(whole_number, 0)
-    labels: object = _checked(_as_it_is)
+    labels: object = None
 
 
 @dataclass(frozen=True)
@@ -196,12 +187,12 @@ class Outputs(Input):
 class Bands(Input):
     """The waves of a picture, or of an input, from ``low`` to ``high`` cycles a pixel."""
 
-    picture: object = _checked(_as_it_is)
-    low: float = _checked(_share)
-    high: float = _checked(_share)
+    picture: object = None
+    low: float = _checked(_cut)
+    high: float = _checked(_cut)
 
     def __post_init__(self) -> None:
-        _share(self.high - self.low)
+        _cut(self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -226,12 +217,7 @@ class Noise(Input):
 class File:
     """A picture file."""
 
-    file: object = _checked(_as_it_is)
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """No more than the topic."""
+    file: object = None
 
 
 TOPICS: dict[str, type[Any]] = {
@@ -243,5 +229,5 @@ TOPICS: dict[str, type[Any]] = {
     "bands": Bands,
     "cell": Cell,
     "noise": Noise,
-    "numbers": Nothing,
+    "numbers": Question,
 }

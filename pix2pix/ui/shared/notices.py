@@ -84,7 +84,7 @@ def notice(elem_id: str | None = None, lines: Sequence[dict[str, Any]] = ()) -> 
     return gr.HTML(
         {"lines": list(lines)},
         html_template=read("shared/notice.html"),
-        js_on_load=script("shared/notice.js", "input"),
+        js_on_load=script("shared/notice.js"),
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes="p2p-notice",

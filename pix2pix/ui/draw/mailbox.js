@@ -8,7 +8,7 @@ const receivers = new Map();
  */
 export const receive = (topic, receiver) => receivers.set(topic, receiver);
 
-/** Starts an invisible component whose values are answers, see events.py. */
+/** Starts an invisible component whose values are answers, see tab.py. */
 export function start({ props, watch }, { topic }) {
   watch("value", () => receivers.get(topic)?.({ ...props.value }));
 }
