@@ -1,6 +1,7 @@
 """Train a bundled model on one GPU in minutes, from data in one file to a model in a few small ones.
 
     python -m recipes.gpu pack DATA MODEL PACK.zip            where the data is
+    python -m recipes.gpu speed PACK.zip MODEL                images/s at batch 1, 16 and 64
     python -m recipes.gpu train PACK.zip MODEL OUT --minutes 9
     python -m recipes.gpu join OUT-parts FOLDER               where the parts came to
 
@@ -25,14 +26,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.speed.speed import peak
 from benchmarks.trials.trials import run_benchmark
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import ConfigError, DataError
 from recipes.models import RECIPES, data_of
 from recipes.packing import PACK_BYTES, join_parts, pack, write_parts
 from train.config import TrainConfig
-from train.data.pairs import find_pairs, trace_ahead
+from train.data.pairs import Pairs, find_pairs, trace_ahead, training_batches
+from train.engine.trainer import Trainer
 from train.events import Done, Saved
 from train.loop import fit, settle_palette
 from train.presets import from_preset
@@ -111,14 +115,31 @@ def check_here(options: argparse.Namespace) -> None:
         from_preset("quick", start=start, minutes=1.0)  # where the bundled model is missing, this says so
 
 
-def prepare(config: TrainConfig) -> None:
-    """Look at the pack's pairs, and trace their drawings for all workers."""
+def prepare(config: TrainConfig) -> Pairs:
+    """The pack's pairs, their drawings traced for all workers."""
     started = time.monotonic()
     pairs = find_pairs(config.data, check=False, input=config.input, direction=config.direction)
     pairs = settle_palette(config, pairs)
     if config.input == "edges" and config.workers:
         trace_ahead(pairs.train, config, config.workers)
     say(f"{len(pairs.train)} pairs, {config.workers} workers; read in {time.monotonic() - started:.0f} s")
+    return pairs
+
+
+def operations(config: TrainConfig, pairs: Pairs) -> float:
+    """Floating-point operations of a step's multiplications, for one whole picture."""
+    changes: dict[str, Any] = {"device": "cpu", "precision": "float32", "batch_size": 1, "start": ""}
+    single = dataclasses.replace(config, **changes, quarters=0.0, compile=False, workers=0)
+    trainer = Trainer(single, pairs)
+    white = torch.full((1, 3, config.image_size, config.image_size), 255, dtype=torch.uint8)
+    with FlopCounterMode(display=False) as counter:
+        trainer.train_step(white, white)
+    return float(counter.get_total_flops())
+
+
+def matrix_peak(trainer: Trainer) -> float:
+    """Operations a second of one large matrix product, in the number format of the training."""
+    return peak(trainer.device, trainer.dtype, 8192 if trainer.device.type == "cuda" else 1024)
 
 
 def train(options: argparse.Namespace) -> None:
@@ -159,6 +180,64 @@ def _told_to_end() -> Iterator[list[int]]:
         signal.signal(signal.SIGTERM, before)
 
 
+def speed(options: argparse.Namespace) -> None:
+    """Print images/s by batch: of the steps alone, and of the loop with its loader."""
+    check_here(options)
+    options.batch_size = max(options.batch_sizes)
+    config = gpu_config(options, 60.0)
+    pairs = prepare(config)
+    flops, most = operations(config, pairs), 0.0
+    say(f"{'batch':>6}{'images/s':>10}{'of peak':>9}{'ms a step':>11}{'with loader':>13}{'GB':>7}")
+    for batch in options.batch_sizes:
+        options.batch_size = batch
+        loop = _Loop(dataclasses.replace(gpu_config(options, 60.0), learning_rate=1e-5, quarters=0.0), pairs)
+        for note in loop.trainer.notes:
+            say(note)
+        most = most or matrix_peak(loop.trainer)
+        alone = loop.rate(options.seconds, loader=False)
+        whole = loop.rate(options.seconds, loader=True)
+        used = torch.cuda.max_memory_allocated() / 1e9 if torch.cuda.is_available() else 0.0
+        share, milliseconds = alone * flops / most, 1000 * batch / alone
+        say(f"{batch:>6}{alone:>10.1f}{share:>9.1%}{milliseconds:>11.1f}{whole:>13.1f}{used:>7.1f}")
+        loop.close()
+    say(f"{flops / 1e9:.1f} GFLOP an image; a matrix product reaches {most / 1e12:.2f} TFLOP/s")
+
+
+class _Loop:
+    """The trainer's loop, without saves and sheets."""
+
+    def __init__(self, config: TrainConfig, pairs: Pairs):
+        self.trainer = Trainer(config, pairs)
+        pin = self.trainer.device.type == "cuda"
+        self.batches = training_batches(pairs.train, config, 0, pin=pin)
+        self.batch = next(self.batches)
+
+    def rate(self, seconds: float, *, loader: bool) -> float:
+        """Images a second, after a warm-up."""
+        for _ in range(3):
+            self._step(loader)
+        start, steps = self._now(), 0
+        while time.perf_counter() - start < seconds:
+            self._step(loader)
+            steps += 1
+        return steps * self.trainer.config.batch_size / (self._now() - start)
+
+    def close(self) -> None:
+        """End the workers."""
+        self.batches.close()  # type: ignore[attr-defined]
+
+    def _step(self, loader: bool) -> None:
+        batch = next(self.batches) if loader else self.batch
+        self.trainer.set_learning_rate()
+        self.trainer.seed_noise()
+        self.trainer.note(self.trainer.train_step(*batch))
+
+    def _now(self) -> float:
+        if self.trainer.device.type == "cuda":
+            torch.cuda.synchronize()
+        return time.perf_counter()
+
+
 def make_pack(options: argparse.Namespace) -> None:
     """Pack the data of a model."""
     folders = data_of(options.model, options.data)
@@ -190,11 +269,13 @@ def _parser() -> argparse.ArgumentParser:
     packing.add_argument("--megabytes", type=float, default=PACK_BYTES / 1e6)
     packing.set_defaults(work=make_pack)
     training = commands.add_parser("train", help="train, or go on, and end in time")
-    training.add_argument("pack", type=Path, metavar="PACK.zip")
-    training.add_argument("model", choices=RECIPES)
-    training.add_argument("--device", default="cuda")
-    training.add_argument("--workers", type=int, help="by default one a core, but one")
-    training.add_argument("--compile", action="store_true", help="compile the networks first")
+    measuring = commands.add_parser("speed", help="images/s by batch")
+    for each in (training, measuring):
+        each.add_argument("pack", type=Path, metavar="PACK.zip")
+        each.add_argument("model", choices=RECIPES)
+        each.add_argument("--device", default="cuda")
+        each.add_argument("--workers", type=int, help="by default one a core, but one")
+        each.add_argument("--compile", action="store_true", help="compile the networks first")
     training.add_argument("out", type=Path)
     training.add_argument("--minutes", type=float, default=9.0, help="of this call, all included (default 9)")
     training.add_argument(
@@ -203,6 +284,9 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("--batch-size", type=int, default=BATCH)
     training.add_argument("--parts", type=Path, help="folder for the model in parts (default OUT-parts)")
     training.set_defaults(work=train)
+    measuring.add_argument("--batch-sizes", type=int, nargs="+", default=[1, 16, 64])
+    measuring.add_argument("--seconds", type=float, default=6.0, help="of each measurement (default 6)")
+    measuring.set_defaults(work=speed)
     joining = commands.add_parser("join", help="make a run's folder of the parts that came back")
     joining.add_argument("parts", type=Path)
     joining.add_argument("out", type=Path)

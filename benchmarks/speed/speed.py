@@ -134,6 +134,18 @@ def training(data: Path, out: Path, batch_size: int, rounds: int, device: str) -
     }
 
 
+def features(data: Path, out: Path, rounds: int, device: str) -> dict[str, float]:
+    """A step of `quick` on a whole picture, without ("plain") and with the feature loss and critic."""
+    width = WIDTH // 2
+    given = {"quarters": 0.0, "width": width, "discriminator_width": width}
+    without, whole = (
+        Loop(data.parent, out / name, "quick", device, **given, **terms)
+        for name, terms in (("without", {"lambda_features": 0.0, "lambda_feature_gan": 0.0}), ("with", {}))
+    )
+    row = compare(without.step, whole.step, rounds, 2)
+    return {**row, "share": 1 - row["ratio"]}
+
+
 def peak_memory(data: Path, out: Path, batch_size: int = 4) -> float:
     """Gigabytes that a real run at width 64 holds at most, its loader's process included."""
     words = f"--preset paper --batch-size {batch_size} --steps 6 --input photo --device cpu".split()
@@ -215,6 +227,8 @@ def measure(options: argparse.Namespace) -> Timings:
             out = Path(folder) / f"run{batch_size}"
             row = training(data, out, batch_size, options.rounds, options.device)
             rows[f"training, batch {batch_size}"] = row
+        terms = features(data, Path(folder) / "features", options.rounds, options.device)
+        rows["quick, feature loss and critic"] = terms
     if options.device == "cpu":
         rows.update(translating(options.rounds))
         try:
@@ -230,6 +244,7 @@ COLUMNS = {
     "ratio": ("ratio", "{:.2f}x"),
     "limit_ms": ("limit ms", "{:.1f}"),
     "waits": ("waits", "{:.1%}"),
+    "share": ("of a step", "{:.1%}"),
     "images_per_second": ("images/s", "{:.1f}"),
     "gigabytes": ("GB", "{:.2f}"),
 }

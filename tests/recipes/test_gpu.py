@@ -141,6 +141,14 @@ def test_what_is_missing_is_said_first(
     assert not (tmp_path / "run").exists()
 
 
+def test_speed_is_measured_by_batch(packs: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--device", "cpu", "--workers", "0", "--batch-sizes", "1", "2", "--seconds", "0.2"]
+    assert gpu.main(["speed", str(packs["edges2photo"]), "edges2photo", *words], **TINY) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    rows = [row for row in rows if len(row) == 6 and row[0].isdigit()]
+    assert [row[0] for row in rows] == ["1", "2"] and all(float(row[1]) > 0 for row in rows)
+
+
 def test_there_are_no_more_workers_than_the_shared_memory_holds(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
