@@ -29,14 +29,10 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def studio(open_page: Callable[..., Page], serve: Callable[[Path], str], night: Path) -> Callable[..., Page]:
-    def open_(empty: bool = True, **options: object) -> Page:
+    def open_(**options: object) -> Page:
         page = open_page(serve(night), **options)
         page.get_by_role("tab").nth(1).click()
         page.wait_for_selector("#photo-input input[type=file]", state="attached")
-        if empty:  # without the example that the tab begins with
-            wait_for_result(page, "day2night")
-            page.locator('#photo-input button[aria-label="Remove Image"]').click()
-            expect(page.locator("#photo-download")).to_be_disabled()
         return page
 
     return open_
@@ -68,8 +64,11 @@ def assert_same_picture(ours: Image.Image, theirs: Image.Image) -> None:
     assert np.abs(np.asarray(ours, int) - np.asarray(theirs, int)).max() <= 1
 
 
-def test_the_tab_begins_with_an_example_and_a_click_shows_another(studio: Callable[..., Page]) -> None:
-    page = studio(empty=False)
+def test_the_tab_begins_with_an_example_a_click_shows_another_and_it_can_be_taken_out(
+    open_page: Callable[..., Page], serve: Callable[[Path], str], tiny_model: Path
+) -> None:
+    page = open_page(serve(tiny_model))
+    page.get_by_role("tab").nth(1).click()
     wait_for_result(page, "640 x 427 pixels, day2night")
     expect(page.locator("#photo-input img")).to_have_attribute("src", re.compile("temple.jpg"))
     expect(page.locator("#photo-slider img")).to_have_count(2)
@@ -80,6 +79,16 @@ def test_the_tab_begins_with_an_example_and_a_click_shows_another(studio: Callab
     page.get_by_role("tab").nth(0).click()
     page.get_by_role("tab").nth(1).click()  # what is there stays
     expect(page.locator("#photo-input img")).to_have_attribute("src", re.compile("sandal.jpg"))
+    page.locator("#photo-input button[aria-label='Remove Image']").click()
+    expect(page.locator("#photo-download")).to_be_disabled()
+    expect(page.locator("#photo-slider img")).to_have_count(0)
+
+
+def test_a_model_that_the_host_chose_stays_chosen(studio: Callable[..., Page], tmp_path: Path) -> None:
+    page = studio()
+    choose(page, photo(tmp_path / "mine.png"))
+    wait_for_result(page, "night")
+    expect(page.locator("#photo-input img")).not_to_have_attribute("src", re.compile("temple"))
 
 
 def test_a_photo_is_translated_blended_and_downloaded_in_its_format(

@@ -10,7 +10,7 @@ from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixErro
 from pix2pix.messages import Message
 from pix2pix.ui.photo.controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo.darkroom import Darkroom, Translation, download
-from pix2pix.ui.photo.examples import offered
+from pix2pix.ui.photo.examples import EXAMPLES, offered
 from pix2pix.ui.photo.many import batch_panel
 from pix2pix.ui.photo.shelf import Asked, Kept, Shelf
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
@@ -263,10 +263,11 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
         return example.path, new, told, *shown, example.way, *models, 100
 
     @for_visitors
-    def greet(request: gr.Request, greeted: bool, photo: object, detail: object) -> tuple[Any, ...]:
-        if greeted or photo:
+    def greet(request: gr.Request, greeted: bool, photo: object, model: object, detail: object) -> Any:
+        example = EXAMPLES[0]
+        if greeted or photo or model != example.model:  # a model that a host chose stays chosen
             return True, *[gr.skip()] * len(outputs)
-        return True, *take(request, None, 0, detail)
+        return True, *take(request, None, offered(darkroom).index(example), detail)
 
     models = [controls.photo_model, controls.trace_model]
     outputs = [desk.photo, kept, desk.told, desk.slider, desk.save, desk.lines, controls.way, *models]
@@ -280,7 +281,7 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
     if desk.examples is not None:
         desk.examples.click(take, [kept, desk.examples, controls.detail], outputs, **busy)
         # Without `preprocess`: a photo of the visitor's is only looked at for being there.
-        inputs = [greeted, desk.photo, controls.detail]
+        inputs = [greeted, desk.photo, controls.photo_model, controls.detail]
         tab.select(greet, inputs, [greeted, *outputs], preprocess=False, trigger_mode="once", **busy)
 
 
