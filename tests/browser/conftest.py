@@ -14,11 +14,20 @@ from sketchpad import PHONE, Sketchpad
 from support import make_checkpoint, tiny_generator
 
 from benchmarks.speed.live import CHROMIUM_FLAGS, NO_CHROMIUM, App, find_chromium, running_app
-from pix2pix.ui.shared.messages import TOPICS, Choosing, Frame, Judging, OfRun, Opening, Question, Tracing
+from pix2pix.ui.shared.messages import (
+    TOPICS,
+    Choosing,
+    Frame,
+    Judging,
+    OfRun,
+    Opening,
+    Question,
+    Tracing,
+)
 
 PATIENCE_MS = 30_000  # machines are slow and shared; a test that waits in vain is the exception
 
-OURS = (Frame, Opening, Tracing, Judging, Choosing, OfRun)
+OURS = (Frame, Opening, Tracing, Picked, Judging, Choosing, OfRun)
 MESSAGES = [{field.name for field in fields(kind)} for kind in OURS]
 MESSAGES += [
     {field.name for kind in (Question, topic) for field in fields(kind)} for topic in TOPICS.values()

@@ -72,7 +72,7 @@ def test_the_tab_begins_with_an_example_a_click_shows_another_and_it_can_be_take
     wait_for_result(page, "640 x 427 pixels, day2night")
     expect(page.locator("#photo-input img")).to_have_attribute("src", re.compile("temple.jpg"))
     expect(page.locator("#photo-slider img")).to_have_count(2)
-    page.locator("#photo-examples button.gallery-item").last.click()
+    page.locator("#photo-examples button").last.click()
     wait_for_result(page, "edges2photo")
     expect(page.locator("#photo-lines img")).to_be_visible()
     expect(page.locator("#photo-wants")).to_contain_text("a shoe or a bag")
@@ -131,7 +131,7 @@ def test_a_photo_that_is_too_large_is_reduced_and_that_is_said(
 
 def test_a_photo_is_traced_and_the_lines_become_a_photo(studio: Callable[..., Page], tmp_path: Path) -> None:
     page = studio()
-    page.get_by_text("Trace it").click()
+    page.get_by_text("Trace edges").click()
     expect(page.get_by_label("Model of the lines")).to_be_visible()
     choose(page, photo(tmp_path / "mine.jpg", format="JPEG"))
     wait_for_result(page, "edges2photo")

@@ -418,7 +418,7 @@ def test_a_finished_run_says_so_and_goes_on_when_it_is_given_more(
     assert main(["--out", run, "--resume", "--epochs", "50"]) == 0
     kept = RunFolder(stopped / "run").load_config()
     assert (kept.steps, kept.epochs) == (None, 50)
-    assert "the whole run" in failed(capsys, "--out", run, "--resume", "--minutes", 1e-9)
+    assert "the whole run" in failed(capsys, "--out", run, "--resume", "--minutes", 1e-6)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp949", "cp1252", "ascii"])

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
-from pix2pix.ui.photo.darkroom import Darkroom
-from pix2pix.ui.shared.assets import HERE
+import gradio as gr
+from PIL import ImageOps
 
+from pix2pix.images import open_image
+from pix2pix.saving import encode_data_url
+from pix2pix.ui.photo.darkroom import Darkroom
+from pix2pix.ui.shared.assets import HERE, read, script
+
+THUMBNAIL = 160  # pixels
 FOLDER = HERE / "photo" / "examples"
 WANTS = {  # a text for each bundled model
     "day2night": "photo_wants_day2night",
@@ -27,6 +34,11 @@ class Example(NamedTuple):
         """Where the photo lies."""
         return str(FOLDER / self.file)
 
+    @property
+    def text(self) -> str:
+        """The key of its name."""
+        return f"photo_example_{Path(self.file).stem}"
+
 
 EXAMPLES = (
     Example("temple.jpg", "photo", "day2night"),
@@ -34,6 +46,22 @@ EXAMPLES = (
     Example("dahlia.jpg", "photo", "day2night"),
     Example("sandal.jpg", "trace", "edges2photo"),
 )
+
+
+def strip(darkroom: Darkroom) -> gr.HTML:
+    """Thumbnails to click; what it sends is a :class:`~pix2pix.ui.shared.messages.Picked`."""
+    examples = [{"name": example.text, "picture": _thumbnail(example)} for example in offered(darkroom)]
+    return gr.HTML(
+        html_template=read("photo/examples.html"),
+        js_on_load=script("photo/examples.js", examples=examples),
+        apply_default_css=False,
+        visible=bool(examples),
+        elem_id="photo-examples",
+    )
+
+
+def _thumbnail(example: Example) -> str:
+    return encode_data_url(ImageOps.fit(open_image(example.path), (THUMBNAIL, THUMBNAIL)), "JPEG")
 
 
 def offered(darkroom: Darkroom) -> list[Example]:

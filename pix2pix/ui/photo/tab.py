@@ -10,12 +10,13 @@ from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixErro
 from pix2pix.messages import Message
 from pix2pix.ui.photo.controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo.darkroom import Darkroom, Translation, download
-from pix2pix.ui.photo.examples import EXAMPLES, offered
+from pix2pix.ui.photo.examples import EXAMPLES, offered, strip
 from pix2pix.ui.photo.many import batch_panel
 from pix2pix.ui.photo.shelf import Asked, Kept, Shelf
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
 from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
+from pix2pix.ui.shared.messages import Picked, receive
 from pix2pix.ui.shared.notices import left_out, notice, sent, tell_left_out, warn
 from pix2pix.ui.texts import translations
 
@@ -50,14 +51,14 @@ class Desk(NamedTuple):
     """The tab's components.
 
     missing, told: notices, about models and about the last photo.
-    examples: thumbnails to click; None where no model is there for one.
+    examples: thumbnails to click.
     refused: where the last upload lies, if it is no picture; never seen.
     file: what the button for the download hands to the browser; never seen.
     """
 
     missing: gr.HTML
     photo: gr.Image
-    examples: gr.Dataset | None
+    examples: gr.HTML
     lines: gr.Image
     controls: Controls
     another: gr.Button
@@ -109,23 +110,10 @@ def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:
         with gr.Column(min_width=320, elem_id="photo-right"):
             slider, strength, save, told, lines = _result(darkroom, text)
         with gr.Column(min_width=320):
-            examples = _thumbnails(darkroom, text)
+            examples = strip(darkroom)
             controls, another = choose(darkroom, lines)
     unseen = gr.Textbox(visible=False), gr.File(visible=False)
     return Desk(missing, photo, examples, lines, controls, another, slider, strength, save, told, *unseen)
-
-
-def _thumbnails(darkroom: Darkroom, text: gr.I18n) -> gr.Dataset | None:
-    samples = [[example.path] for example in offered(darkroom)]
-    if not samples:
-        return None
-    return gr.Dataset(
-        label=text("photo_examples"),
-        components=[gr.Image(visible=False)],
-        samples=samples,
-        type="index",
-        elem_id="photo-examples",
-    )
 
 
 def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
@@ -244,8 +232,7 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
     """A click on an example shows it with its translation; so does the first look at the tab."""
     controls, greeted = desk.controls, gr.State(False)
 
-    @for_visitors
-    def take(request: gr.Request, old: Kept | None, number: int, detail: object) -> tuple[Any, ...]:
+    def taken(request: gr.Request, old: Kept | None, number: int, detail: object) -> tuple[Any, ...]:
         try:
             example = offered(darkroom)[number]
             shelf.drop(request.session_hash, old, example.path)
@@ -263,11 +250,15 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
         return example.path, new, told, *shown, example.way, *models, 100
 
     @for_visitors
+    def take(request: gr.Request, event: gr.EventData, old: Kept | None, detail: object) -> tuple[Any, ...]:
+        return taken(request, old, receive(Picked, event._data).number, detail)
+
+    @for_visitors
     def greet(request: gr.Request, greeted: bool, photo: object, model: object, detail: object) -> Any:
         example = EXAMPLES[0]
         if greeted or photo or model != example.model:  # a model that a host chose stays chosen
             return True, *[gr.skip()] * len(outputs)
-        return True, *take(request, None, offered(darkroom).index(example), detail)
+        return True, *taken(request, None, offered(darkroom).index(example), detail)
 
     models = [controls.photo_model, controls.trace_model]
     outputs = [desk.photo, kept, desk.told, desk.slider, desk.save, desk.lines, controls.way, *models]
@@ -278,11 +269,10 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
         "show_progress_on": desk.slider,
         "api_visibility": "private",
     }
-    if desk.examples is not None:
-        desk.examples.click(take, [kept, desk.examples, controls.detail], outputs, **busy)
-        # Without `preprocess`: a photo of the visitor's is only looked at for being there.
-        inputs = [greeted, desk.photo, controls.photo_model, controls.detail]
-        tab.select(greet, inputs, [greeted, *outputs], preprocess=False, trigger_mode="once", **busy)
+    desk.examples.input(take, [kept, controls.detail], outputs, **busy)
+    # Without `preprocess`: a photo of the visitor's is only looked at for being there.
+    inputs = [greeted, desk.photo, controls.photo_model, controls.detail]
+    tab.select(greet, inputs, [greeted, *outputs], preprocess=False, trigger_mode="once", **busy)
 
 
 def translate_file(

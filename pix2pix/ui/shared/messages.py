@@ -124,6 +124,16 @@ class Tracing:
     model: str = _checked(_model, "")
 
 
+# ---- the Photo tab ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Picked:
+    """One of the examples, by its place."""
+
+    number: int = _checked(_count, 0)
+
+
 # ---- the Critic and the Train tab ---------------------------------------------------------------------
 
 

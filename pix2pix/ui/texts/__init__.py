@@ -38,5 +38,9 @@ TEXTS = merged(*(module.TEXTS for module in MODULES))
 
 
 def translations() -> gr.I18n:
-    """The same texts for Gradio's own components: ``text("key")`` in Python, the language in the browser."""
-    return gr.I18n(**TEXTS)
+    """The texts of Gradio's own components: ``text("key")`` in Python, the language in the browser.
+
+    Gradio also replaces a value that is a key, such as the choice "photo": so the words of the drawing, which
+    only its scripts use, are left out.
+    """
+    return gr.I18n(**merged(*(module.TEXTS for module in MODULES if module is not draw)))

@@ -6,6 +6,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "en": {
         "photo_input": "Your photo",
         "photo_examples": "Try one of these",
+        "photo_example_temple": "Temple",
+        "photo_example_street": "Street",
+        "photo_example_dahlia": "Dahlia",
+        "photo_example_sandal": "Sandal",
         "photo_wants_day2night": "Takes day photos of any size, best with sky and buildings.",
         "photo_wants_edges2photo": "Takes a shoe or a bag on a plain background.",
         "photo_wants_edges2emoji": "Takes one simple thing on a plain background.",
@@ -47,6 +51,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "ko": {
         "photo_input": "내 사진",
         "photo_examples": "예시 사진",
+        "photo_example_temple": "누각",
+        "photo_example_street": "거리",
+        "photo_example_dahlia": "달리아",
+        "photo_example_sandal": "샌들",
         "photo_wants_day2night": "낮에 찍은 사진이면 크기는 상관없습니다. 하늘과 건물이 있으면 좋습니다.",
         "photo_wants_edges2photo": "단색 배경 앞의 신발이나 가방 사진이 좋습니다.",
         "photo_wants_edges2emoji": "단색 배경 앞의 단순한 물건 사진이 좋습니다.",

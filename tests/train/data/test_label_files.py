@@ -218,7 +218,7 @@ def test_the_report_says_and_shows_the_classes(kind: str, tmp_path: Path) -> Non
     data = write(tmp_path / "data", paint, 4)
     made = check_data([data], sheet=tmp_path / "sheet.jpg")
     assert made.input == "labels"
-    (told,) = [one for one in made.findings if one.kind == "labels"]
+    (told,) = [one for one in made.findings if one.kind in ("labels", "label_ids")]
     assert_one_sentence(told.message)
     assert "4" in told.message and len(told.files) == 4
     assert not [one for one in made.findings if one.kind == "grey"]

@@ -226,7 +226,7 @@ def test_of_two_starts_at_once_one_wins(shapes: Path, runs: Path) -> None:
 def test_another_process_sees_and_stops_it(shapes: Path, runs: Path) -> None:
     job = begin(runs, shapes, "mine")
     code = (
-        "import sys; from pathlib import Path; from train import jobs; runs = Path(sys.argv[1])\n"
+        "import sys; from pathlib import Path; from train.runs import jobs; runs = Path(sys.argv[1])\n"
         "print(*[job.state for job in jobs.list_jobs(runs)], jobs.stop(runs, 'mine').state)\n"
         "sys.exit('torch' in sys.modules or 'gradio' in sys.modules)"
     )

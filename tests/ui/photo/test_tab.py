@@ -233,9 +233,9 @@ def test_seeds_and_percents() -> None:
 
 
 def test_every_text_is_used_and_none_is_missing() -> None:
-    files = [path for room in ("photo", "shared") for path in (UI / room).glob("*.py")]
+    files = [path for room in ("photo", "shared") for path in (UI / room).glob("*.[ph][yt]*")]
     code = "".join(path.read_text(encoding="utf-8") for path in [*files, UI / "page.py"])
-    used = set(re.findall(r'"(photo_\w+)"', code))
+    used = set(re.findall(r'"(photo_\w+)"', code)) | {example.text for example in EXAMPLES}
     assert set(TEXTS["en"]) <= used
     assert used - set(TEXTS["en"]) <= {"photo_model", "photo_tab", "photo_batch", "photo_many"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -13,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from pix2pix.ui import Settings, build
 from pix2pix.ui.shared.assets import Modules, modules, modules_path, preloads, read, script
 from pix2pix.ui.shared.formats import OWN_EXAMPLES, load_examples
 from pix2pix.ui.texts import MODULES, TEXTS, draw, merged, translations
@@ -110,7 +112,14 @@ def test_languages_have_no_unknown_texts_and_the_same_blanks() -> None:
         for key, text in texts.items():
             blanks, expected = (sorted(re.findall(r"\{\w+\}", one)) for one in (text, TEXTS["en"][key]))
             assert blanks == expected, (language, key)
-    assert translations().translations_dict == TEXTS
+
+
+def test_no_value_of_a_choice_is_a_text_that_gradio_would_put_in_its_place(tiny_model: Path) -> None:
+    components = build(Settings(model=str(tiny_model))).config["components"]
+    chosen = [pair for one in components for pair in one["props"].get("choices") or []]
+    values = {str(pair[1]) for pair in chosen}
+    assert {"photo", "grey", "AtoB"} <= values
+    assert not values & set(translations().translations_dict["en"])
 
 
 def test_template_has_nothing_that_gradio_would_evaluate() -> None:
