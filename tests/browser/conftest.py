@@ -21,6 +21,7 @@ from pix2pix.ui.shared.messages import (
     Judging,
     OfRun,
     Opening,
+    Picked,
     Question,
     Tracing,
 )

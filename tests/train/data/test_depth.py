@@ -68,7 +68,7 @@ def test_twelve_bits_of_colours_fill_the_scale(kind: str, tmp_path: Path) -> Non
     levels = {int(level) for pair in pairs.train for level in np.unique(np.asarray(pair.load()[0]))}
     assert len(levels) > 100
     (told,) = [one for one in check_data([tmp_path]).findings if one.kind == "deep"]
-    assert "0 to 4095 of A" in told.message
+    assert "0-4095 (A)" in told.message
 
 
 @pytest.mark.parametrize(("most", "low"), [(3000.0, -1000.0), (5.0, 0.0), (0.8, 0.0)])
@@ -102,7 +102,7 @@ def test_the_report_says_the_rule_and_accuses_nobody(kind: str, most: int, tmp_p
     made = check_data([write(tmp_path, most, kind)])
     (told,) = [one for one in made.findings if one.kind == "deep"]
     assert_one_sentence(told.message)
-    assert {3900: "0 to 4095 of A", 3000: "0 to 3000 of A", 240: "0 to 255 of A"}[most] in told.message
+    assert {3900: "0-4095 (A)", 3000: "0-3000 (A)", 240: "0-255 (A)"}[most] in told.message
     assert not [one for one in made.findings if one.kind in ("duplicates", "leaked")]
 
 
