@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -207,12 +208,12 @@ def test_a_bad_setting_ends_the_app_with_one_sentence(name: str) -> None:
     assert_one_sentence(done.stderr.strip().removeprefix("pix2pix: "))
 
 
-def test_an_address_that_is_none_of_this_machines_is_refused_in_one_sentence(
-    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_port_that_is_taken_is_said_in_one_sentence(tiny_model: Path) -> None:
     settings = Settings(model=str(tiny_model))
-    with pytest.raises(ConfigError, match="GRADIO_SERVER_NAME") as caught:
-        serve(build(settings), settings, server_name="203.0.113.1", quiet=True)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = {"server_name": "127.0.0.1", "server_port": taken.getsockname()[1]}
+        with pytest.raises(ConfigError, match="GRADIO_SERVER_PORT") as caught:
+            serve(build(settings), settings, **place, quiet=True)
     assert_one_sentence(caught.value)
 
 
