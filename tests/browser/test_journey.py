@@ -67,6 +67,8 @@ def draw_and_change_the_model(pad: Sketchpad) -> np.ndarray:
 def translate_a_photo(page: Page, folder: Path) -> None:
     go(page, "Photo")
     noise_picture(16, 10).resize((320, 200)).save(folder / "holiday.png")
+    expect(page.locator("#photo-told")).to_contain_text("640")  # the example that the tab begins with
+    expect(page.locator("#photo-slider img").last).to_have_js_property("complete", True)
     page.locator("#photo-input input[type=file]").first.set_input_files(folder / "holiday.png")
     expect(page.locator("#photo-told [data-notice]")).to_contain_text("320 x 200 pixels", timeout=PATIENCE)
     with page.expect_download() as waiting:
