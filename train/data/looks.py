@@ -182,9 +182,11 @@ def _is_drawing_alone(image: Image.Image, lonely: str) -> bool:
 
 def upright(image: Image.Image) -> Image.Image:
     """White lines on black as black lines on white; any other picture as it is."""
+    levels = np.asarray(image.convert("L").resize((64, 64)))
+    if levels.mean() > 80 or levels.max() < 80:  # no black ground, or no lines on it
+        return image
     negative = ImageOps.invert(image)
-    mostly_black = float(np.asarray(image.convert("L").resize((64, 64))).mean()) < 80
-    return negative if mostly_black and kind_of(negative) == "edges" else image
+    return negative if kind_of(negative) == "edges" else image
 
 
 def _left_of_dark(image: Image.Image) -> float:

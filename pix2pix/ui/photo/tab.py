@@ -20,7 +20,6 @@ from pix2pix.ui.shared.messages import Picked, receive
 from pix2pix.ui.shared.notices import left_out, notice, sent, tell_left_out, warn
 from pix2pix.ui.texts import translations
 
-GONE = "The model of this example is gone: reload the page."
 HEIGHT = 460  # of the pictures on the page, in its pixels
 # Downloads a file that was just made; the address and the name are Gradio's.
 SAVE = """(file) => {
@@ -241,7 +240,7 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
                 darkroom, example.path, None, example.way, model, model, 0, detail
             )
         except (Pix2PixError, IndexError) as error:  # a model that has gone since the page opened
-            warn(error if isinstance(error, Pix2PixError) else CheckpointError(GONE))
+            warn(error if isinstance(error, Pix2PixError) else CheckpointError("page.example_gone"))
             return (gr.skip(),) * len(outputs)
         new = shelf.keep(request.session_hash, translation, order, small=not asked_by_owner())
         told = {"lines": report(translation, darkroom.settings.photo_side, example.file)}
@@ -254,11 +253,13 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
         return taken(request, old, receive(Picked, event._data).number, detail)
 
     @for_visitors
-    def greet(request: gr.Request, greeted: bool, photo: object, model: object, detail: object) -> Any:
-        example = EXAMPLES[0]
-        if greeted or photo or model != example.model:  # a model that a host chose stays chosen
-            return True, *[gr.skip()] * len(outputs)
-        return True, *taken(request, None, offered(darkroom).index(example), detail)
+    def greet(greeted: bool, photo: object, model: object) -> tuple[bool, Any]:
+        # A model that a host chose stays chosen.
+        return True, gr.skip() if greeted or photo or model != EXAMPLES[0].model else 0
+
+    @for_visitors
+    def begin(request: gr.Request, number: int, detail: object) -> tuple[Any, ...]:
+        return taken(request, None, number, detail)
 
     models = [controls.photo_model, controls.trace_model]
     outputs = [desk.photo, kept, desk.told, desk.slider, desk.save, desk.lines, controls.way, *models]
@@ -270,9 +271,12 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
         "api_visibility": "private",
     }
     desk.examples.input(take, [kept, controls.detail], outputs, **busy)
-    # Without `preprocess`: a photo of the visitor's is only looked at for being there.
-    inputs = [greeted, desk.photo, controls.photo_model, controls.detail]
-    tab.select(greet, inputs, [greeted, *outputs], preprocess=False, trigger_mode="once", **busy)
+    # Without `preprocess`: a photo of the visitor's is only looked at for being there. By way of a state,
+    # because whatever puts nothing into the field must not touch it while a photo is being uploaded.
+    first = gr.State(None)
+    inputs = [greeted, desk.photo, controls.photo_model]
+    tab.select(greet, inputs, [greeted, first], preprocess=False, queue=False, **QUIET)
+    first.change(begin, [first, controls.detail], outputs, **busy)
 
 
 def translate_file(
