@@ -132,7 +132,7 @@ def test_a_photo_that_is_too_large_is_reduced_and_that_is_said(
 def test_a_photo_is_traced_and_the_lines_become_a_photo(studio: Callable[..., Page], tmp_path: Path) -> None:
     page = studio()
     page.get_by_text("Trace edges").click()
-    expect(page.get_by_label("Model of the lines")).to_be_visible()
+    expect(page.get_by_label("Model that paints")).to_be_visible()
     choose(page, photo(tmp_path / "mine.jpg", format="JPEG"))
     wait_for_result(page, "edges2photo")
     expect(page.locator("#photo-lines img")).to_be_visible()

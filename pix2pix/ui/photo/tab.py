@@ -45,6 +45,19 @@ SHOWN = """async (kept, photo, ...chosen) => {
   return [kept, shown ? photo : null, ...chosen];
 }"""
 
+# The first look at the tab clicks the first example; a photo that is there stays, and so does a host's model.
+GREET = """async (photo, model) => {
+  const strip = document.querySelector("#photo-examples");
+  if (!strip || strip.dataset.greeted || photo || model !== "MODEL") return;
+  strip.dataset.greeted = "yes";
+  let tile = null;
+  for (let tries = 0; !tile && tries < 60; tries += 1) {
+    tile = strip.querySelector("button");
+    if (!tile) await new Promise((done) => setTimeout(done, 50));
+  }
+  if (tile && !document.querySelector("#photo-input img")) tile.click();
+}""".replace("MODEL", EXAMPLES[0].model)
+
 
 class Desk(NamedTuple):
     """The tab's components.
@@ -229,11 +242,12 @@ def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State) ->
 
 def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State, tab: gr.Tab) -> None:
     """A click on an example shows it with its translation; so does the first look at the tab."""
-    controls, greeted = desk.controls, gr.State(False)
+    controls = desk.controls
 
-    def taken(request: gr.Request, old: Kept | None, number: int, detail: object) -> tuple[Any, ...]:
+    @for_visitors
+    def take(request: gr.Request, event: gr.EventData, old: Kept | None, detail: object) -> tuple[Any, ...]:
         try:
-            example = offered(darkroom)[number]
+            example = offered(darkroom)[receive(Picked, event._data).number]
             shelf.drop(request.session_hash, old, example.path)
             model, traced = example.model, example.way == "trace"
             order, translation = translate_file(
@@ -248,19 +262,6 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
         models = (gr.skip(), model) if traced else (model, gr.skip())
         return example.path, new, told, *shown, example.way, *models, 100
 
-    @for_visitors
-    def take(request: gr.Request, event: gr.EventData, old: Kept | None, detail: object) -> tuple[Any, ...]:
-        return taken(request, old, receive(Picked, event._data).number, detail)
-
-    @for_visitors
-    def greet(greeted: bool, photo: object, model: object) -> tuple[bool, Any]:
-        # A model that a host chose stays chosen.
-        return True, gr.skip() if greeted or photo or model != EXAMPLES[0].model else 0
-
-    @for_visitors
-    def begin(request: gr.Request, number: int, detail: object) -> tuple[Any, ...]:
-        return taken(request, None, number, detail)
-
     models = [controls.photo_model, controls.trace_model]
     outputs = [desk.photo, kept, desk.told, desk.slider, desk.save, desk.lines, controls.way, *models]
     outputs.append(desk.strength)
@@ -271,12 +272,7 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
         "api_visibility": "private",
     }
     desk.examples.input(take, [kept, controls.detail], outputs, **busy)
-    # Without `preprocess`: a photo of the visitor's is only looked at for being there. By way of a state,
-    # because whatever puts nothing into the field must not touch it while a photo is being uploaded.
-    first = gr.State(None)
-    inputs = [greeted, desk.photo, controls.photo_model]
-    tab.select(greet, inputs, [greeted, first], preprocess=False, queue=False, **QUIET)
-    first.change(begin, [first, controls.detail], outputs, **busy)
+    tab.select(None, [desk.photo, controls.photo_model], None, js=GREET, api_visibility="private")
 
 
 def translate_file(
