@@ -149,8 +149,7 @@ def _jobs(source: Path, target: Path) -> tuple[list[tuple[Path, Path]], list[str
         return [(source, target / f"{source.stem}.png" if into_folder else target)], [], []
     if os.path.exists(target) and (not into_folder or os.path.samefile(source, target)):
         raise ImageError("cli.output_is_input", path=target)
-    within = into_folder and os.path.realpath(target).startswith(os.path.join(os.path.realpath(source), ""))
-    if within and find_pictures(target).pictures:
+    if into_folder and target.resolve().is_relative_to(source.resolve()) and find_pictures(target).pictures:
         raise ImageError("cli.output_in_input", path=target)
     found = find_pictures(source, apart=target)
     errors = [f"{path} cannot be opened ({why}): make it readable." for path, why in found.closed]

@@ -110,7 +110,7 @@ class _Language(Formatter):
             return code
         try:
             return self.vformat(template, (), values)
-        except (KeyError, TypeError, ValueError):  # of a run by another version
+        except (AttributeError, KeyError, TypeError, ValueError):  # of a run by another version
             return template
 
     def get_value(self, key: int | str, args: Sequence[Any], values: Mapping[str, Any]) -> Any:

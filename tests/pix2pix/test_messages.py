@@ -180,6 +180,7 @@ def test_other_processes_get_the_whole_message() -> None:
         "message": "a sentence of an earlier version"
     }
     assert decoded({"code": "run.exists"}).code == "run.exists"  # by another version: nothing is lost
+    assert decoded({"code": "run.other_option", "run": "a", "option": 3})  # a value of another type
     assert decoded({"code": "no.such_code", "value": 1}) == "no.such_code"
 
 

@@ -47,8 +47,7 @@ def colour_hints(
     Args:
         target: (3, h, w) uint8.
         find_parts: gives the (h, w) map of :func:`train.data.regions.find_parts`, and is called only when it
-        is
-            needed; None where the lines are not known.
+            is needed; None where the lines are not known.
 
     Returns:
         the target, and the layer of dabs: (3, h, w) uint8 each, white where no dab is.

@@ -180,6 +180,16 @@ def read_data_set(
     )
 
 
+def a_few(pairs: Sequence[Pair]) -> Sequence[Pair]:
+    """Some pairs from all over, to see what kind of pictures they hold."""
+    return pairs[:: max(len(pairs) // 8, 1)][:8]
+
+
+def with_holes(sets: Sequence[DataSet]) -> int:
+    """How many files have pixels without a value, of data sets that are under one rule."""
+    return max((sum(deep.holes for deep in one.deep if deep) for one in sets), default=0)
+
+
 def left_out(sets: Sequence[DataSet]) -> Iterator[str]:
     """Sentences that count what is not used of data sets, if anything; the data report names each file."""
     kinds = Counter(problem.kind for one in sets for problem in one.problems)
@@ -187,7 +197,7 @@ def left_out(sets: Sequence[DataSet]) -> Iterator[str]:
         reasons = [f"{number} {_are(number)} {LEFT_OUT[kind]}" for kind, number in kinds.items()]
         files = "file is" if count == 1 else "files are"
         yield f"{count} {files} left out: {', '.join(reasons)}; `python -m train check` names each."
-    if holes := max((sum(deep.holes for deep in one.deep if deep) for one in sets), default=0):
+    if holes := with_holes(sets):
         yield f"{holes} {'file has' if holes == 1 else 'files have'} {HOLES}."
     if test := sum(len(one.test) for one in sets):
         pairs = "pair is" if test == 1 else "pairs are"

@@ -23,7 +23,7 @@ from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
 from pix2pix.facade import CMP
 from pix2pix.palette import Palette, code_colours, colour_codes, id_colour
-from train.data.datasets import Pair
+from train.data.datasets import Pair, a_few
 from train.data.flat import Census, are_classes, joined, take_census
 
 PALETTE_PAIRS = 200  # in whose pictures the colours are looked for, where files lose some
@@ -53,17 +53,18 @@ def palette_of(pairs: Sequence[Pair], direction: Direction) -> Palette:
 
 def has_ids(pairs: Sequence[Pair], direction: Direction) -> bool:
     """Whether the labels are grey levels, from a few of them."""
-    some = [_input(pair, direction) for pair in pairs[:: max(len(pairs) // 8, 1)][:8]]
-    parts = [take_census(image) for image in some]
-    return all(part is not None and part.grey for part in parts)
+    return _greys(pairs, direction) is not None
 
 
 def are_masks(pairs: Sequence[Pair], direction: Direction) -> bool:
     """Whether the labels are two grey levels, from a few of them."""
-    some = [_input(pair, direction) for pair in pairs[:: max(len(pairs) // 8, 1)][:8]]
-    parts = [take_census(image) for image in some]
-    known = [part for part in parts if part is not None]
-    return len(known) == len(parts) > 0 and (both := joined(known)).grey and len(both.codes) <= 2
+    found = _greys(pairs, direction)
+    return found is not None and len(found.codes) <= 2
+
+
+def _greys(pairs: Sequence[Pair], direction: Direction) -> Census | None:
+    found = _census([partial(_input, pair, direction) for pair in a_few(pairs)])
+    return found if found is not None and found.grey else None
 
 
 def _input(pair: Pair, direction: Direction) -> Image.Image:

@@ -27,7 +27,7 @@ from pix2pix.images import Deep, stored_as
 from pix2pix.palette import Palette
 from train.config import InputChoice, TrainConfig
 from train.data.augment import Placement, augment
-from train.data.datasets import DataSet, Pair, Spans, left_out, read_data_set, under_one_rule
+from train.data.datasets import DataSet, Pair, Spans, a_few, left_out, read_data_set, under_one_rule
 from train.data.decoded import Looked
 from train.data.looks import kind_of, upright
 from train.data.made import edge_pair, finish_pair
@@ -179,7 +179,7 @@ def _first_look(left_out: LeftOut, pair: Pair, looked: Looked) -> None:
 def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:
     """What the input half is, from a few pictures: lines on white, flat labels, or photos."""
     votes: dict[InputKind, int] = {"edges": 0, "labels": 0, "photo": 0}
-    for pair in pairs[:: max(len(pairs) // 8, 1)][:8]:
+    for pair in a_few(pairs):
         condition, _ = pair.load(direction)
         votes[kind_of(condition)] += 1
     return max(votes, key=lambda kind: votes[kind])
@@ -187,7 +187,7 @@ def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:
 
 def are_negative(pairs: Sequence[Pair], direction: Direction) -> bool:
     """Whether most inputs, of a few pictures, are drawings in white on black."""
-    some = [pair.load(direction)[0] for pair in pairs[:: max(len(pairs) // 8, 1)][:8]]
+    some = [pair.load(direction)[0] for pair in a_few(pairs)]
     return sum(upright(image) is not image for image in some) > len(some) / 2
 
 

@@ -120,6 +120,8 @@ def check_data(
         DataError: the sheet would take the place of a file of the data's.
     """
     names = tuple(map(str, data))
+    if sheet is not None:
+        _refuse_to_replace(sheet, names)
     looks: dict[Pair, Look] = {}
 
     def look(pair: Pair, looked: Looked) -> None:
@@ -138,7 +140,6 @@ def check_data(
     palette = _palette(sets, direction) if settled == "labels" else None
     case = Case(sets, seen, input, direction, image_size, palette)
     if sheet is not None and seen:
-        _refuse_to_replace(sheet, [data_set.root for data_set in sets], names)
         shown = [one.pair for one in seen[:: max(len(seen) // SHEET_PAIRS, 1)][:SHEET_PAIRS]]
         if palette is not None and palette.ids:  # which are nearly black
             shown = [dataclasses.replace(pair, palette=palette) for pair in shown]
@@ -158,11 +159,10 @@ def check_data(
     )
 
 
-def _refuse_to_replace(sheet: Path, roots: Sequence[Path], names: Sequence[str]) -> None:
+def _refuse_to_replace(sheet: Path, names: Sequence[str]) -> None:
     """A file among the data, or the zip itself, may be a person's only copy."""
     place = sheet.resolve()
-    own = [*(root.resolve() for root in roots), *(Path(name).resolve() for name in names)]
-    if place.exists() and any(place.is_relative_to(one) for one in own):
+    if place.exists() and any(place.is_relative_to(Path(name).expanduser().resolve()) for name in names):
         raise DataError("data.sheet_would_replace", sheet=sheet)
 
 

@@ -14,7 +14,7 @@ from pix2pix.images import KEPT_PIXELS
 from pix2pix.messages import Message
 from pix2pix.palette import Palette
 from train.config import InputChoice
-from train.data.datasets import ARCHIVES, DataSet, Pair
+from train.data.datasets import ARCHIVES, DataSet, Pair, with_holes
 from train.report.examine import Look, alike
 
 Severity = Literal["error", "warning", "note"]
@@ -300,8 +300,7 @@ def storage(case: Case) -> Iterator[Finding]:
 
 def holes(case: Case) -> Iterator[Finding]:
     """Pixels of deep files that have no value."""
-    count = max((sum(deep.holes for deep in one.deep if deep) for one in case.sets), default=0)
-    if count:
+    if count := with_holes(case.sets):
         yield found("no_value", "note", n=count)
 
 

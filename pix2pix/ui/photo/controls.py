@@ -64,8 +64,9 @@ def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
         visible=not direct,
         elem_id="photo-detail",
     )
-    wants = notice("photo-wants")
-    with gr.Row(elem_id="photo-version") as version:
+    first, has_more = described(darkroom, way.value, photo_model.value, trace_model.value)
+    wants = notice("photo-wants", first)
+    with gr.Row(elem_id="photo-version", visible=has_more) as version:
         seed = gr.Number(0, label=text("photo_seed"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
         another = gr.Button(text("photo_another"), min_width=140)
 
@@ -84,12 +85,12 @@ def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
 
     @for_visitors
     def describe(*chosen: object) -> tuple[Any, ...]:
-        return described(darkroom, *chosen)
+        lines, has_more = described(darkroom, *chosen)
+        return {"lines": lines}, gr.update(visible=has_more)
 
-    chosen = [way, photo_model, trace_model]
     changes = [way.change, photo_model.change, trace_model.change]
-    for triggers in (None, changes):  # when the page opens, and then
-        gr.on(triggers, describe, chosen, [wants, version], queue=False, preprocess=False, **QUIET)
+    chosen = [way, photo_model, trace_model]
+    gr.on(changes, describe, chosen, [wants, version], queue=False, preprocess=False, **QUIET)
     return Controls(way, photo_model, trace_model, seed, detail), another
 
 
@@ -106,14 +107,15 @@ def available(darkroom: Darkroom, *chosen: object) -> tuple[Any, ...]:
     return *updates, {"lines": lines}
 
 
-def described(darkroom: Darkroom, way: object, photo_model: object, trace_model: object) -> tuple[Any, ...]:
-    """What the chosen model wants, as a notice, and whether there is another version to ask for."""
+def described(
+    darkroom: Darkroom, way: object, photo_model: object, trace_model: object
+) -> tuple[list[dict[str, Any]], bool]:
+    """What the chosen model wants, as lines of a notice, and whether there is another version to ask for."""
     try:
         config = darkroom.models.config(model_of(darkroom, way, photo_model, trace_model))
     except Pix2PixError:  # told when a photo comes
-        return {"lines": []}, gr.update(visible=False)
-    key = WANTS.get(config.name, "photo_wants_own")
-    return {"lines": [{"key": key}]}, gr.update(visible=has_versions(config))
+        return [], False
+    return [{"key": WANTS.get(config.name, "photo_wants_own")}], has_versions(config)
 
 
 def model_of(darkroom: Darkroom, way: object, photo_model: object, trace_model: object) -> str:

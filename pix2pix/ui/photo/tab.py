@@ -248,7 +248,6 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
     def take(request: gr.Request, event: gr.EventData, old: Kept | None, detail: object) -> tuple[Any, ...]:
         try:
             example = offered(darkroom)[receive(Picked, event._data).number]
-            shelf.drop(request.session_hash, old, example.path)
             model, traced = example.model, example.way == "trace"
             order, translation = translate_file(
                 darkroom, example.path, None, example.way, model, model, 0, detail
@@ -256,6 +255,7 @@ def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State,
         except (Pix2PixError, IndexError) as error:  # a model that has gone since the page opened
             warn(error if isinstance(error, Pix2PixError) else CheckpointError("page.example_gone"))
             return (gr.skip(),) * len(outputs)
+        shelf.drop(request.session_hash, old, example.path)
         new = shelf.keep(request.session_hash, translation, order, small=not asked_by_owner())
         told = {"lines": report(translation, darkroom.settings.photo_side, example.file)}
         shown = gr.update(value=(new.before, new.after)), gr.update(interactive=True), new.lines

@@ -285,5 +285,5 @@ def test_what_a_model_wants_and_whether_it_has_versions_is_said(
 ) -> None:
     chosen = str(runs / model) if key == "photo_wants_own" else model
     wants, seen = described(room, way, chosen, chosen)
-    assert wants == {"lines": [{"key": key}]} and seen["visible"] is versions
-    assert described(room, way, "no such model", "no such model")[1]["visible"] is False
+    assert wants == [{"key": key}] and seen is versions
+    assert described(room, way, "no such model", "no such model") == ([], False)
