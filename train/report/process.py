@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -62,7 +61,9 @@ def check_apart(
         try:
             last: dict[str, Any] = {}
             for line in process.stdout:
-                told = decoded(json.loads(line)) if line.endswith("\n") else {}
+                if not line.endswith("\n"):
+                    continue  # cut short by the end of its process
+                told = decoded(json.loads(line))
                 if "looked" in told:
                     yield told["looked"]
                 else:
@@ -79,35 +80,38 @@ def check_apart(
 
 def main(words: Sequence[str]) -> None:
     """What :func:`check_apart` starts."""
-    output, lock, looked = sys.stdout, threading.Lock(), 0
+    output, ended, looked = sys.stdout, threading.Event(), 0
 
     def tell(**told: object) -> None:
-        with lock:
-            print(json.dumps(encoded(told)), file=output, flush=True)
+        print(json.dumps(encoded(told)), file=output, flush=True)
 
     def count() -> None:
-        while True:
+        tell(looked=looked)
+        while not ended.wait(LOOK_AGAIN):
             tell(looked=looked)
-            time.sleep(LOOK_AGAIN)
 
     def note(done: int) -> None:
         nonlocal looked
         looked = done
 
-    threading.Thread(target=count, daemon=True).start()
     asked = json.loads(words[0])
+    counter = threading.Thread(target=count)
+    counter.start()
     with redirect_stdout(sys.stderr):  # which is the server's console
         from pix2pix.generator import GeneratorSpec
         from train.report.check import check_data
 
+        last: dict[str, Any] = {}
         try:
             GeneratorSpec(image_size=asked["image_size"])
             data, sheet = asked.pop("data"), Path(asked.pop("sheet"))
-            report = check_data(data, sheet=sheet, progress=note, **asked)
+            last["report"] = check_data(data, sheet=sheet, progress=note, **asked).to_json()
         except Pix2PixError as error:
-            tell(error=error.message)
-            return
-    tell(report=report.to_json())
+            last["error"] = error.message
+        finally:
+            ended.set()
+            counter.join()  # a thread that still prints while the process ends would cut a line short
+    tell(**last)
 
 
 if __name__ == "__main__":

@@ -502,6 +502,15 @@ def test_a_check_that_failed_says_how(
     assert "memory" in sentence()
 
 
+def test_a_line_that_is_cut_short_costs_no_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "train" / "report").mkdir(parents=True)
+    (tmp_path / "train" / "report" / "process.py").write_text(
+        """print('{"report": {}}\\n{"looked": 8', end='')"""
+    )
+    monkeypatch.setattr(checking, "ROOT", tmp_path)
+    assert list(check_apart([], tmp_path / "sheet.jpg")) == [{}]
+
+
 def test_a_sheet_never_takes_the_place_of_data(good: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own = next((good / "train").iterdir())
     before = own.read_bytes()

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 import httpx
 import pytest
+from gradio.blocks import BlockFunction
 from support import assert_one_sentence, train_config
 
 from pix2pix.messages import Message
@@ -59,9 +60,14 @@ def listeners(demo: gr.Blocks) -> list[tuple[int, list[Any], int]]:
     return found
 
 
+def named(fn: BlockFunction, name: str) -> bool:
+    """Whether a listener calls the function of that name; some call none, only a script of the page."""
+    return fn.fn is not None and fn.fn.__name__ == name
+
+
 def number_of(demo: gr.Blocks, name: str) -> int:
     """The only listener of that name."""
-    (number,) = (n for n, fn in demo.fns.items() if fn.fn and fn.fn.__name__ == name)
+    (number,) = (n for n, fn in demo.fns.items() if named(fn, name))
     return number
 
 
@@ -95,7 +101,7 @@ def test_the_page_gets_the_sentence_and_the_log_nothing(
     served: tuple[gr.Blocks, str], capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
     demo, url = served
-    number, data, place = next(one for one in listeners(demo) if demo.fns[one[0]].fn.__name__ == name)
+    number, data, place = next(one for one in listeners(demo) if named(demo.fns[one[0]], name))
     answer = answered(url, number, [*data[:place], "forged", *data[place + 1 :]])
     assert not answer["success"] and answer["output"]["error"] == Message("page.not_offered")
     assert "Traceback" not in "".join(capfd.readouterr())
