@@ -37,11 +37,7 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def pick_dtype(device: torch.device, precision: Precision = "auto") -> torch.dtype:
-    """bfloat16 where the hardware multiplies it natively, else float32.
-
-    On processors with AVX512_BF16 or AMX, bfloat16 convolutions run several times as fast as float32; on
-    others they are emulated and slower.
-    """
+    """bfloat16 where the hardware is faster with it, else float32: see :func:`cpu_has_bfloat16`."""
     if precision != "auto":
         if precision not in _DTYPES:
             raise ConfigError("device.unknown_precision", precision=precision, known=_DTYPES)
@@ -54,15 +50,19 @@ def pick_dtype(device: torch.device, precision: Precision = "auto") -> torch.dty
 
 
 def cpu_has_bfloat16() -> bool:
-    """Whether this processor has bfloat16 instructions (AVX512_BF16, AMX, or Arm's BF16)."""
+    """Whether this processor multiplies matrices of bfloat16: AMX, or Arm's BF16.
+
+    With those, convolutions run several times as fast as in float32. AVX512_BF16 alone is no gain: on a Xeon
+    without AMX a drawing took 69 ms on one core, 48 in float32, and a training step 0.62 s, 0.45 in float32.
+    """
     capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     if capabilities:
-        return any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+        return any(capabilities.get(name) for name in ("amx_bf16", "bf16"))
     try:  # torch < 2.9 does not tell
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
     except OSError:
         return False
-    return any(flag in flags.split() for flag in ("avx512_bf16", "amx_bf16", "bf16"))
+    return any(flag in flags.split() for flag in ("amx_bf16", "bf16"))
 
 
 def constant(values: Sequence[Any], like: Tensor) -> Tensor:

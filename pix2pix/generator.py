@@ -19,7 +19,7 @@ from pix2pix.hints import HINT_CHANNELS, with_hints
 from pix2pix.night import MAPS, NOISE, Night, Seer, night_of
 from pix2pix.norm import NORMS, NormKind, Statistics, has_bias, init_weights, make_norm
 from pix2pix.relight import CELL, CHANNELS, Lighting, lighting
-from pix2pix.resize import NearestConv, ResizeConv
+from pix2pix.resize import NearestConv, ResizeConv, blurred
 
 MIN_IMAGE_SIZE, MAX_IMAGE_SIZE = 16, 1024
 DROPOUT_BLOCKS = 3  # "CD512-CD512-CD512": the three innermost decoder blocks
@@ -58,6 +58,8 @@ class GeneratorSpec:
         colours for what has none (:mod:`pix2pix.hints`).
     hide_dabs: with ``spread_hints``, whether the dabs themselves are taken out of the drawing, so that none
         shows in the photo.
+    smooth: in a U-Net, whether the last layer but one is blurred. What repeats after two of its pixels shows
+        in the picture as a weave of four.
     """
 
     width: int = 64
@@ -72,6 +74,7 @@ class GeneratorSpec:
     head: Head | SeeingHead = "image"
     spread_hints: bool = False
     hide_dabs: bool = False
+    smooth: bool = False
 
     def __post_init__(self) -> None:
         size = self.image_size
@@ -275,7 +278,10 @@ class UNetGenerator(Generator):
                 skips.append(x)
 
         for block, (conv, norm) in enumerate(zip(self.up, self.up_norm, strict=True)):
-            x = norm(conv(F.relu(x)), statistics)
+            x = conv(F.relu(x))
+            if self.spec.smooth and conv is self.up[-1]:
+                x = blurred(x)
+            x = norm(x, statistics)
             if block < DROPOUT_BLOCKS:
                 x = self._dropout(x, block, noise)
             x = torch.cat([skips.pop(), x], dim=1) if self.skips else x

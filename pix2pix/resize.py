@@ -18,6 +18,8 @@ _RESIZE = (
     ((0.25, 0.0, 0.0), (0.75, 0.75, 0.25), (0.0, 0.25, 0.75)),
 )
 
+_BLUR = ((0.0625, 0.125, 0.0625), (0.125, 0.25, 0.125), (0.0625, 0.125, 0.0625))
+
 
 class ResizeConv(nn.Module):
     """Bilinear x2, then a 3x3 convolution with repeated borders: (N, C, H, W) -> (N, C', 2H, 2W).
@@ -40,6 +42,12 @@ class ResizeConv(nn.Module):
         x = F.pad(x, (1, 1, 1, 1), mode="replicate")
         phase_bias = None if bias is None else bias.repeat_interleave(4)
         return F.pixel_shuffle(F.conv2d(x, self._phases().flatten(0, 2), phase_bias), 2)
+
+
+def blurred(x: Tensor) -> Tensor:
+    """[1, 2, 1] / 4 along both axes, with repeated borders: (N, C, H, W) -> the same shape."""
+    kernel = constant(_BLUR, x).expand(x.shape[1], 1, 3, 3)
+    return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernel, groups=x.shape[1])
 
 
 class NearestConv(nn.Module):

@@ -103,7 +103,7 @@ class TrainConfig:
     dropout: float = _option(0.5, "the noise z, in the innermost decoder blocks or the residual blocks")
     final: Final = _option("transposed", "how the generator doubles the resolution at its end")
     even_phases: bool = _option(
-        False, "keep transposed convolutions where they leave flat surfaces flat, without a checkerboard"
+        False, "keep flat surfaces flat: even transposed convolutions, and a blur before a U-Net's last"
     )
     spread_hints: bool = _option(
         False, "edges: show the generator how far dabs of colour reach, and the colours of what has none"
@@ -208,6 +208,7 @@ class TrainConfig:
             halvings=self.halvings,
             spread_hints=self.spread_hints,
             hide_dabs=self.spread_hints,
+            smooth=self.even_phases,
         )
 
     def discriminator_spec(self) -> DiscriminatorSpec:

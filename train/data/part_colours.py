@@ -26,7 +26,7 @@ WHITE = 236 / 127.5 - 1  # a part whose darkest channel is mostly above this may
 
 LOOKED_AT = 512  # photos
 MOST = 48  # colourings
-PLAIN = 4  # at most one of so many is nearly of one colour
+PLAIN = 8  # at most one of so many is nearly of one colour
 TELLING = 0.08  # the share of accents, all together, that makes a colouring more than that
 APART = 6.0  # CIEDE2000 between any two of them: a step that is plainly seen
 ACCENTS = 5  # of one photo, the largest
