@@ -24,6 +24,7 @@ from pix2pix.hints import RGB, any_colour, colour_tensor, find_lines
 
 SMALLEST = 0.015  # of all that lines enclose; a smaller part takes the main colour
 LARGEST = 0.45  # the same; a larger one takes the main colour
+CLEAR = 0.08  # the same; with less in other colours, all seems to be of one
 APART = 0.15  # the most that a part may differ from what a colour is meant for, see `_difference`
 
 
@@ -90,7 +91,8 @@ def colour_map(drawing: Tensor, colouring: Colouring, side: int = 0) -> Tensor:
     """The colour of every cell of a drawing that no dab speaks of.
 
     Each part but a large one takes the accent whose own part was most like it in place and size, or none if
-    none is like it. What is open to the border of the drawing is no part.
+    none is like it. If that leaves the drawing nearly of one colour, and the photo was not, the parts that
+    come nearest take one. What is open to the border of the drawing is no part.
 
     Args:
         drawing: (1, 3, H, W) in [-1, 1].
@@ -101,11 +103,27 @@ def colour_map(drawing: Tensor, colouring: Colouring, side: int = 0) -> Tensor:
     """
     lines = find_lines(drawing, side)[0, 0]
     colours = colour_tensor(colouring.main)[:, :, None, None].repeat(1, 1, *lines.shape)
-    for part in drawn_parts(lines) if colouring.accents else []:
-        accent = min(colouring.accents, key=lambda accent: _difference(part, accent))
-        if part.share < LARGEST and _difference(part, accent) < APART:
-            colours[0, :, torch.from_numpy(part.cells)] = colour_tensor(accent.colour).T
+    for part, accent in _coloured(drawn_parts(lines), colouring.accents):
+        colours[0, :, torch.from_numpy(part.cells)] = colour_tensor(accent.colour).T
     return colours
+
+
+def _coloured(parts: Sequence[Part], accents: Sequence[Accent]) -> list[tuple[Part, Accent]]:
+    """The parts that take an accent, and which."""
+    if not accents:
+        return []
+    nearest = [
+        (part, min(accents, key=lambda accent: _difference(part, accent)))
+        for part in parts
+        if part.share < LARGEST
+    ]
+    chosen: list[tuple[Part, Accent]] = []
+    missing = CLEAR if sum(accent.share for accent in accents) >= CLEAR else 0.0
+    for part, accent in sorted(nearest, key=lambda pair: _difference(*pair)):
+        if _difference(part, accent) < APART or missing > 0:
+            chosen.append((part, accent))
+            missing -= part.share
+    return chosen
 
 
 def _difference(part: Part, accent: Accent) -> float:

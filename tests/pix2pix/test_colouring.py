@@ -51,6 +51,12 @@ def test_where_no_part_is_like_it_all_is_of_the_main_colour(drawing: Tensor, acc
     assert torch.equal(colours, colour_tensor(BROWN)[:, :, None, None].expand_as(colours))
 
 
+def test_a_photo_of_two_colours_makes_a_drawing_of_two() -> None:
+    sleeve = Accent(0.1, 0.1, 0.3, WHITE)  # not at all like the sole, but the only other part that there is
+    colours = colour_map(shoe(), Colouring(BROWN, (sleeve,)))
+    assert colour_at(colours, 128, 170) == WHITE and colour_at(colours, 128, 120) == BROWN
+
+
 def test_a_part_takes_the_accent_that_is_most_like_it_and_two_may_take_the_same() -> None:
     toe = Accent(0.1, 0.4, 0.2, RED)
     drawing = shoe((40, 80, 80, 160), (80, 80, 216, 160), (40, 160, 120, 180), (120, 160, 216, 180))
