@@ -23,7 +23,7 @@ from pix2pix.ui.server.early import EarlyHead
 from pix2pix.ui.server.limits import BodyLimit
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.assets import Modules, preloads, read, script
-from pix2pix.ui.texts import TEXTS, translations
+from pix2pix.ui.texts import texts, translations
 from pix2pix.ui.train.tab import train_tab
 
 STYLES = (
@@ -103,7 +103,7 @@ def launch_options(settings: Settings | None = None) -> dict[str, Any]:
     settings = settings or Settings.from_environment()
     body = settings.inline_bytes * 4 // 3 + 1_000_000  # base64, and what Gradio adds
     batch = max(body, settings.batch_bytes + 1_000_000)
-    first = f"const LANGUAGES = {list(TEXTS)};" + read("server/owner.js") + read("server/early.js")
+    first = f"const LANGUAGES = {list(texts())};" + read("server/owner.js") + read("server/early.js")
     middleware = [
         Middleware(Modules),
         Middleware(

@@ -15,8 +15,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pix2pix.ui.texts import TEXTS
-from pix2pix.ui.texts.gradio import SAID
+from pix2pix.ui.texts import group, texts
 
 HERE = Path(__file__).parents[1]
 PRELOADED = ("shared/", "draw/")  # what the page opens with
@@ -33,7 +32,7 @@ def modules() -> dict[str, bytes]:
     """All scripts by their path below pix2pix/ui; one, the texts in every language, is made here."""
     made = "".join(
         f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n"
-        for name, value in (("TEXTS", TEXTS), ("SAID", SAID))
+        for name, value in (("TEXTS", texts()), ("SAID", group("gradio")))
     )
     files = {path.relative_to(HERE).as_posix(): path.read_bytes() for path in sorted(HERE.rglob("*.js"))}
     return {**files, "shared/texts.js": made.encode()}

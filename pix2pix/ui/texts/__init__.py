@@ -1,40 +1,55 @@
-"""Every text that the page shows, by language; one module a tab.
+"""Every text that the page shows: a JSON file a language, in it a group a tab.
 
-To add a language, add a dictionary with the same keys under its BCP 47 code, say ``"de"``, to every module
-here. The browser's language chooses, and the page's switch; where a language or a text is missing, English is
-shown.
+To add a language, copy ``en.json`` to its BCP 47 code, say ``de.json``, and translate it. The browser's
+language chooses, and the page's switch; where a language or a text is missing, English is shown. Two groups
+have no English of their own: "options", what each option of a recipe is, which the command line says, and
+"gradio", what Gradio says by itself in its toasts (patterns of its English, and what is shown instead).
 """
 
 from __future__ import annotations
 
+import dataclasses
+import json
+from functools import cache
+from pathlib import Path
+
 import gradio as gr
 
-from pix2pix.ui.texts import critic, draw, learn, photo, train_options
-from pix2pix.ui.texts import page as studio
-from pix2pix.ui.texts import train_form as train
-from pix2pix.ui.texts import train_run as train_page
+from train.config import TrainConfig
 
 Texts = dict[str, dict[str, str]]
-MODULES = (studio, draw, photo, train, train_options, train_page, critic, learn)
+OF_THE_DRAWING = "draw"
 
 
-def merged(*texts: Texts) -> Texts:
-    """All texts by language; a key that two modules define is a mistake.
+@cache
+def group(name: str) -> Texts:
+    """The texts of one group, by language."""
+    found = {}
+    for file in sorted(Path(__file__).parent.glob("*.json")):
+        found[file.stem] = json.loads(file.read_text(encoding="utf-8")).get(name, {})
+    return found
 
-    Raises:
-        ValueError: the same key twice.
-    """
-    everything: Texts = {}
-    for module in texts:
-        for language, entries in module.items():
-            known = everything.setdefault(language, {})
-            if twice := known.keys() & entries.keys():
-                raise ValueError(f"the texts {sorted(twice)} stand in two modules")
-            known.update(entries)
+
+def options() -> Texts:
+    """What each option of a recipe is that has no field of its own in the form."""
+    said = group("options")
+    help_of = {field.name: field.metadata["help"] for field in dataclasses.fields(TrainConfig)}
+    said = {**said, "en": {name: help_of[name] for name in said["ko"]}}
+    return {
+        language: {f"train_option_{name}": text for name, text in texts.items()}
+        for language, texts in said.items()
+    }
+
+
+@cache
+def texts(drawing: bool = True) -> Texts:
+    """All texts by language, with or without those of the drawing."""
+    names = ("page", "photo", "train", "critic", "learn", *([OF_THE_DRAWING] if drawing else []))
+    everything: Texts = {language: {} for language in group("page")}
+    for said in (options(), *map(group, names)):
+        for language, entries in said.items():
+            everything[language] |= entries
     return everything
-
-
-TEXTS = merged(*(module.TEXTS for module in MODULES))
 
 
 def translations() -> gr.I18n:
@@ -43,4 +58,4 @@ def translations() -> gr.I18n:
     Gradio also replaces a value that is a key, such as the choice "photo": so the words of the drawing, which
     only its scripts use, are left out.
     """
-    return gr.I18n(**merged(*(module.TEXTS for module in MODULES if module is not draw)))
+    return gr.I18n(**texts(drawing=False))

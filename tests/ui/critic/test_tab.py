@@ -23,7 +23,7 @@ from pix2pix.saving import encode_data_url
 from pix2pix.ui import Settings, build, serve
 from pix2pix.ui.critic.judging import moment_case
 from pix2pix.ui.critic.moments import follow
-from pix2pix.ui.texts.critic import TEXTS
+from pix2pix.ui.texts import group
 from train.config import TrainConfig
 from train.loop import fit
 
@@ -222,7 +222,9 @@ def test_every_text_that_scripts_use_exists() -> None:
         (folder / name).read_text(encoding="utf-8") for name in ("critic/tab.py", "critic/moments.py")
     )
     unused = [
-        key for key in TEXTS["en"] if key not in pages + scripts + tab and not key.startswith("critic_scale_")
+        key
+        for key in group("critic")["en"]
+        if key not in pages + scripts + tab and not key.startswith("critic_scale_")
     ]
     assert not unused
-    assert TEXTS["en"].keys() == TEXTS["ko"].keys()
+    assert group("critic")["en"].keys() == group("critic")["ko"].keys()

@@ -7,7 +7,7 @@ import re
 from pix2pix.facade import CMP
 from pix2pix.ui.learn.lesson import ABLATIONS, CLAIMS, COLUMNS
 from pix2pix.ui.shared.assets import modules, read
-from pix2pix.ui.texts.learn import TEXTS
+from pix2pix.ui.texts import group
 
 PAGE = read("learn/learn.html")
 SCRIPT = "".join(read(name) for name in modules() if name.startswith("learn/"))
@@ -28,7 +28,7 @@ def keys_used() -> set[str]:
 
 
 def test_every_text_on_the_page_exists_and_none_is_left_over() -> None:
-    assert keys_used() == set(TEXTS["en"])
+    assert keys_used() == set(group("learn")["en"])
 
 
 def test_template_has_nothing_that_gradio_would_evaluate() -> None:
@@ -40,7 +40,7 @@ def test_every_chapter_says_what_to_notice_and_where_the_paper_has_it() -> None:
     assert re.findall(r'data-where="(\w+)"', PAGE) == CHAPTERS
     for chapter in CHAPTERS:
         assert f'data-text="{chapter}_notice"' in PAGE
-        for language, texts in TEXTS.items():
+        for language, texts in group("learn").items():
             assert re.search(r"\d\.\d", texts[f"learn_{chapter}_where"]), (language, chapter)
 
 
@@ -51,14 +51,14 @@ def test_korean_is_korean() -> None:
         "learn_c6_a",
         "learn_c6_b",
     }
-    for key, text in TEXTS["ko"].items():
+    for key, text in group("learn")["ko"].items():
         if key not in names:
             assert re.search("[가-힣]", text), key
-            assert text != TEXTS["en"][key]
+            assert text != group("learn")["en"][key]
 
 
 def test_the_numbers_are_not_written_into_the_texts() -> None:
     """What was measured comes from the models' files."""
-    for texts in TEXTS.values():
+    for texts in group("learn").values():
         for text in texts.values():
             assert not re.search(r"0\.\d\d", text), text

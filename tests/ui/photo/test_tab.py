@@ -27,7 +27,7 @@ from pix2pix.ui.server.access import acting_for
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import sent
 from pix2pix.ui.shared.values import MAX_SEED
-from pix2pix.ui.texts.photo import TEXTS
+from pix2pix.ui.texts import group
 
 UI = Path(__file__).resolve().parents[3] / "pix2pix" / "ui"
 
@@ -212,7 +212,7 @@ def test_the_report_says_what_was_done_to_the_photo() -> None:
         translation = Translation(photo, small, small, model="m", seed=1, seconds=0.5, **values)
         lines = report(translation, 2048, "a.tif")
         for line in (one for one in lines if "key" in one):  # every blank of the texts is filled in
-            blanks = set(re.findall(r"\{(\w+)\}", TEXTS["en"][line["key"]]))
+            blanks = set(re.findall(r"\{(\w+)\}", group("photo")["en"][line["key"]]))
             assert blanks == set(line) - {"key"}
         return [line.get("key") or line["text"] for line in lines]
 
@@ -236,8 +236,8 @@ def test_every_text_is_used_and_none_is_missing() -> None:
     files = [path for room in ("photo", "shared") for path in (UI / room).glob("*.[ph][yt]*")]
     code = "".join(path.read_text(encoding="utf-8") for path in [*files, UI / "page.py"])
     used = set(re.findall(r'"(photo_\w+)"', code)) | {example.text for example in EXAMPLES}
-    assert set(TEXTS["en"]) <= used
-    assert used - set(TEXTS["en"]) <= {"photo_model", "photo_tab", "photo_batch", "photo_many"}
+    assert set(group("photo")["en"]) <= used
+    assert used - set(group("photo")["en"]) <= {"photo_model", "photo_tab", "photo_batch", "photo_many"}
 
 
 def test_the_template_has_nothing_that_gradio_would_evaluate() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from starlette.applications import Starlette
@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from pix2pix.ui import Settings, build
 from pix2pix.ui.shared.assets import Modules, modules, modules_path, preloads, read, script
 from pix2pix.ui.shared.formats import OWN_EXAMPLES, load_examples
-from pix2pix.ui.texts import MODULES, TEXTS, draw, merged, translations
+from pix2pix.ui.texts import Texts, group, options, texts, translations
 
 SCRIPTS = [name for name in modules() if name.startswith(("draw/", "shared/")) and name != "shared/texts.js"]
 SHOES = {"sneaker", "heel", "boot", "loafer"}
@@ -76,7 +76,7 @@ def test_every_text_that_is_asked_for_exists() -> None:
     assert palette
     asked += re.findall(r"(\w+):", palette[1])
     assert len(set(asked)) > 80
-    assert set(asked) <= set(draw.TEXTS["en"])
+    assert set(asked) <= set(group("draw")["en"])
 
 
 def test_no_text_is_left_over() -> None:
@@ -85,32 +85,38 @@ def test_no_text_is_left_over() -> None:
     made = re.findall(r"text\([^`()]*`(\w*)\$\{\w+\}(\w*)`", page)  # from parts, as text(`title_${kind}`) is
     made += re.findall(r"text\(`(\w*)\$\{\w+\.replaceAll[^`]*\}(\w*)`\)", page)
     assert len(made) >= 4
-    for key in draw.TEXTS["en"]:
+    for key in group("draw")["en"]:
         parts = any(key.startswith(start) and key.endswith(end) for start, end in made)
         assert key in words or parts, key
 
 
 def test_label_names_of_facades_are_translated() -> None:
     labels = {stroke["label"] for example in LABELS for stroke in example["strokes"] if "label" in stroke}
-    assert {f"label_{name.replace(' ', '_')}" for name in labels} <= set(draw.TEXTS["ko"])
+    assert {f"label_{name.replace(' ', '_')}" for name in labels} <= set(group("draw")["ko"])
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
-def test_every_tab_speaks_every_language(module: ModuleType) -> None:
-    assert set(module.TEXTS) == {"en", "ko"}
-    assert module.TEXTS["en"].keys() == module.TEXTS["ko"].keys()
-    assert all(text.strip() for texts in module.TEXTS.values() for text in texts.values())
+GROUPS = ("page", "draw", "photo", "train", "critic", "learn")
+
+
+@pytest.mark.parametrize("said", [options(), *map(group, GROUPS)], ids=("options", *GROUPS))
+def test_every_tab_speaks_every_language(said: Texts) -> None:
+    assert set(said) == {"en", "ko"}
+    assert said["en"].keys() == said["ko"].keys()
+    assert all(text.strip() for each in said.values() for text in each.values())
 
 
 def test_a_text_is_defined_once() -> None:
-    with pytest.raises(ValueError, match="seed"):
-        merged({"en": {"seed": "a"}}, {"en": {"seed": "b"}})
+    assert sum(len(said["en"]) for said in (options(), *map(group, GROUPS))) == len(texts()["en"])
+    for language in texts():  # and once in its file
+        written = read(f"texts/{language}.json")
+        keys = re.findall(r'^    "(\w+)":', written, re.MULTILINE)
+        assert len(keys) >= sum(len(each) for name, each in json.loads(written).items() if name != "gradio")
 
 
 def test_languages_have_no_unknown_texts_and_the_same_blanks() -> None:
-    for language, texts in TEXTS.items():
-        for key, text in texts.items():
-            blanks, expected = (sorted(re.findall(r"\{\w+\}", one)) for one in (text, TEXTS["en"][key]))
+    for language, said in texts().items():
+        for key, text in said.items():
+            blanks, expected = (sorted(re.findall(r"\{\w+\}", one)) for one in (text, texts()["en"][key]))
             assert blanks == expected, (language, key)
 
 

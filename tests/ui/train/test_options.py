@@ -10,7 +10,7 @@ import pytest
 from support import assert_one_sentence
 
 from pix2pix.errors import Pix2PixError
-from pix2pix.ui.texts import TEXTS, translations
+from pix2pix.ui.texts import texts, translations
 from pix2pix.ui.train.options import MATTERS, chosen, field, options, recipe
 from train.config import TrainConfig
 from train.presets import from_preset
@@ -44,8 +44,8 @@ def test_what_matters_more_weighs_the_distance_from_the_photo() -> None:
 
 def test_every_option_is_explained_in_every_language() -> None:
     for option in options():
-        for language in TEXTS:
-            assert TEXTS[language][f"train_option_{option.name}"]
+        for said in texts().values():
+            assert said[f"train_option_{option.name}"]
 
 
 def test_every_option_has_a_component_that_begins_without_an_opinion() -> None:

@@ -32,7 +32,7 @@ from pix2pix.ui.page import launch_options
 from pix2pix.ui.server.access import acting_for
 from pix2pix.ui.server.limits import BodyLimit
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.texts.train_run import TEXTS
+from pix2pix.ui.texts import group
 from pix2pix.ui.train.compare import offered, rivals
 from pix2pix.ui.train.compare import side_by_side as compared
 from pix2pix.ui.train.form import EXAMPLE, Desk
@@ -182,7 +182,7 @@ def test_a_report_does_not_grow_without_end_and_hides_our_paths(tmp_path: Path) 
 
 def test_every_state_has_its_words() -> None:
     for state in get_args(State):
-        assert all(f"train_state_{state}" in texts for texts in TEXTS.values())
+        assert all(f"train_state_{state}" in said for said in group("train").values())
 
 
 # ---- comparing -------------------------------------------------------------------------------------
