@@ -156,6 +156,11 @@ def theme() -> gr.themes.Base:
         font=["system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
     ).set(
+        block_radius="12px",
+        button_small_radius="10px",
+        button_medium_radius="10px",
+        button_large_radius="10px",
+        input_radius="10px",
         body_text_color_subdued="*neutral_500",
         body_text_color_subdued_dark="*neutral_400",
         block_info_text_color="*neutral_500",

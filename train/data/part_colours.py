@@ -100,7 +100,8 @@ def _coloured_parts(lines: Tensor, photo: Tensor) -> list[tuple[Part, Tensor]]:
 def colourings(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Colouring, ...]:
     """Those of some training photos, each plainly another one, in the order of a shuffled look at the data.
 
-    So the first ones are mostly what the photos mostly are, and later ones are rarer.
+    So the first ones are mostly what the photos mostly are, and later ones are rarer. Those that are nearly
+    of one colour come last.
 
     Raises:
         DataError: a picture cannot be read.
@@ -116,7 +117,7 @@ def colourings(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Colouring, .
             chosen.append(found)
         if len(chosen) == MOST:
             break
-    return tuple(chosen)
+    return tuple(sorted(chosen, key=_is_plain))
 
 
 def _colouring(condition: Tensor, target: Tensor, side: int) -> Colouring | None:

@@ -85,7 +85,9 @@ class Desk(NamedTuple):
 def photo_tab(darkroom: Darkroom, shelf: Shelf, tab: gr.Tab) -> None:
     """Add the tab to the Blocks that is being built."""
     with gr.Column(elem_id="photo"):
-        desk = _desk(darkroom, translations())
+        text = translations()
+        gr.Markdown(text("photo_heading"), elem_classes="p2p-heading")
+        desk = _desk(darkroom, text)
         batch_panel(darkroom, shelf, desk.controls, desk.strength)
     kept = gr.State(None)
     _wire_photo(darkroom, shelf, desk, kept)

@@ -19,6 +19,7 @@ from pix2pix.ui.train.runs import Runs
 def train_tab(models: Models, tab: gr.Tab) -> None:
     """Add the tab to the Blocks that is being built; what it shows is asked for when it is opened."""
     text = translations()
+    gr.Markdown(text("train_heading"), elem_classes="p2p-heading")
     login = can_log_in(models.settings.space)
     _for_visitors(text, models.settings.space, login)
     if login:
