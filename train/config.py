@@ -103,8 +103,9 @@ class TrainConfig:
     dropout: float = _option(0.5, "the noise z, in the innermost decoder blocks or the residual blocks")
     final: Final = _option("transposed", "how the generator doubles the resolution at its end")
     even_phases: bool = _option(
-        False, "keep flat surfaces flat: even transposed convolutions, and a blur before a U-Net's last"
+        False, "keep transposed convolutions where they leave flat surfaces flat, without a checkerboard"
     )
+    smooth: bool = _option(False, "blur before a U-Net's last layer, against a weave of four pixels")
     spread_hints: bool = _option(
         False, "edges: show the generator how far dabs of colour reach, and the colours of what has none"
     )
@@ -208,7 +209,7 @@ class TrainConfig:
             halvings=self.halvings,
             spread_hints=self.spread_hints,
             hide_dabs=self.spread_hints,
-            smooth=self.even_phases,
+            smooth=self.smooth,
         )
 
     def discriminator_spec(self) -> DiscriminatorSpec:

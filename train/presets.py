@@ -111,6 +111,7 @@ def architecture(model: ModelConfig) -> dict[str, Any]:
         "norm": g.norm,
         "dropout": g.dropout,
         "final": g.final,
+        "smooth": g.smooth,
         "spread_hints": g.spread_hints,
     }
     if d is not None:

@@ -52,6 +52,7 @@ OTHER: dict[str, Any] = {
     "halvings": 4,
     "spread_hints": True,
     "even_phases": True,
+    "smooth": True,
     "discriminator_width": 16,
     "receptive_field": 34,
     "conditional": False,
