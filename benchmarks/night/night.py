@@ -4,7 +4,7 @@
 
 PHOTOS is a folder. Photos are translated at their own size and measured in a copy of at most 384 pixels:
 medians of structure, darkness, colour noise and the sky (:mod:`benchmarks.night.measures` says how). With
-``--nights``, a folder of real nights, a discriminator is trained afterwards (:mod:`benchmarks.night.judge`).
+``--nights``, a folder of real nights, a discriminator is trained afterwards.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from pathlib import Path
 from PIL import Image
 from tqdm import tqdm
 
-from benchmarks.night.judge import judge
-from benchmarks.night.measures import measures
+from benchmarks.night.measures import judge, measures
 from benchmarks.pictures.sets import files_in
 from benchmarks.trials.trials import run_benchmark
 from pix2pix.errors import DataError
