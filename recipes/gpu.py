@@ -94,11 +94,7 @@ def workers_for(config: TrainConfig, asked: int | None) -> int:
 
 
 def check_here(options: argparse.Namespace) -> None:
-    """Say what machine this is, and what is missing, before anything takes time.
-
-    Raises:
-        ConfigError, DataError: something is missing.
-    """
+    """Say what machine this is, or raise an error for what is missing, before anything takes time."""
     # A pack is unpacked there; a machine that is lent may have no home.
     os.environ.setdefault("PIX2PIX_CACHE", str(Path(tempfile.gettempdir()) / "pix2pix-studio"))
     if not options.pack.exists():

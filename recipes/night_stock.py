@@ -121,11 +121,7 @@ FRONTS, DAYS, THINGS = (
 
 
 def load_stock(data: Path) -> Stock:
-    """Read the training parts of the folders :data:`FRONTS`, :data:`DAYS` and :data:`THINGS` below ``data``.
-
-    Raises:
-        DataError: one is missing.
-    """
+    """Read the training parts of :data:`FRONTS`, :data:`DAYS` and :data:`THINGS`, folders below ``data``."""
     stock = Stock()
     for name in FRONTS:
         for pair in _pairs(data / name, most=MOST):

@@ -221,11 +221,7 @@ ROWS = (
 
 
 def measure_photos(data: Path) -> Numbers:
-    """The share of held-out photos that have several colours inside of their own edges' outline.
-
-    Raises:
-        DataError: the data set has no held-out pairs, or cannot be read.
-    """
+    """The share of held-out photos that have several colours inside of their own edges' outline."""
     pairs, several = held_out(data), []
     for pair in pairs:
         edges, photo = pair.load("AtoB")

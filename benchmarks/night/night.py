@@ -28,11 +28,7 @@ SIDE = 384
 
 
 def photos_in(folder: Path) -> list[Path]:
-    """A folder's pictures by name.
-
-    Raises:
-        DataError: there are none.
-    """
+    """A folder's pictures by name; a DataError where there are none."""
     if not (files := files_in(folder)):
         raise DataError(f"The folder {folder} has no pictures: name one with photos.")
     return files

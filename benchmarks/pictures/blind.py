@@ -44,11 +44,7 @@ def inputs(place: Path, count: int, direction: Direction) -> list[Image.Image]:
 
 
 def write_sheets(old: Translator, new: Translator, images: Sequence[Image.Image], out: Path) -> list[Path]:
-    """Write the sheets and the key.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
+    """Write the sheets and the key."""
     rng, right, sheets = np.random.default_rng(len(images)), [], []
     out.mkdir(parents=True, exist_ok=True)
     for first in range(0, len(images), ROWS):
