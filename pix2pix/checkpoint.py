@@ -27,6 +27,7 @@ from pix2pix.files import flush_file, flush_folder, make_folder, replacing, sha2
 from pix2pix.generator import Generator, GeneratorSpec, build_generator
 from pix2pix.hints import RGB
 from pix2pix.images import Span
+from pix2pix.inputs import InputChoice, InputKind, MadeInput
 from pix2pix.messages import Message
 from pix2pix.norm import STATISTICS, Statistics
 from pix2pix.palette import Palette
@@ -39,11 +40,7 @@ FILES = (CONFIG, GENERATOR, DISCRIMINATOR, CARD, PREVIEW)
 PENDING = ".next-"  # how the names of files begin that a save has not put in their place yet
 
 Direction = Literal["AtoB", "BtoA"]
-InputKind = Literal["edges", "labels", "photo"]
 GanLoss = Literal["vanilla", "lsgan", "hinge", "wgangp", "none"]
-MadeInput = Literal["", "lowres", "grey"]
-
-
 OWN_ASPECT = 0.0  # of a model whose training pictures differ in their aspects
 
 
@@ -109,6 +106,11 @@ class ModelConfig:
             unknown.append("aspect")
         for name in unknown:
             raise CheckpointError("model.unknown_value", name=name, value=getattr(self, name))
+
+    @property
+    def taken(self) -> InputChoice:
+        """What it translates, as a recipe says it."""
+        return self.made or self.input
 
     @property
     def image_size(self) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -112,6 +114,14 @@ def cache_folder() -> Path:
     if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
         return Path(local) / "pix2pix-studio" / "Cache"
     return Path.home() / ".cache" / "pix2pix-studio"
+
+
+def forget_old(folder: Path, seconds: float) -> None:
+    """Remove what in a folder was not changed for so long; other processes may be doing the same."""
+    for old in folder.iterdir():
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > seconds:
+                shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink()
 
 
 def sha256(path: Path) -> str:

@@ -12,7 +12,6 @@ are drawn for it: never a photo of the data.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import shutil
 import sys
@@ -23,13 +22,12 @@ from typing import Any
 
 from benchmarks.trials import losses
 from benchmarks.trials.trials import RESULTS, run_benchmark, run_folder
-from pix2pix.checkpoint import ModelConfig, load_checkpoint, save_checkpoint
+from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import RunError
 from pix2pix.facade import draw_facade
 from pix2pix.translator import Translator
 from pix2pix.zoo import ABLATIONS, BUNDLED
-from recipes.bundle import HERE, preview
-from train.measures.card import model_card
+from recipes.bundle import save
 
 # Row of benchmarks.trials.losses -> name of the bundled model.
 NAMES = {
@@ -48,15 +46,16 @@ MOST_BYTES = 12_000_000  # of all models together: a repository is cloned whole
 BUILDINGS = (2,)  # of the preview; a few kB of each model
 
 
-def bundle(trained: Path, output: Path, seed: int = 0) -> int:
-    """Make bundled models of the finished runs in a folder of ``train``; the bytes of all their files.
+def bundle(options: argparse.Namespace) -> None:
+    """Make bundled models of the finished runs in a folder of ``train``.
 
     Raises:
         RunError: a run is missing, or the models are too large together; nothing was written then.
     """
+    trained, output = options.runs, options.output
     path = trained / RESULTS
     results = json.loads(path.read_text(encoding="utf-8"))["results"] if path.is_file() else {}
-    trials = {name: f"{row}, seed {seed}" for row, name in NAMES.items()}
+    trials = {name: f"{row}, seed 0" for row, name in NAMES.items()}
     missing = [trial for trial in trials.values() if trial not in results]
     if missing:
         raise RunError(
@@ -76,30 +75,14 @@ def bundle(trained: Path, output: Path, seed: int = 0) -> int:
         for name in trials:
             shutil.rmtree(output / name, ignore_errors=True)
             shutil.copytree(Path(folder) / name, output / name)
-    return size
+    print(f"{len(NAMES)} models in {output}, {size / 1e6:.2f} MB together")
 
 
 def _bundle_one(run: Path, output: Path, metrics: dict[str, Any]) -> None:
     checkpoint = load_checkpoint(run)
-    judged = checkpoint.config.gan_loss != "none"
-    model: ModelConfig = dataclasses.replace(
-        checkpoint.config,
-        name=output.name,
-        discriminator=checkpoint.config.discriminator if judged else None,
-        licence="other",
-        terms=TERMS,
-        metrics=metrics,
-    )
-    translator = Translator(model, checkpoint.generator, precision="float32")
-    side = model.image_size
-    save_checkpoint(
-        output,
-        model,
-        checkpoint.generator.state_dict(),
-        checkpoint.trained_discriminator().state_dict() if judged else None,
-        model_card(model, (HERE / "cards" / "ablations.md").read_text(encoding="utf-8")),
-        preview(translator, [draw_facade(seed, side) for seed in BUILDINGS]),
-    )
+    translator = Translator(checkpoint.config, checkpoint.generator, precision="float32")
+    drawings = [draw_facade(seed, checkpoint.config.image_size) for seed in BUILDINGS]
+    save(checkpoint, translator, output, TERMS, metrics, "ablations.md", drawings)
 
 
 def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
@@ -113,13 +96,7 @@ def main(arguments: Sequence[str] | None = None, **changes: Any) -> int:
     bundling = commands.add_parser("bundle", help="make bundled models of the finished runs")
     bundling.add_argument("runs", type=Path, help="the --out of `train`")
     bundling.add_argument("output", type=Path, nargs="?", default=BUNDLED / ABLATIONS)
-    options = parser.parse_args(given)
-
-    def bundle_and_tell(options: argparse.Namespace) -> None:
-        size = bundle(options.runs, options.output)
-        print(f"{len(NAMES)} models in {options.output}, {size / 1e6:.2f} MB together")
-
-    return run_benchmark(bundle_and_tell, options, {})
+    return run_benchmark(bundle, parser.parse_args(given))
 
 
 if __name__ == "__main__":

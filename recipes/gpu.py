@@ -26,16 +26,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
+from torch import Tensor
 
-from benchmarks.speed.speed import peak
+from benchmarks.speed.speed import Loop, operations, peak
 from benchmarks.trials.trials import run_benchmark
 from pix2pix.checkpoint import load_checkpoint
 from pix2pix.errors import ConfigError, DataError
 from recipes.models import RECIPES, data_of
 from recipes.packing import PACK_BYTES, join_parts, pack, write_parts
 from train.config import TrainConfig
-from train.data.pairs import Pairs, find_pairs, trace_ahead, training_batches
+from train.data.pairs import Pairs, find_pairs, trace_ahead
 from train.engine.trainer import Trainer
 from train.events import Done, Saved
 from train.loop import fit, settle_palette
@@ -72,9 +72,11 @@ def gpu_config(options: argparse.Namespace, minutes: float) -> TrainConfig:
 
 def _here(config: TrainConfig, options: argparse.Namespace) -> TrainConfig:
     """A recipe with what depends on the machine."""
-    config = dataclasses.replace(config, data=(str(options.pack),), device=options.device)
-    config = dataclasses.replace(config, compile=options.compile, out=str(getattr(options, "out", "")))
-    return dataclasses.replace(config, workers=workers_for(config, options.workers))
+    out, pack = str(getattr(options, "out", "")), (str(options.pack),)
+    workers = workers_for(config, options.workers)
+    return dataclasses.replace(
+        config, data=pack, device=options.device, compile=options.compile, out=out, workers=workers
+    )
 
 
 def workers_for(config: TrainConfig, asked: int | None) -> int:
@@ -92,11 +94,7 @@ def workers_for(config: TrainConfig, asked: int | None) -> int:
 
 
 def check_here(options: argparse.Namespace) -> None:
-    """Say what machine this is, and what is missing, before anything takes time.
-
-    Raises:
-        ConfigError, DataError: something is missing.
-    """
+    """Say what machine this is, or raise an error for what is missing, before anything takes time."""
     # A pack is unpacked there; a machine that is lent may have no home.
     os.environ.setdefault("PIX2PIX_CACHE", str(Path(tempfile.gettempdir()) / "pix2pix-studio"))
     if not options.pack.exists():
@@ -126,20 +124,12 @@ def prepare(config: TrainConfig) -> Pairs:
     return pairs
 
 
-def operations(config: TrainConfig, pairs: Pairs) -> float:
+def operations_of_one(config: TrainConfig, pairs: Pairs) -> float:
     """Floating-point operations of a step's multiplications, for one whole picture."""
     changes: dict[str, Any] = {"device": "cpu", "precision": "float32", "batch_size": 1, "start": ""}
     single = dataclasses.replace(config, **changes, quarters=0.0, compile=False, workers=0)
-    trainer = Trainer(single, pairs)
     white = torch.full((1, 3, config.image_size, config.image_size), 255, dtype=torch.uint8)
-    with FlopCounterMode(display=False) as counter:
-        trainer.train_step(white, white)
-    return float(counter.get_total_flops())
-
-
-def matrix_peak(trainer: Trainer) -> float:
-    """Operations a second of one large matrix product, in the number format of the training."""
-    return peak(trainer.device, trainer.dtype, 8192 if trainer.device.type == "cuda" else 1024)
+    return operations(Trainer(single, pairs), (white, white))
 
 
 def train(options: argparse.Namespace) -> None:
@@ -147,7 +137,7 @@ def train(options: argparse.Namespace) -> None:
     started = time.monotonic()
     deadline = started + 60 * options.minutes - min(FINISH, 15 * options.minutes)
     check_here(options)
-    run, parts = RunFolder(options.out), options.parts or options.out.with_name(f"{options.out.name}-parts")
+    run, parts = RunFolder(options.out), options.out.with_name(f"{options.out.name}-parts")
     if status_of(run.path).get("state") == "finished":
         say(f"The training in {run.path} is finished: {len(write_parts(run, parts))} parts in {parts}")
         return
@@ -186,56 +176,39 @@ def speed(options: argparse.Namespace) -> None:
     options.batch_size = max(options.batch_sizes)
     config = gpu_config(options, 60.0)
     pairs = prepare(config)
-    flops, most = operations(config, pairs), 0.0
+    flops, most = operations_of_one(config, pairs), 0.0
     say(f"{'batch':>6}{'images/s':>10}{'of peak':>9}{'ms a step':>11}{'with loader':>13}{'GB':>7}")
     for batch in options.batch_sizes:
         options.batch_size = batch
-        loop = _Loop(dataclasses.replace(gpu_config(options, 60.0), learning_rate=1e-5, quarters=0.0), pairs)
+        loop = Loop(dataclasses.replace(gpu_config(options, 60.0), learning_rate=1e-5, quarters=0.0), pairs)
         for note in loop.trainer.notes:
             say(note)
-        most = most or matrix_peak(loop.trainer)
-        alone = loop.rate(options.seconds, loader=False)
-        whole = loop.rate(options.seconds, loader=True)
+        device = loop.trainer.device
+        most = most or peak(device, loop.trainer.dtype, 8192 if device.type == "cuda" else 1024)
+        alone, whole = (rate(loop, options.seconds, each) for each in (next(loop.batches), None))
         used = torch.cuda.max_memory_allocated() / 1e9 if torch.cuda.is_available() else 0.0
         share, milliseconds = alone * flops / most, 1000 * batch / alone
         say(f"{batch:>6}{alone:>10.1f}{share:>9.1%}{milliseconds:>11.1f}{whole:>13.1f}{used:>7.1f}")
-        loop.close()
+        loop.batches.close()  # type: ignore[attr-defined]  # which ends the workers
     say(f"{flops / 1e9:.1f} GFLOP an image; a matrix product reaches {most / 1e12:.2f} TFLOP/s")
 
 
-class _Loop:
-    """The trainer's loop, without saves and sheets."""
+def rate(loop: Loop, seconds: float, batch: tuple[Tensor, Tensor] | None) -> float:
+    """Images a second, after a warm-up: of this batch again and again, or of the loader's."""
+    for _ in range(3):
+        loop.step(batch)
+    start, steps = _now(), 0
+    while time.perf_counter() - start < seconds:
+        loop.step(batch)
+        steps += 1
+    return steps * loop.trainer.config.batch_size / (_now() - start)
 
-    def __init__(self, config: TrainConfig, pairs: Pairs):
-        self.trainer = Trainer(config, pairs)
-        pin = self.trainer.device.type == "cuda"
-        self.batches = training_batches(pairs.train, config, 0, pin=pin)
-        self.batch = next(self.batches)
 
-    def rate(self, seconds: float, *, loader: bool) -> float:
-        """Images a second, after a warm-up."""
-        for _ in range(3):
-            self._step(loader)
-        start, steps = self._now(), 0
-        while time.perf_counter() - start < seconds:
-            self._step(loader)
-            steps += 1
-        return steps * self.trainer.config.batch_size / (self._now() - start)
-
-    def close(self) -> None:
-        """End the workers."""
-        self.batches.close()  # type: ignore[attr-defined]
-
-    def _step(self, loader: bool) -> None:
-        batch = next(self.batches) if loader else self.batch
-        self.trainer.set_learning_rate()
-        self.trainer.seed_noise()
-        self.trainer.note(self.trainer.train_step(*batch))
-
-    def _now(self) -> float:
-        if self.trainer.device.type == "cuda":
-            torch.cuda.synchronize()
-        return time.perf_counter()
+def _now() -> float:
+    """After all that a GPU was given is done."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 def make_pack(options: argparse.Namespace) -> None:
@@ -282,7 +255,6 @@ def _parser() -> argparse.ArgumentParser:
         "--whole", type=float, help="minutes of training, where several calls share it; by default one call's"
     )
     training.add_argument("--batch-size", type=int, default=BATCH)
-    training.add_argument("--parts", type=Path, help="folder for the model in parts (default OUT-parts)")
     training.set_defaults(work=train)
     measuring.add_argument("--batch-sizes", type=int, nargs="+", default=[1, 16, 64])
     measuring.add_argument("--seconds", type=float, default=6.0, help="of each measurement (default 6)")

@@ -44,9 +44,7 @@ class Scenes:
         longest = 1.2 * max(height, width)
         side = int(np.exp(self.rng.uniform(np.log(min(90, longest)), np.log(longest))))
         h, w = min(side, height), min(side, width)
-        top, left = int(self.rng.integers(0, height - h + 1)), int(self.rng.integers(0, width - w + 1))
-        crop = (slice(top, top + h), slice(left, left + w))
-        picture, labels = self._scaled(photo[crop], mask[crop], (self.size, self.size))
+        picture, labels = self._scaled((self.size, self.size), *self._crop(h, w, photo, mask))
         if self.rng.random() < 0.3:
             sky = labels == SKY
             picture[sky] = self._sky(self.size, self.size)[sky]
@@ -58,20 +56,11 @@ class Scenes:
 
     def _warped(self, picture: Picture, labels: Picture) -> tuple[Picture, Picture]:
         """Seen at an angle; what is beyond the edges is unknown, in their colour."""
-        size, rng = self.size, self.rng
+        size = self.size
         corners = np.array([(0, 0), (0, size), (size, size), (size, 0)], float)
-        quad = corners + rng.uniform(-0.22, 0.22, (4, 2)) * size
-        points = tuple(float(v) for v in _projective(corners, quad))
-        inside = Image.fromarray(np.full((size, size), 255, np.uint8)).transform(
-            (size, size), Image.Transform.PERSPECTIVE, points
-        )
-        seen = Image.fromarray(picture).transform(
-            (size, size), Image.Transform.PERSPECTIVE, points, Image.Resampling.BILINEAR
-        )
-        warped = Image.fromarray(labels).transform((size, size), Image.Transform.PERSPECTIVE, points)
-        hole = np.asarray(inside) == 0
-        out, mask = np.array(seen), np.array(warped)
-        out[hole], mask[hole] = picture.reshape(-1, 3).mean(0).astype(np.uint8), UNKNOWN
+        quad = corners + self.rng.uniform(-0.22, 0.22, (4, 2)) * size
+        inside, out, mask = _seen(picture, labels, quad, size)
+        out[~inside], mask[~inside] = picture.reshape(-1, 3).mean(0).astype(np.uint8), UNKNOWN
         return out, mask
 
     def _street(self) -> tuple[Picture, Picture]:
@@ -84,8 +73,7 @@ class Scenes:
         scale = np.exp(rng.uniform(np.log(0.12), np.log(0.9)))
         for _ in range(int(rng.integers(2, 3 + int(3 / scale)))):
             self._set_front(picture, mask, horizon, size * scale * rng.uniform(0.6, 1.4))
-        ground = self._ground(size - horizon, size)
-        picture[horizon:], mask[horizon:] = ground, OTHER
+        picture[horizon:], mask[horizon:] = self._ground(size - horizon, size), OTHER
         self._set_things(picture, mask, int(rng.integers(0, 6)), 0.3)
         if rng.random() < 0.4:
             self._set_leaves(picture, mask)
@@ -103,33 +91,18 @@ class Scenes:
         left = rng.uniform(-0.3 * wide, size - 0.5 * wide)
         heights = tall * np.array((1, 1)) if rng.random() < 0.4 else tall * rng.uniform(0.5, 1.3, 2)
         under = rng.uniform(0, 0.15) * heights
-        quad = np.array(
-            [
-                (left, horizon - heights[0]),
-                (left, horizon + under[0]),
-                (left + wide, horizon + under[1]),
-                (left + wide, horizon - heights[1]),
-            ]
-        )
-        w, h = max(int(wide), 8), max(int(tall), 8)
-        small, known = self._scaled(photo, labels, (w, h))
-        corners = np.array([(0, 0), (0, h), (w, h), (w, 0)], float)
-        points = tuple(float(v) for v in _projective(corners, quad))
-        args = ((size, size), Image.Transform.PERSPECTIVE, points)
-        inside = np.asarray(Image.fromarray(np.full((h, w), 255, np.uint8)).transform(*args)) > 0
-        seen = np.asarray(Image.fromarray(small).transform(*args, Image.Resampling.BILINEAR))
-        where = np.asarray(Image.fromarray(known).transform(*args))
+        right, tops, feet = left + wide, horizon - heights, horizon + under
+        quad = np.array([(left, tops[0]), (left, feet[0]), (right, feet[1]), (right, tops[1])])
+        small = self._scaled((max(int(wide), 8), max(int(tall), 8)), photo, labels)
+        inside, seen, where = _seen(*small, quad, size)
         inside &= where != SKY
         picture[inside], mask[inside] = seen[inside], where[inside]
 
     def _view(self) -> tuple[Picture, Picture]:
         """A crop of a camera's view, now and then with things in it."""
         photo, mask = self._pick(self.stock.views)
-        height, width = mask.shape
-        side = int(self.rng.uniform(0.45, 1) * min(height, width))
-        top, left = int(self.rng.integers(0, height - side + 1)), int(self.rng.integers(0, width - side + 1))
-        crop = (slice(top, top + side), slice(left, left + side))
-        picture, labels = self._scaled(photo[crop], mask[crop], (self.size, self.size))
+        side = int(self.rng.uniform(0.45, 1) * min(mask.shape))
+        picture, labels = self._scaled((self.size, self.size), *self._crop(side, side, photo, mask))
         if self.rng.random() < 0.5:
             self._set_things(picture, labels, int(self.rng.integers(1, 6)), 0.3)
         return picture, labels
@@ -166,68 +139,58 @@ class Scenes:
     def _even_sky(self, height: int, width: int) -> Picture:
         rng = self.rng
         if rng.random() < 0.15:  # overcast, or overexposed
-            return (
-                np.full((height, width, 3), rng.uniform(170, 255, 1) + rng.uniform(-8, 8, 3))
-                .clip(0, 255)
-                .astype(np.uint8)
-            )
+            grey = rng.uniform(170, 255, 1) + rng.uniform(-8, 8, 3)
+            return np.full((height, width, 3), grey).clip(0, 255).astype(np.uint8)
         if self.stock.skies and rng.random() < 0.6:
-            sky = self._pick(self.stock.skies)
-            h, w = (int(side * rng.uniform(0.3, 1)) for side in sky.shape[:2])
-            top, left = (
-                int(rng.integers(0, side - part + 1))
-                for side, part in zip(sky.shape[:2], (h, w), strict=True)
-            )
-            sky = sky[top : top + h, left : left + w]
-            return np.array(
-                Image.fromarray(np.ascontiguousarray(sky)).resize((width, height), Image.Resampling.BILINEAR)
-            )
+            return self._part_of(self._pick(self.stock.skies), 0.3, width, height, Image.Resampling.BILINEAR)
         blue = np.array((rng.uniform(40, 150), rng.uniform(100, 190), rng.uniform(170, 255)))
-        pale = (
-            blue
-            + (255 - blue) * rng.uniform(0.2, 0.9) * np.array((1, 1, 1))
-            + np.array((rng.uniform(-10, 30), 0, rng.uniform(-40, 0)))
-        )
+        paler = rng.uniform(0.2, 0.9)
+        tint = np.array((rng.uniform(-10, 30), 0, rng.uniform(-40, 0)))
+        pale = blue + (255 - blue) * paler + tint
         t = np.linspace(0, 1, height)[:, None, None] ** rng.uniform(0.6, 2)
         sky_ = blue + t * (pale - blue)
         cloud = _clouds(rng, height, width, rng.uniform(1.2, 2.2))
         cover = np.clip((cloud - rng.uniform(-0.8, 1.2)) * rng.uniform(0.5, 2.5), 0, 1)[..., None]
-        grey = rng.uniform(80, 255) * (
-            1 - 0.35 * np.clip(_clouds(rng, height, width, 1.8), -1, 1)[..., None] * rng.random()
-        )
+        brightness, relief = rng.uniform(80, 255), np.clip(_clouds(rng, height, width, 1.8), -1, 1)
+        grey = brightness * (1 - 0.35 * relief[..., None] * rng.random())
         return np.clip(sky_ * (1 - cover) + grey * cover, 0, 255).astype(np.uint8)
 
     def _ground(self, height: int, width: int) -> Picture:
-        rng = self.rng
+        rng, height = self.rng, max(height, 1)
         if self.stock.grounds and rng.random() < 0.6:
-            ground = self._pick(self.stock.grounds)
-            h, w = ground.shape[:2]
-            ch, cw = int(h * rng.uniform(0.4, 1)), int(w * rng.uniform(0.4, 1))
-            top, left = int(rng.integers(0, h - ch + 1)), int(rng.integers(0, w - cw + 1))
-            return np.array(
-                Image.fromarray(ground[top : top + ch, left : left + cw]).resize((width, max(height, 1)))
-            )
-        return self._texture(max(height, 1), width)
+            return self._part_of(self._pick(self.stock.grounds), 0.4, width, height, Image.Resampling.BICUBIC)
+        return self._texture(height, width)
+
+    def _part_of(
+        self, picture: Picture, least: float, width: int, height: int, method: Image.Resampling
+    ) -> Picture:
+        """A part of a picture, of ``least`` of each side or more, at another size."""
+        rows, columns = (int(side * self.rng.uniform(least, 1)) for side in picture.shape[:2])
+        (part,) = self._crop(rows, columns, picture)
+        return np.array(Image.fromarray(np.ascontiguousarray(part)).resize((width, height), method))
+
+    def _crop(self, height: int, width: int, *pictures: Picture) -> list[Picture]:
+        """The same part, from anywhere, of pictures of one size."""
+        whole = pictures[0].shape
+        top = int(self.rng.integers(0, whole[0] - height + 1))
+        left = int(self.rng.integers(0, whole[1] - width + 1))
+        return [picture[top : top + height, left : left + width] for picture in pictures]
 
     def _texture(self, height: int, width: int) -> Picture:
         """Clouds of noise between two colours: earth, leaves, water, stone."""
         rng = self.rng
         a, b = rng.uniform(0, 220, 3), rng.uniform(0, 255, 3)
         if rng.random() < 0.5:  # green
-            a, b = (
-                np.array((20, 50, 10)) * rng.uniform(0.3, 1.5),
-                np.array((120, 160, 60)) * rng.uniform(0.6, 1.5),
-            )
-        t = 0.5 + 0.4 * _clouds(
-            rng, height, width, rng.uniform(0.2, 1.6), stretch=float(rng.choice((1, 1, 4)))
-        )
+            a = np.array((20, 50, 10)) * rng.uniform(0.3, 1.5)
+            b = np.array((120, 160, 60)) * rng.uniform(0.6, 1.5)
+        power, stretch = rng.uniform(0.2, 1.6), float(rng.choice((1, 1, 4)))
+        t = 0.5 + 0.4 * _clouds(rng, height, width, power, stretch)
         return np.clip(a + np.clip(t, 0, 1)[..., None] * (b - a), 0, 255).astype(np.uint8)
 
     def _set_hills(self, picture: Picture, mask: Picture, horizon: int) -> None:
         size, rng = self.size, self.rng
-        line = horizon + _clouds(rng, 2, 4 * size, rng.uniform(1, 2.4))[0, :size] * size * rng.uniform(
-            0.01, 0.1
-        )
+        hills = _clouds(rng, 2, 4 * size, rng.uniform(1, 2.4))[0, :size] * size
+        line = horizon + hills * rng.uniform(0.01, 0.1)
         below = np.arange(size)[:, None] > line
         haze = rng.uniform(0, 0.6)
         rough = self._texture(size, size) * (1 - haze) + 180 * haze
@@ -249,20 +212,14 @@ class Scenes:
             thing, alpha = self._pick(self.stock.things)
             scale = np.exp(rng.uniform(np.log(0.04), np.log(most))) * size / max(alpha.shape)
             w, h = max(int(alpha.shape[1] * scale), 3), max(int(alpha.shape[0] * scale), 3)
-            small, soft = (
-                np.asarray(Image.fromarray(x).resize((w, h), Image.Resampling.BOX)) for x in (thing, alpha)
-            )
+            images = (Image.fromarray(layer) for layer in (thing, alpha))
+            small, soft = (np.asarray(image.resize((w, h), Image.Resampling.BOX)) for image in images)
             top, left = int(rng.integers(-h // 3, size - h // 2)), int(rng.integers(-w // 3, size - w // 2))
-            inside = (slice(max(top, 0), min(top + h, size)), slice(max(left, 0), min(left + w, size)))
-            own = (
-                slice(inside[0].start - top, inside[0].stop - top),
-                slice(inside[1].start - left, inside[1].stop - left),
-            )
+            y, x = (slice(max(at, 0), min(at + side, size)) for at, side in ((top, h), (left, w)))
+            inside, own = (y, x), (slice(y.start - top, y.stop - top), slice(x.start - left, x.stop - left))
             a = soft[own][..., None] / 255
-            shade = rng.uniform(0.4, 1.1)
-            picture[inside] = np.clip(picture[inside] * (1 - a) + small[own] * a * shade, 0, 255).astype(
-                np.uint8
-            )
+            lit = picture[inside] * (1 - a) + small[own] * a * rng.uniform(0.4, 1.1)
+            picture[inside] = np.clip(lit, 0, 255).astype(np.uint8)
             part = mask[inside]
             part[a[..., 0] > 0.5] = OTHER
 
@@ -274,7 +231,7 @@ class Scenes:
             specks |= np.roll(specks, 1, axis=1)
         picture[specks] = np.clip(picture[specks] + rng.uniform(60, 200), 0, 255).astype(np.uint8)
 
-    def _scaled(self, picture: Picture, mask: Picture, size: tuple[int, int]) -> tuple[Picture, Picture]:
+    def _scaled(self, size: tuple[int, int], picture: Picture, mask: Picture) -> tuple[Picture, Picture]:
         image = Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.BILINEAR)
         labels = Image.fromarray(np.ascontiguousarray(mask)).resize(size, Image.Resampling.NEAREST)
         return np.array(image), np.array(labels)
@@ -305,10 +262,20 @@ def _clouds(
     return np.asarray(noise / max(float(noise.std()), 1e-9), dtype=np.float64)
 
 
-def _projective(corners: NDArray[np.float64], quad: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Pillow's eight numbers of the map that takes the quad's corners to ``corners``."""
+def _seen(
+    picture: Picture, labels: Picture, quad: NDArray[np.float64], size: int
+) -> tuple[NDArray[np.bool_], Picture, Picture]:
+    """Where a picture is whose corners are taken to those of a quad; and it and its mask, of that size."""
+    height, width = labels.shape
+    corners = np.array([(0, 0), (0, height), (width, height), (width, 0)], float)
     rows = []
     for (x, y), (u, v) in zip(quad, corners, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-    found = np.linalg.lstsq(np.array(rows), corners.reshape(8), rcond=None)[0]
-    return np.asarray(found, dtype=np.float64)
+    points = tuple(np.linalg.lstsq(np.array(rows), corners.reshape(8), rcond=None)[0].tolist())
+
+    def moved(plane: Picture, method: Image.Resampling = Image.Resampling.NEAREST) -> Picture:
+        image = Image.fromarray(plane).transform((size, size), Image.Transform.PERSPECTIVE, points, method)
+        return np.array(image)
+
+    inside = moved(np.full((height, width), 255, np.uint8)) > 0
+    return inside, moved(picture, Image.Resampling.BILINEAR), moved(labels)

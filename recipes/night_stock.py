@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ from train.data.pairs import Pair, find_pairs
 OTHER, SKY, WINDOW, WALL, UNKNOWN = 0, 1, 2, 3, 255
 SKYLINE, VIEW = 4, 5  # sky or not, but nothing lit; not the sky, but maybe buildings with windows
 Picture = NDArray[np.uint8]
-T = TypeVar("T")
 Box = tuple[float, float, float, float]  # left, top, right, bottom, as shares of the sides
 
 ID = {name: number for number, name in enumerate(CMP.names)}
@@ -123,11 +121,7 @@ FRONTS, DAYS, THINGS = (
 
 
 def load_stock(data: Path) -> Stock:
-    """Read the training parts of the folders :data:`FRONTS`, :data:`DAYS` and :data:`THINGS` below ``data``.
-
-    Raises:
-        DataError: one is missing.
-    """
+    """Read the training parts of :data:`FRONTS`, :data:`DAYS` and :data:`THINGS`, folders below ``data``."""
     stock = Stock()
     for name in FRONTS:
         for pair in _pairs(data / name, most=MOST):
@@ -152,9 +146,9 @@ def _pairs(folder: Path, most: int | None = None) -> Sequence[Pair]:
     return find_pairs([folder], check=False).train[:most]
 
 
-def _array(image: Image.Image, side: int = 640) -> Picture:
+def _array(image: Image.Image) -> Picture:
     small = to_rgb(image).copy()
-    small.thumbnail((side, side))
+    small.thumbnail((640, 640))
     return np.asarray(small)
 
 
@@ -175,7 +169,8 @@ def front_of(photo: Picture, labels: Picture) -> tuple[Picture, Picture]:
     mask[np.isin(ids, (ID["window"], ID["shop"]))] = WINDOW
     mask[ids == ID["door"]] = UNKNOWN
     beside = ids == ID["background"]
-    smooth = np.logical_and.accumulate(_open_sky(_luminance(photo), 0.55), axis=0)
+    y = _luminance(photo)
+    smooth = np.logical_and.accumulate((_rough(y) < 0.024) & (y > 0.55), axis=0)
     mask[beside | (smooth & (mask == WALL))] = UNKNOWN  # some labels call the sky a wall
     mask[smooth & beside] = SKY
     return photo, mask
@@ -192,10 +187,6 @@ def _rough(y: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = y.shape
     mean = sum(g[i : i + height, j : j + width] for i in range(3) for j in range(3)) / 9
     return np.asarray(mean, dtype=np.float32)
-
-
-def _open_sky(y: NDArray[np.float32], bright: float) -> NDArray[np.bool_]:
-    return (_rough(y) < 0.024) & (y > bright)
 
 
 def _add_views(stock: Stock, days: list[Picture], camera: Camera) -> None:
@@ -233,9 +224,8 @@ def _skyline(days: list[Picture], camera: Camera) -> NDArray[np.float64]:
     ends = np.logical_and.accumulate(sky, axis=0).sum(0).astype(float)
     reach = 6
     for most in (np.max, np.min):  # a mast is no end of the sky
-        ends = most([np.roll(np.pad(ends, reach, mode="edge"), i) for i in range(-reach, reach + 1)], axis=0)[
-            reach:-reach
-        ]
+        padded = np.pad(ends, reach, mode="edge")
+        ends = most(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=1)
     return ends
 
 

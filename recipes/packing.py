@@ -68,7 +68,8 @@ def pack(config: TrainConfig, file: Path, limit: int = PACK_BYTES) -> tuple[int,
 def encoded(pair: Pair, config: TrainConfig, quality: int) -> dict[str, bytes]:
     """A pair's files by half and ending, "A.png" and "B.jpg"."""
     condition, target = pair.load(config.direction)
-    size = _size(*condition.size, config)
+    scale = min(1.0, config.load_size / min(condition.size))  # what is trained on, with its own aspect
+    size = round(condition.width * scale), round(condition.height * scale)
     if config.input == "edges":  # lines are a pixel wide: they keep their size
         size = condition.size
         given = condition.convert("L").point([0] * 128 + [255] * 128).convert("1")
@@ -84,12 +85,6 @@ def encoded(pair: Pair, config: TrainConfig, quality: int) -> dict[str, bytes]:
         f"{first}.{ending}": _bytes(given, quality),
         f"{second}.jpg": _bytes(target.resize(size, Image.Resampling.LANCZOS), quality),
     }
-
-
-def _size(width: int, height: int, config: TrainConfig) -> tuple[int, int]:
-    """What is trained on, with the picture's own aspect."""
-    scale = min(1.0, config.load_size / min(width, height))
-    return round(width * scale), round(height * scale)
 
 
 def _bytes(image: Image.Image, quality: int) -> bytes:

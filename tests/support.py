@@ -14,9 +14,10 @@ import torch
 from PIL import Image, ImageDraw
 from torch import Tensor, nn
 
-from pix2pix.checkpoint import InputKind, ModelConfig, save_checkpoint
+from pix2pix.checkpoint import ModelConfig, save_checkpoint
 from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.generator import Generator, GeneratorSpec, UNetGenerator, build_generator
+from pix2pix.inputs import InputKind
 from pix2pix.norm import BatchNorm
 from pix2pix.palette import Palette
 from train.config import TrainConfig

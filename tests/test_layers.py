@@ -17,7 +17,6 @@ EXTRAS = {"pyarrow", "pillow_heif"}  # of pyproject.toml; never imported before 
 TRAIN = CORE | EXTRAS | {"train"}
 UI_MAY_USE_OF_TRAIN = (
     "train.config",
-    "train.option_types",
     "train.presets",
     "train.runs",
     "train.report",

@@ -9,8 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
@@ -19,13 +18,12 @@ from tqdm import tqdm
 from pix2pix.console import program, say
 from pix2pix.errors import ConfigError, Pix2PixError
 from pix2pix.generator import GeneratorSpec
-from train.config import LENGTHS, MAY_CHANGE, TrainConfig
+from train.config import LENGTHS, MAY_CHANGE, TrainConfig, option_name
 from train.engine.distributed import launched, process_rank
 from train.flags import add_options, options_given
 from train.measures.table import table
-from train.option_types import option_name
 from train.presets import from_preset
-from train.runs.last_words import note_failure, own_folder, reason
+from train.runs.job_files import note_failure, own_folder, reason
 
 TOLD_EVERY = 100  # pairs that are looked at, to whoever started this process
 
@@ -81,7 +79,7 @@ def _train(given: list[str]) -> int:
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     arguments = parser.parse_args(given)
     config = _config(arguments)
-    stop = _StopSignal()
+    stop = _listen()
     from train.engine.memory import keep_freed_memory
     from train.events import Done
     from train.loop import fit
@@ -103,7 +101,7 @@ def _train(given: list[str]) -> int:
             if done == total or done % TOLD_EVERY == 0:
                 tell(folder, f"{done}/{total}")
 
-        for event in fit(config, resume=arguments.resume, stop=stop.asked, looked=looked):
+        for event in fit(config, resume=arguments.resume, stop=stop, looked=looked):
             progress.show(event)
             if isinstance(event, Done):
                 finished = event.finished
@@ -134,24 +132,20 @@ def _config(arguments: argparse.Namespace) -> TrainConfig:
     return dataclasses.replace(config, out=arguments.out, **changes)  # the folder may have been moved
 
 
-class _StopSignal:
-    """Ctrl-C and a polite kill end the run after the step in hand; a second Ctrl-C ends it at once."""
+def _listen() -> Callable[[], bool]:
+    """What says whether to stop: Ctrl-C and a polite kill ask for it, a second Ctrl-C ends it at once."""
+    asked: list[int] = []
 
-    def __init__(self) -> None:
-        self._asked = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask)
-        if hasattr(signal, "pthread_sigmask"):  # whoever started us may have kept it back until now
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-
-    def _ask(self, number: int, frame: object) -> None:
-        if self._asked and not launched():  # torchrun passes on the signal that the terminal sends as well
+    def ask(number: int, frame: object) -> None:
+        if asked and not launched():  # torchrun passes on the signal that the terminal sends as well
             raise KeyboardInterrupt
-        self._asked = True
+        asked.append(number)
 
-    def asked(self) -> bool:
-        """Whether to stop."""
-        return self._asked
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    if hasattr(signal, "pthread_sigmask"):  # whoever started us may have kept it back until now
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    return lambda: bool(asked)
 
 
 def _already(config: TrainConfig) -> str:
@@ -191,14 +185,14 @@ def _evaluate(given: list[str]) -> int:
     translator = Translator.load(arguments.model)
     model = translator.config
     config = evaluation_config(model, arguments.seed)
-    with _counter(hidden=None) as looked:
+    with _counter(hidden=None) as bar:
         pairs = find_pairs(
             arguments.data,
             input=config.input,
             direction=config.direction,
             train_needed=False,
             named=arguments.pairs,
-            progress=lambda done, total: looked(done),
+            progress=lambda done, total: bar.update(done - bar.n),
         )
     refuse_other_kind(model, pairs, arguments.data)
     misfits = pairs.misfits(model.spans, model.direction)
@@ -246,25 +240,18 @@ def _checked(arguments: argparse.Namespace) -> Report:
     GeneratorSpec(image_size=arguments.image_size)  # or the report would speak of sizes that no network has
     from train.report.check import check_data
 
-    with _counter() as looked:
+    with _counter() as bar:
         return check_data(
             arguments.data,
             input=arguments.input,
             direction=arguments.direction,
             image_size=arguments.image_size,
             named=arguments.pairs,
-            progress=looked,
+            progress=lambda done: bar.update(done - bar.n),
             sheet=arguments.sheet,
         )
 
 
-@contextmanager
-def _counter(hidden: bool | None = False) -> Iterator[Callable[[int], object]]:
-    """Show how many pairs were looked at; None: in a terminal."""
-    with tqdm(unit=" pairs", file=sys.stderr, leave=False, disable=hidden) as bar:
-
-        def show(done: int) -> None:
-            bar.n = done
-            bar.update(0)
-
-        yield show
+def _counter(hidden: bool | None = False) -> tqdm:
+    """Shows how many pairs were looked at; None: in a terminal."""
+    return tqdm(unit=" pairs", file=sys.stderr, leave=False, disable=hidden)

@@ -8,8 +8,7 @@ import typing
 from dataclasses import MISSING, Field
 from typing import Any
 
-from train.config import TrainConfig
-from train.option_types import argument_type, option_name
+from train.config import TrainConfig, argument_type, option_name
 from train.presets import PRESETS
 
 
@@ -23,18 +22,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         text = f"{f.metadata['help']} (quick: {_shown(f)})"
         kind, choices = argument_type(hints[f.name])
         flag = f"--{option_name(f.name)}"
+        common: dict[str, Any] = {"dest": f.name, "default": None, "help": text}
         if kind is bool:
-            parser.add_argument(
-                flag, dest=f.name, action=argparse.BooleanOptionalAction, default=None, help=text
-            )
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, **common)
         elif f.name == "pairs":
-            parser.add_argument(flag, nargs=2, default=None, help=text, metavar=("A_FOLDER", "B_FOLDER"))
+            parser.add_argument(flag, nargs=2, metavar=("A_FOLDER", "B_FOLDER"), **common)
         elif choices:
-            parser.add_argument(flag, dest=f.name, choices=choices, default=None, help=text)
+            parser.add_argument(flag, choices=choices, **common)
         else:
-            parser.add_argument(
-                flag, dest=f.name, type=kind, default=None, help=text, metavar=kind.__name__.upper()
-            )
+            parser.add_argument(flag, type=kind, metavar=kind.__name__.upper(), **common)
 
 
 def options_given(arguments: argparse.Namespace) -> dict[str, Any]:

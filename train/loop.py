@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 
-from pix2pix.checkpoint import Direction, load_config
+from pix2pix.checkpoint import Direction, ModelConfig, load_config
 from pix2pix.errors import CheckpointError, DataError, RunError
 from train.config import TrainConfig
 from train.data.find_palette import has_ids, palette_of
-from train.data.pairs import Pairs, are_negative, find_pairs, guess_input, training_batches
+from train.data.pairs import Pairs, are_negative, find_pairs, guess_input
 from train.engine.distributed import Processes, join_processes
 from train.engine.failure import told
 from train.engine.trainer import Trainer
 from train.events import Done, Event, Saved, Started
-from train.runs.last_words import reason
+from train.runs.job_files import reason
 from train.runs.run import RunFolder
 from train.watching.tensorboard import recorded, require_tensorboard
 from train.watching.watch import Watcher
@@ -47,13 +47,11 @@ def fit(
         require_tensorboard(config.out)
     try:
         with join_processes(config.device) as group:
-            first = group.first
-            events = (
-                _lead(config, group, resume, stop, looked) if first else _follow(config, group, resume, stop)
-            )
-            yield from (
-                recorded(events, RunFolder(config.out).path) if config.tensorboard and first else events
-            )
+            if not group.first:
+                yield from _follow(config, group, resume, stop)
+                return
+            events = _lead(config, group, resume, stop, looked)
+            yield from recorded(events, RunFolder(config.out).path) if config.tensorboard else events
     except Exception as error:
         if told(error) is error:
             raise
@@ -77,17 +75,38 @@ def _lead(
             run.require_state()
         else:
             run.require_unused()  # said now, not after minutes of looking at the data
-        pairs = group.from_first(lambda: _find(config, looked))
-        pairs = settle_spans(config, pairs, run if resume else None)
-        config = settle_input(config, pairs)
-        pairs = _with_warning(settle_palette(config, pairs, run if resume else None), config)
-        trainer = Trainer(config, pairs, group, resumed=resume and run.has_state())
+        trainer, pairs = _begin(config, group, resume, looked)
         if not resume:
             held.enter_context(run.locked())
-            run.create(config)
+            run.create(trainer.config)
         else:
             trainer.take_up(run)
-        yield from _train(trainer, run, pairs, stop)
+        yield from _train(trainer, run, _with_warning(pairs, trainer.config), stop)
+
+
+def _begin(
+    config: TrainConfig,
+    group: Processes,
+    resume: bool,
+    looked: Callable[[int, int], object] = lambda done, total: None,
+) -> tuple[Trainer, Pairs]:
+    """The networks, and the pairs as they are trained on: the same in every process."""
+    run = RunFolder(config.out)
+    going_on = resume and run.has_state()
+    model = None
+    if going_on:
+        with suppress(CheckpointError):  # killed while it saved for the first time
+            model = load_config(run.checkpoint)
+    pairs = group.from_first(
+        lambda: find_pairs(
+            config.data, input=config.input, direction=config.direction, named=config.pairs, progress=looked
+        )
+    )
+    if model is not None:  # the scale of deep grey is what it was
+        pairs = pairs.scaled(model.spans, config.direction)
+    config = settle_input(config, pairs)
+    pairs = settle_palette(config, pairs, model)
+    return Trainer(config, pairs, group, resumed=going_on), pairs
 
 
 def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bool]) -> Iterator[Event]:
@@ -97,23 +116,23 @@ def _train(trainer: Trainer, run: RunFolder, pairs: Pairs, stop: Callable[[], bo
     notes = (*pairs.notes, *trainer.notes)
     yield Started(*counts, config.input, pairs.problems, notes, pairs.understood)
 
-    clock = Clock(trainer.seconds)
-    sampled, saved = clock.now(), clock.now()
+    begun = time.monotonic() - trainer.seconds  # of all sessions' training
+    sampled = saved = trainer.seconds
     watcher = Watcher(trainer, pairs, run)
-    batches = training_batches(pairs.train, config, *trainer.share(), pin=trainer.device.type == "cuda")
+    batches = trainer.batches()
     try:
         while not trainer.over(stop()):
             trainer.set_learning_rate()
             trainer.seed_noise()
             losses = trainer.train_step(*next(batches))
-            trainer.seconds = clock.now()
+            trainer.seconds = time.monotonic() - begun
             if (event := trainer.report(run, losses)) is not None:
                 yield from watcher.step(event)
-            if clock.now() - sampled > config.sample_every:
-                sampled = clock.now()
+            if (now := time.monotonic() - begun) - sampled > config.sample_every:
+                sampled = now
                 yield from watcher.preview()
-            if clock.now() - saved > config.save_every and not trainer.finished:
-                saved = clock.now()
+            if (now := time.monotonic() - begun) - saved > config.save_every and not trainer.finished:
+                saved = now
                 yield Saved(trainer.step, trainer.save(run))
         yield from watcher.preview()
         done = trainer.finish(run, pairs)
@@ -144,26 +163,16 @@ def _follow(
     config: TrainConfig, group: Processes, resume: bool, stop: Callable[[], bool]
 ) -> Generator[Event, None, None]:
     """A process that only computes its share: the same steps as :func:`_lead`, with nothing to write."""
-    pairs = group.from_first(lambda: _find(config))
-    pairs = settle_spans(config, pairs, RunFolder(config.out) if resume else None)
-    config = settle_input(config, pairs)
-    pairs = settle_palette(config, pairs, RunFolder(config.out) if resume else None)
-    trainer = Trainer(config, pairs, group, resumed=resume and RunFolder(config.out).has_state())
+    trainer, _ = _begin(config, group, resume)
     if resume:
         trainer.take_up(RunFolder(config.out))
-    batches = training_batches(pairs.train, config, *trainer.share(), pin=trainer.device.type == "cuda")
+    batches = trainer.batches()
     while not trainer.over(stop()):
         trainer.set_learning_rate()
         trainer.seed_noise()
         trainer.note(trainer.train_step(*next(batches)))
     group.wait()  # torchrun would end the first one, were this one to leave while it saves
     yield Done(trainer.step, RunFolder(config.out).checkpoint, trainer.finished)
-
-
-def _find(config: TrainConfig, looked: Callable[[int, int], object] = lambda done, total: None) -> Pairs:
-    return find_pairs(
-        config.data, input=config.input, direction=config.direction, named=config.pairs, progress=looked
-    )
 
 
 def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:
@@ -175,27 +184,18 @@ def settle_input(config: TrainConfig, pairs: Pairs) -> TrainConfig:
     return settled
 
 
-def settle_spans(config: TrainConfig, pairs: Pairs, run: RunFolder | None) -> Pairs:
-    """The pairs, of a run that goes on with the scale of deep grey that it had."""
-    if run is not None and run.has_state():
-        with suppress(CheckpointError):  # killed while it saved for the first time
-            return pairs.scaled(load_config(run.checkpoint).spans, config.direction)
-    return pairs
-
-
-def settle_palette(config: TrainConfig, pairs: Pairs, run: RunFolder | None = None) -> Pairs:
+def settle_palette(config: TrainConfig, pairs: Pairs, model: ModelConfig | None = None) -> Pairs:
     """Snap the pairs' labels to their palette, where the recipe says so and they have one.
 
     Ids have no colours of their own, and are given some whatever the recipe says.
 
     Args:
-        run: one that goes on; its palette is what it was.
+        model: of a run that goes on, whose palette is what it was.
     """
     if config.input != "labels":
         return pairs
-    if run is not None and run.has_state():
-        with suppress(CheckpointError):  # killed while it saved for the first time
-            return pairs.snapped(load_config(run.checkpoint).palette)
+    if model is not None:
+        return pairs.snapped(model.palette)
     if not config.snap_labels and not has_ids(pairs.train, config.direction):
         return pairs
     try:
@@ -226,14 +226,3 @@ def _with_warning(pairs: Pairs, config: TrainConfig) -> Pairs:
         f"Photos are trained into {drawn}: to make photos from {drawn}, stop and give --direction {other}."
     )
     return dataclasses.replace(pairs, problems=(sentence, *pairs.problems))
-
-
-class Clock:
-    """Seconds of training, going on from an earlier session's count."""
-
-    def __init__(self, already: float):
-        self.start = time.monotonic() - already
-
-    def now(self) -> float:
-        """Seconds so far."""
-        return time.monotonic() - self.start

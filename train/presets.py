@@ -8,7 +8,7 @@ from typing import Any
 from pix2pix.checkpoint import ModelConfig, load_config
 from pix2pix.errors import ConfigError
 from pix2pix.zoo import find_model
-from train.config import TrainConfig
+from train.config import LENGTHS, OF_GENERATORS, TrainConfig
 
 # What each changes from the defaults of a TrainConfig. `paper`: Isola et al. 2017, section 3.3, appendix 6.2.
 PRESETS: dict[str, dict[str, Any]] = {
@@ -77,7 +77,7 @@ def from_preset(preset: str, **changes: Any) -> TrainConfig:
             raise ConfigError("option.start_from_relighting", model=start)
         networks = {**architecture(model), "even_phases": model.recipe.get("even_phases") is True}
     values = {**PRESETS[preset], **networks, **changes, "preset": preset}
-    if all(values.get(name) is None for name in ("minutes", "steps", "epochs")):
+    if all(values.get(name) is None for name in LENGTHS):
         values.update(DEFAULT_LENGTH[preset])
     if values.get("image_size", 256) != 256 and "load_size" not in changes:
         values["load_size"] = round(values["image_size"] * values.get("load_size", 286) / 256)
@@ -103,17 +103,7 @@ def _fit_for_quarters(values: dict[str, Any], *, asked: bool) -> dict[str, Any]:
 def architecture(model: ModelConfig) -> dict[str, Any]:
     """The options that describe a model's networks."""
     g, d = model.generator, model.discriminator
-    options: dict[str, Any] = {
-        "generator": g.kind,
-        "width": g.width,
-        "image_size": g.image_size,
-        "halvings": g.halvings,
-        "norm": g.norm,
-        "dropout": g.dropout,
-        "final": g.final,
-        "smooth": g.smooth,
-        "spread_hints": g.spread_hints,
-    }
+    options = {"generator": g.kind, **{name: getattr(g, name) for name in OF_GENERATORS}}
     if d is not None:
         options |= {
             "discriminator_width": d.width,

@@ -58,12 +58,7 @@ class Drawing(NamedTuple):
 
 
 def load_drawings(folder: Path) -> list[Drawing]:
-    """All pictures of a folder, sorted by name.
-
-    Raises:
-        DataError: there is no picture in it.
-        ImageError: a picture cannot be read.
-    """
+    """All pictures of a folder, sorted by name; a DataError where there is none."""
     files = files_in(folder)
     if not files:
         raise DataError(f"The folder {folder} has no pictures: give one with drawings.")

@@ -56,19 +56,15 @@ def measure(options: argparse.Namespace) -> None:
     on, parts, sky = sums[1:] / max(sums[0], 1)
     print(f"{len(pairs)} fronts: lit on windows {on:.3f}, or their parts {parts:.3f}, in the sky {sky:.4f}")
     if options.bare:
-        each = [
-            lit(translator.translate(open_image(f), seed=options.seed)).mean()
-            for f in photos_in(options.bare)
-        ]
+        nights = (translator.translate(open_image(f), seed=options.seed) for f in photos_in(options.bare))
+        each = [lit(night).mean() for night in nights]
         some = sum(share > SOME for share in each)
         print(f"{len(each)} without buildings: {some} have lights, at most {max(each):.4f} of a photo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0, or 1 after an error in one sentence."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.night.lights", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("model", metavar="MODEL", help="a bundled name, a folder, or hf://owner/name")
     parser.add_argument("fronts", type=Path, metavar="FRONTS", help="pairs: A facades, B their labels")
     parser.add_argument("--bare", type=Path, metavar="FOLDER", help="photos without buildings")

@@ -1,5 +1,11 @@
 """What makes a night of a day photo, as numbers; `benchmarks.night.night` prints them.
 
+A discriminator that is trained afterwards asks besides: can it tell a model's nights from real ones? A small
+patch network sees real nights and one answer's outputs, of which it learns from every second one, and is then
+asked about the others. All pictures are first brought to one size and one JPEG quality, so that it cannot go
+by the files. It works alike for every answer, from the same seed, so answers can be compared; that real
+nights show other places than the outputs helps it against each alike.
+
 Shapes: pictures are (3, H, W) float32 in [0, 1], gamma-encoded, day and night of one size; Y is the luminance
 0.299 R + 0.587 G + 0.114 B, (H, W). Lights are the pixels where the night is above 0.5 and brighter than the
 day, and those at most 2 pixels away from one.
@@ -7,13 +13,22 @@ day, and those at most 2 pixels away from one.
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from PIL import Image
+from torch import Tensor, nn
 
+from pix2pix.images import to_rgb, to_tensor
 from pix2pix.relight import luminance
+from train.watching.diagnosis import separation
 
 BRIGHT, REACH = 0.5, 2
+SHORT_SIDE, QUALITY = 256, 85  # of what the discriminator sees
 SKY_CELL, SKY_ROUGH, SKY_BRIGHT, SKY_SHARE = 4, 0.02, 0.45, 0.05
 
 
@@ -85,10 +100,7 @@ def edges(y: Tensor) -> Tensor:
 
 def correlation(a: Tensor, b: Tensor) -> float:
     """Pearson's; 0 where one of them is constant."""
-    a, b = a.flatten().double(), b.flatten().double()
-    a, b = a - a.mean(), b - b.mean()
-    scale = float(a.norm() * b.norm())
-    return float(a @ b) / scale if scale > 1e-9 else 0.0
+    return float(torch.corrcoef(torch.stack([a.flatten(), b.flatten()]).double())[0, 1].nan_to_num())
 
 
 def _chroma_detail(x: Tensor) -> Tensor:
@@ -99,3 +111,75 @@ def _chroma_detail(x: Tensor) -> Tensor:
 
 def _y(x: Tensor) -> Tensor:
     return luminance(x[None])[0, 0]
+
+
+@dataclass(frozen=True)
+class JudgeRecipe:
+    """The budget of a judge. patch: side in pixels; batch: patches of each kind a step; asked: a picture."""
+
+    steps: int = 300
+    patch: int = 64
+    batch: int = 24
+    width: int = 16
+    asked: int = 16
+    learning_rate: float = 1e-3
+
+
+def judge(
+    real: Sequence[Image.Image], fake: Sequence[Image.Image], seed: int = 0, recipe: JudgeRecipe | None = None
+) -> dict[str, float] | None:
+    """Train on every second picture of both, and ask about the others.
+
+    Returns:
+        ``auc``: probability that a real patch looks more real than a fake one, 0.5 where they cannot be told
+        apart; ``accuracy``: of patches, as many real as fake. None with fewer than two pictures of a kind.
+    """
+    if min(len(real), len(fake)) < 2:
+        return None
+    recipe = recipe or JudgeRecipe()
+    kinds = [[_prepared(picture) for picture in pictures] for pictures in (real, fake)]
+    rng = np.random.default_rng(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = _network(recipe.width)
+    adam = torch.optim.Adam(network.parameters(), recipe.learning_rate)
+    for _ in range(recipe.steps):
+        patches = torch.cat([_draw(kind[::2], recipe.batch, recipe.patch, rng) for kind in kinds])
+        scores = network(patches)[:, 0]
+        wanted = torch.cat([torch.ones(recipe.batch), torch.zeros(recipe.batch)])
+        adam.zero_grad()
+        F.binary_cross_entropy_with_logits(scores, wanted).backward()
+        adam.step()
+    with torch.inference_mode():
+        asked = recipe.asked * min(len(real), len(fake))
+        ours, theirs = (network(_draw(kind[1::2], asked, recipe.patch, rng))[:, 0] for kind in kinds)
+    right = (ours > 0).float().mean() + (theirs <= 0).float().mean()
+    return {"auc": separation(ours, theirs), "accuracy": float(right / 2)}
+
+
+def _network(width: int) -> nn.Sequential:
+    """Patches (N, 3, P, P) in [-1, 1] -> (N, 1) logits, above 0 for real."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in ((3, width), (width, 2 * width), (2 * width, 4 * width)):
+        layers += [nn.Conv2d(inputs, outputs, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, 1))
+
+
+def _draw(pictures: Sequence[Tensor], count: int, side: int, rng: np.random.Generator) -> Tensor:
+    """(count, 3, side, side) patches from anywhere, half of them mirrored."""
+    patches = []
+    for index in rng.integers(0, len(pictures), count):
+        picture = pictures[index]
+        top, left = (int(rng.integers(0, room - side, endpoint=True)) for room in picture.shape[1:])
+        patch = picture[:, top : top + side, left : left + side]
+        patches.append(patch.flip(2) if rng.random() < 0.5 else patch)
+    return torch.stack(patches)
+
+
+def _prepared(picture: Image.Image) -> Tensor:
+    """(3, H, W) in [-1, 1], the shorter side of 256 pixels, through JPEG once more."""
+    scale = SHORT_SIDE / min(picture.size)
+    size = [max(round(side * scale), SHORT_SIDE) for side in picture.size]
+    file = io.BytesIO()
+    to_rgb(picture).resize((size[0], size[1])).save(file, "JPEG", quality=QUALITY)
+    return to_tensor(Image.open(file))

@@ -4,7 +4,7 @@
 
 PHOTOS is a folder. Photos are translated at their own size and measured in a copy of at most 384 pixels:
 medians of structure, darkness, colour noise and the sky (:mod:`benchmarks.night.measures` says how). With
-``--nights``, a folder of real nights, a discriminator is trained afterwards (:mod:`benchmarks.night.judge`).
+``--nights``, a folder of real nights, a discriminator is trained afterwards.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from pathlib import Path
 from PIL import Image
 from tqdm import tqdm
 
-from benchmarks.night.judge import judge
-from benchmarks.night.measures import measures
+from benchmarks.night.measures import judge, measures
 from benchmarks.pictures.sets import files_in
 from benchmarks.trials.trials import run_benchmark
 from pix2pix.errors import DataError
@@ -29,11 +28,7 @@ SIDE = 384
 
 
 def photos_in(folder: Path) -> list[Path]:
-    """A folder's pictures by name.
-
-    Raises:
-        DataError: there are none.
-    """
+    """A folder's pictures by name; a DataError where there are none."""
     if not (files := files_in(folder)):
         raise DataError(f"The folder {folder} has no pictures: name one with photos.")
     return files

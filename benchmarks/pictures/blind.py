@@ -44,11 +44,7 @@ def inputs(place: Path, count: int, direction: Direction) -> list[Image.Image]:
 
 
 def write_sheets(old: Translator, new: Translator, images: Sequence[Image.Image], out: Path) -> list[Path]:
-    """Write the sheets and the key.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
+    """Write the sheets and the key."""
     rng, right, sheets = np.random.default_rng(len(images)), [], []
     out.mkdir(parents=True, exist_ok=True)
     for first in range(0, len(images), ROWS):
@@ -89,8 +85,9 @@ def count(folder: Path, answers: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write sheets, or count; 1 after an error in one sentence."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(required=True)
     sheet = commands.add_parser("sheet", help="write the sheets")
+    sheet.set_defaults(work=_sheet)
     for name in ("old", "new"):
         sheet.add_argument(name, help="a model's name or folder")
     sheet.add_argument("inputs", nargs="+", type=Path, help="folders of pictures, or data sets of pairs")
@@ -98,10 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sheet.add_argument("--count", type=int, default=40, help="rows in all (default 40)")
     sheet.add_argument("--direction", choices=("AtoB", "BtoA"), default="AtoB", help="of data sets")
     counting = commands.add_parser("count", help="count the answers")
+    counting.set_defaults(work=lambda given: print(count(given.folder, given.answers)))
     counting.add_argument("folder", type=Path)
     counting.add_argument("answers", help="one letter a row: L, R or =")
     options = parser.parse_args(arguments)
-    return run_benchmark(_sheet if options.command == "sheet" else _count, options)
+    return run_benchmark(options.work, options)
 
 
 def _sheet(options: argparse.Namespace) -> None:
@@ -109,10 +107,6 @@ def _sheet(options: argparse.Namespace) -> None:
     images = [image for place in options.inputs for image in inputs(place, each, options.direction)]
     old, new = (Translator.load(name) for name in (options.old, options.new))
     print("\n".join(map(str, write_sheets(old, new, images, options.out))))
-
-
-def _count(options: argparse.Namespace) -> None:
-    print(count(options.folder, options.answers))
 
 
 if __name__ == "__main__":

@@ -62,11 +62,7 @@ def evenly(items: Sequence[T], count: int) -> list[T]:
 
 
 def held_out(data: Path, direction: Direction = "AtoB") -> tuple[Pair, ...]:
-    """A data set's held-out pairs.
-
-    Raises:
-        DataError: there are none, or they cannot be read.
-    """
+    """A data set's held-out pairs; a DataError where there are none, or they cannot be read."""
     pairs = find_pairs([data], direction=direction, train_needed=False).val
     if not pairs:
         raise DataError(

@@ -1,9 +1,9 @@
 """Speed as ratios against the textbook way, measured side by side in one process.
 
-    python -m benchmarks.speed.speed [--rounds 7] [--batch-sizes 1 4 16] [--device cpu] [--json]
+    python -m benchmarks.speed.speed [--rounds 7] [--batch-sizes 1 4 16]
 
 Both ways take turns, after a warm-up; a ratio is the median of the rounds' ratios. Training is the whole loop
-on generated pictures: loader, step, losses read, lines of metrics. "limit" is the time that the step's
+on generated pictures: loader, step, losses read. "limit" is the time that the step's
 multiplications would take at the speed of one large matrix product in the same number format, measured in the
 same process: nothing that makes all of them can be faster. "waits" is the share of the loop in which the
 step waits for the loader.
@@ -12,34 +12,36 @@ step waits for the loader.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import psutil
 import torch
+import torch.nn.functional as F
 from PIL import Image, ImageDraw
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 from torch.utils.flop_counter import FlopCounterMode
+from torchvision.transforms import v2
 
-from benchmarks.speed.textbook import textbook_batches, textbook_step
 from pix2pix.checkpoint import ModelConfig
-from pix2pix.discriminator import DiscriminatorSpec
+from pix2pix.discriminator import DiscriminatorSpec, PatchDiscriminator
 from pix2pix.errors import CheckpointError, RunError
 from pix2pix.generator import GeneratorSpec, UNetGenerator
 from pix2pix.translator import Translator
-from train.data.pairs import find_pairs, training_batches
+from train.config import TrainConfig
+from train.data.pairs import Pairs, find_pairs, training_batches
 from train.engine.memory import keep_freed_memory
 from train.engine.trainer import Trainer
 from train.presets import from_preset
-from train.runs.run import RunFolder
 
 Timings = dict[str, dict[str, float]]
 WIDTH = 64
@@ -88,92 +90,137 @@ def write_pictures(folder: Path, count: int = 48) -> Path:
 
 
 class Loop:
-    """The trainer's own loop on a data set, step by step, and how long it waited for the loader."""
+    """The trainer's own loop, without saves and sheets, and how long it waited for the loader."""
 
-    def __init__(self, data: Path, out: Path, preset: str, device: str, **changes: Any):
-        given: dict[str, Any] = {"data": (str(data),), "out": str(out), "device": device, "input": "photo"}
-        config = from_preset(preset, steps=10**6, **given, **changes)
-        pairs = find_pairs(config.data, check=False, input="photo")
-        self.run = RunFolder(out)
-        out.mkdir(parents=True)
+    def __init__(self, config: TrainConfig, pairs: Pairs):
         self.trainer = Trainer(config, pairs)
-        self.batches = training_batches(pairs.train, config, 0)
+        pin = self.trainer.device.type == "cuda"
+        self.batches = training_batches(pairs.train, config, 0, pin=pin)
         self.waited, self.total = 0.0, 0.0
 
-    def step(self) -> None:
-        """One step as :func:`train.loop.fit` makes it, between two sheets."""
+    def step(self, batch: tuple[Tensor, Tensor] | None = None) -> None:
+        """One step as :func:`train.loop.fit` makes it, of the loader's next batch or of this one."""
         start = time.perf_counter()
-        batch = next(self.batches)
+        batch = batch or next(self.batches)
         self.waited += time.perf_counter() - start
         self.trainer.set_learning_rate()
         self.trainer.seed_noise()
-        self.trainer.report(self.run, self.trainer.train_step(*batch))
+        self.trainer.note(self.trainer.train_step(*batch))
         self.total += time.perf_counter() - start
-        self.trainer.seconds = self.total
-
-    def operations(self) -> float:
-        """Floating-point operations of a step's convolutions, forwards and backwards."""
-        batch = next(self.batches)
-        with FlopCounterMode(display=False) as counter:
-            self.trainer.train_step(*batch)
-        return float(counter.get_total_flops())
 
 
-def training(data: Path, out: Path, batch_size: int, rounds: int, device: str) -> dict[str, float]:
+def operations(trainer: Trainer, batch: tuple[Tensor, Tensor]) -> float:
+    """Floating-point operations of a step's multiplications, forwards and backwards."""
+    with FlopCounterMode(display=False) as counter:
+        trainer.train_step(*batch)
+    return float(counter.get_total_flops())
+
+
+def training(data: Path, batch_size: int, rounds: int) -> dict[str, float]:
     """The paper's networks at width 64, loader included, against the textbook's loop."""
-    widths = {"width": WIDTH, "discriminator_width": WIDTH}
-    loop = Loop(data.parent, out, "paper", device, batch_size=batch_size, **widths)
-    batches, step = textbook_batches(data, batch_size, device), textbook_step(WIDTH, device)
+    given = {"width": WIDTH, "discriminator_width": WIDTH, "batch_size": batch_size}
+    config = from_preset("paper", data=(str(data.parent),), steps=10**6, device="cpu", input="photo", **given)
+    loop = Loop(config, find_pairs(config.data, check=False, input="photo"))
+    batches, step = textbook_batches(data, batch_size), textbook_step(WIDTH)
     row = compare(lambda: step(*next(batches)), loop.step, rounds, 2)
-    limit = loop.operations() / peak(loop.trainer.device, loop.trainer.dtype)
-    return {
-        **row,
-        "images_per_second": 1000 * batch_size / row["ours_ms"],
-        "limit_ms": 1000 * limit,
-        "waits": loop.waited / loop.total,
-    }
+    limit = operations(loop.trainer, next(loop.batches)) / peak(loop.trainer.device, loop.trainer.dtype)
+    return {**row, "limit_ms": 1000 * limit, "waits": loop.waited / loop.total}
 
 
-def features(data: Path, out: Path, rounds: int, device: str) -> dict[str, float]:
+def features(data: Path, rounds: int) -> dict[str, float]:
     """A step of `quick` on a whole picture, without ("plain") and with the feature loss and critic."""
-    width = WIDTH // 2
-    given = {"quarters": 0.0, "width": width, "discriminator_width": width}
-    without, whole = (
-        Loop(data.parent, out / name, "quick", device, **given, **terms)
-        for name, terms in (("without", {"lambda_features": 0.0, "lambda_feature_gan": 0.0}), ("with", {}))
-    )
-    row = compare(without.step, whole.step, rounds, 2)
-    return {**row, "share": 1 - row["ratio"]}
+    loops = []
+    for terms in ({"lambda_features": 0.0, "lambda_feature_gan": 0.0}, {}):
+        given = {**terms, "quarters": 0.0, "steps": 10**6, "device": "cpu", "input": "photo"}
+        config = from_preset("quick", data=(str(data.parent),), **given)
+        loops.append(Loop(config, find_pairs(config.data, check=False, input="photo")))
+    return compare(loops[0].step, loops[1].step, rounds, 2)
 
 
-def peak_memory(data: Path, out: Path, batch_size: int = 4) -> float:
+def peak_memory(data: Path, out: Path) -> float:
     """Gigabytes that a real run at width 64 holds at most, its loader's process included."""
-    words = f"--preset paper --batch-size {batch_size} --steps 6 --input photo --device cpu".split()
+    words = ["--preset", "paper", "--batch-size", "4", "--steps", "6", "--input", "photo", "--device", "cpu"]
     words += ["--width", str(WIDTH), "--discriminator-width", str(WIDTH)]
     command = [sys.executable, "-m", "train", str(data.parent), "--out", str(out), *words]
     most = 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            most = max(most, sum(_own_bytes(each) for each in _family(process.pid)))
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                parent = psutil.Process(process.pid)
+                family = (parent, *parent.children(recursive=True))
+                most = max(most, sum(each.memory_info().rss for each in family))
             time.sleep(0.02)
     if process.returncode:
         raise RunError(f"The run whose memory is measured ended with status {process.returncode}.")
     return most / 1e9
 
 
-def _family(pid: int) -> Iterator[psutil.Process]:
-    try:
-        yield (parent := psutil.Process(pid))
-        yield from parent.children(recursive=True)
-    except psutil.NoSuchProcess:
-        return
+# ---- the plain way: float32, contiguous, default Adam, three separate discriminator passes -------------
 
 
-def _own_bytes(process: psutil.Process) -> int:
-    try:
-        return process.memory_info().rss
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return 0
+def textbook_step(width: int) -> Callable[[Tensor, Tensor], None]:
+    """A training step as tutorials write it, on (N, 3, 256, 256) float32 pairs in [-1, 1]."""
+    generator = UNetGenerator(GeneratorSpec(width=width))
+    discriminator = PatchDiscriminator(DiscriminatorSpec(width=width))
+    adam_g = torch.optim.Adam(generator.parameters(), 2e-4, (0.5, 0.999))
+    adam_d = torch.optim.Adam(discriminator.parameters(), 2e-4, (0.5, 0.999))
+
+    def step(condition: Tensor, target: Tensor) -> None:
+        fake = generator(condition)
+        adam_d.zero_grad()
+        real_scores = discriminator(condition, target)
+        fake_scores = discriminator(condition, fake.detach())
+        loss_d = 0.5 * (_bce(real_scores, 1.0) + _bce(fake_scores, 0.0))
+        loss_d.backward()
+        adam_d.step()
+
+        adam_g.zero_grad()
+        loss_g = _bce(discriminator(condition, fake), 1.0) + 100 * F.l1_loss(fake, target)
+        loss_g.backward()
+        adam_g.step()
+
+    return step
+
+
+def _bce(scores: Tensor, label: float) -> Tensor:
+    return F.binary_cross_entropy_with_logits(scores, torch.full_like(scores, label))
+
+
+class TextbookPairs(Dataset[Tensor]):
+    """Side-by-side files, resized, cropped and mirrored: (2, 3, 256, 256) in [-1, 1], input and target."""
+
+    def __init__(self, folder: Path):
+        self.files = sorted(folder.iterdir())
+        self.transform = v2.Compose(
+            [
+                v2.ToImage(),
+                v2.ToDtype(torch.float32, scale=True),
+                v2.Resize((286, 286), v2.InterpolationMode.BICUBIC, antialias=True),
+                v2.RandomCrop(256),
+                v2.RandomHorizontalFlip(),
+                v2.Normalize([0.5] * 3, [0.5] * 3),
+            ]
+        )
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __getitem__(self, index: int) -> Tensor:
+        image = Image.open(self.files[index]).convert("RGB")
+        half = image.width // 2
+        halves = [image.crop((x, 0, x + half, image.height)) for x in (0, half)]
+        return self.transform(torch.stack([v2.functional.to_image(each) for each in halves]))
+
+
+def textbook_batches(folder: Path, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Batches without end, prepared by one worker as the trainer's are."""
+    loader = DataLoader(TextbookPairs(folder), batch_size, shuffle=True, num_workers=1, drop_last=True)
+    while True:
+        for both in loader:
+            yield both[:, 0], both[:, 1]
+
+
+# ---- all of it --------------------------------------------------------------------------------------
 
 
 def translating(rounds: int) -> Timings:
@@ -186,16 +233,10 @@ def translating(rounds: int) -> Timings:
         translator = Translator(model, generator)
         x = torch.rand(1, 3, 256, 256) * 2 - 1
 
-        @torch.no_grad()
-        def plain(statistics: str = choice) -> Tensor:
-            return generator(x, statistics=statistics)  # noqa: B023
-
-        rows[f"translate, width 64, {choice} statistics"] = compare(
-            plain,
-            lambda: translator.translate(drawing, seed=0),  # noqa: B023
-            rounds,
-            5,
-        )
+        with torch.no_grad():
+            plain = partial(generator, x, statistics=choice)
+            ours = partial(translator.translate, drawing, seed=0)
+            rows[f"translate, width 64, {choice} statistics"] = compare(plain, ours, rounds, 5)
     return rows
 
 
@@ -215,26 +256,22 @@ def drawn_shoe() -> Image.Image:
     return drawing
 
 
-def measure(options: argparse.Namespace) -> Timings:
+def measure(rounds: int, batch_sizes: Sequence[int]) -> Timings:
     """All rows."""
     rows: Timings = {}
     with tempfile.TemporaryDirectory() as folder:
         data = write_pictures(Path(folder) / "data")
-        if options.device == "cpu":  # before this process itself is large
-            rows["peak memory of a run, batch 4"] = {"gigabytes": peak_memory(data, Path(folder) / "memory")}
+        # Before this process itself is large.
+        rows["peak memory of a run, batch 4"] = {"gigabytes": peak_memory(data, Path(folder) / "memory")}
         keep_freed_memory()
-        for batch_size in options.batch_sizes:
-            out = Path(folder) / f"run{batch_size}"
-            row = training(data, out, batch_size, options.rounds, options.device)
-            rows[f"training, batch {batch_size}"] = row
-        terms = features(data, Path(folder) / "features", options.rounds, options.device)
-        rows["quick, feature loss and critic"] = terms
-    if options.device == "cpu":
-        rows.update(translating(options.rounds))
-        try:
-            rows["translate, bundled edges2photo"] = bundled(options.rounds)
-        except CheckpointError as error:
-            print(error)
+        for batch_size in batch_sizes:
+            rows[f"training, batch {batch_size}"] = training(data, batch_size, rounds)
+        rows["quick, feature loss and critic"] = features(data, rounds)
+    rows.update(translating(rounds))
+    try:
+        rows["translate, bundled edges2photo"] = bundled(rounds)
+    except CheckpointError as error:
+        print(error)
     return rows
 
 
@@ -244,8 +281,6 @@ COLUMNS = {
     "ratio": ("ratio", "{:.2f}x"),
     "limit_ms": ("limit ms", "{:.1f}"),
     "waits": ("waits", "{:.1%}"),
-    "share": ("of a step", "{:.1%}"),
-    "images_per_second": ("images/s", "{:.1f}"),
     "gigabytes": ("GB", "{:.2f}"),
 }
 
@@ -255,13 +290,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Speed against the textbook way.")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--batch-sizes", type=int, nargs="+", default=[1, 4, 16])
-    parser.add_argument("--device", default="cpu", help="cpu or cuda (default cpu)")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    rows = measure(options)
-    if options.json:
-        print(json.dumps(rows, indent=2))
-        return
+    rows = measure(options.rounds, options.batch_sizes)
     print(
         f"{f'{torch.get_num_threads()} threads':<40}" + "".join(f"{name:>10}" for name, _ in COLUMNS.values())
     )

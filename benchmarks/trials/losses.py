@@ -86,16 +86,7 @@ def compare(options: argparse.Namespace) -> None:
         for seed in options.seeds  # one whole table before the next seed's
         for row in options.rows
     ]
-    protocol = {
-        "benchmark": "losses",
-        "data": [Path(folder).name for folder in options.data],
-        "train_pairs": len(pairs.train),
-        "held_out_pairs": len(pairs.val),
-        "rows": options.rows,
-        "seeds": options.seeds,
-        "image_size": options.image_size,
-    }
-    results = run_trials(trials, options.out, protocol)
+    results = run_trials(trials, options.out)
     groups = [
         (row, [results[f"{row}, seed {seed}"]["metrics"] for seed in options.seeds]) for row in options.rows
     ]

@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import os
-import platform
 import statistics
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -18,8 +16,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from pix2pix.checkpoint import load_config
 from pix2pix.errors import ConfigError, Pix2PixError, RunError
@@ -49,11 +45,8 @@ class Trial:
     config: TrainConfig
 
 
-def run_trials(trials: Sequence[Trial], out: Path, protocol: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def run_trials(trials: Sequence[Trial], out: Path) -> dict[str, dict[str, Any]]:
     """Train and measure each trial that is not in ``out/results.json`` yet.
-
-    Args:
-        protocol: what a reader needs to know beside each trial's recipe; saved with the results.
 
     Returns:
         By name: ``metrics`` as :func:`train.measures.evaluate.evaluate` gives them, ``recipe``, ``steps``, …
@@ -70,12 +63,11 @@ def run_trials(trials: Sequence[Trial], out: Path, protocol: dict[str, Any]) -> 
             raise ConfigError(
                 f"The folder {out} has results of another recipe for '{trial.name}': choose another --out."
             )
-    left = [trial for trial in trials if trial.name not in results]
-    for trial in left:
+    for trial in (trial for trial in trials if trial.name not in results):
         counts = train_or_resume(trial, run_folder(out, trial.name))
         metrics = measure(run_folder(out, trial.name), trial.config)
         results[trial.name] = {**counts, "recipe": _recipe(trial.config), "metrics": metrics}
-        write_json(path, {"protocol": protocol, "machine": machine(), "results": results})
+        write_json(path, {"results": results})
     return {trial.name: results[trial.name] for trial in trials}
 
 
@@ -119,17 +111,6 @@ def _recipe(config: TrainConfig) -> dict[str, Any]:
     """All options that the weights depend on, with data sets by name only."""
     recipe = {k: v for k, v in config.to_json().items() if k not in NOT_RECIPE}
     return {**recipe, "data": [Path(folder).name for folder in config.data], "start": Path(config.start).name}
-
-
-def machine() -> dict[str, Any]:
-    """What the times depend on."""
-    return {
-        "system": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
-        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
-    }
 
 
 def mean_rows(

@@ -14,10 +14,11 @@ from PIL import Image
 from support import assert_one_sentence, make_checkpoint, model_config, noise_picture, tiny_generator
 from torch import Tensor
 
-from pix2pix.checkpoint import GanLoss, InputKind
+from pix2pix.checkpoint import GanLoss
 from pix2pix.critic import SCALE_OF, SCALES, Critic, realness, spread
 from pix2pix.discriminator import RECEPTIVE_FIELDS, DiscriminatorSpec, PatchDiscriminator
 from pix2pix.errors import CheckpointError, ConfigError, ImageError
+from pix2pix.inputs import InputKind
 
 FIELDS = st.sampled_from([1, 16, 34, 70])
 

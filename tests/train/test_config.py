@@ -16,9 +16,8 @@ from support import assert_one_sentence
 
 from pix2pix.discriminator import RECEPTIVE_FIELDS
 from pix2pix.errors import ConfigError
-from train.config import DELETED, TrainConfig
+from train.config import DELETED, TrainConfig, option_name
 from train.flags import add_options, options_given
-from train.option_types import option_name
 from train.presets import PRESETS, from_preset
 
 FIELDS = [f.name for f in dataclasses.fields(TrainConfig)]

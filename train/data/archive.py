@@ -13,16 +13,15 @@ import hashlib
 import os
 import shutil
 import stat
-import time
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from pix2pix.errors import DataError, system_errors_as
-from pix2pix.files import TEMPORARY, cache_folder
+from pix2pix.files import TEMPORARY, cache_folder, forget_old
 from pix2pix.folders import OTHER_PICTURES
 from pix2pix.images import HEAD, READ_SUFFIXES, looks_like_picture
 from train.data.entry_names import entry_names
@@ -82,7 +81,7 @@ def checked_entries(archive: zipfile.ZipFile, path: Path) -> list[tuple[PurePosi
     entries: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for name, info in files:
         to = _place(name, info, path)
-        if _is_system_file(to):
+        if any(part.startswith((".", "__MACOSX")) for part in to.parts):  # a system's own
             continue
         if to in entries and any(_is_picture(archive, to, one) for one in (info, entries[to])):
             raise DataError("archive.twice", archive=path, file=to)
@@ -117,10 +116,6 @@ def _is_picture(archive: zipfile.ZipFile, to: PurePosixPath, info: zipfile.ZipIn
         return True
     with archive.open(info) as packed:
         return looks_like_picture(packed.read(HEAD))
-
-
-def _is_system_file(to: PurePosixPath) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in to.parts)
 
 
 def _extract(
@@ -161,9 +156,13 @@ def cached(name: str, fill: Callable[[Path], None], what: str) -> Path:
         DataError: the disk is full or the cache cannot be written.
     """
     folder = data_cache() / name
-    with _space_for(what):
+    with system_errors_as(
+        lambda error: DataError("data.cannot_unpack", data=what, folder=data_cache(), reason=error)
+    ):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _forget_old(folder.parent, keep=folder)
+        with suppress(FileNotFoundError):
+            os.utime(folder)
+        forget_old(folder.parent, KEPT)
         if not folder.is_dir():
             temporary = folder.with_name(f"{TEMPORARY}{name}-{os.getpid()}")
             shutil.rmtree(temporary, ignore_errors=True)
@@ -178,16 +177,3 @@ def cached(name: str, fill: Callable[[Path], None], what: str) -> Path:
                 shutil.rmtree(temporary, ignore_errors=True)
         os.utime(folder)
     return folder
-
-
-def _space_for(what: str) -> AbstractContextManager[None]:
-    return system_errors_as(
-        lambda error: DataError("data.cannot_unpack", data=what, folder=data_cache(), reason=error)
-    )
-
-
-def _forget_old(cache: Path, keep: Path) -> None:
-    for folder in cache.iterdir():
-        with suppress(OSError):  # another process may be doing the same
-            if folder != keep and time.time() - folder.stat().st_mtime > KEPT:
-                shutil.rmtree(folder, ignore_errors=True)

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from train.config import TrainConfig
 from train.data.dabs import colour_hints, under
-from train.data.scaling import resized
+from train.data.made import resized
 from train.data.strokes import Rng, Stroke, random_hand, redraw
 
 WHITE = 255
@@ -149,12 +149,12 @@ def random_quarters(condition: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     half_h, half_w = height // 2, width // 2
     tops = torch.randint(height - half_h + 1, (count,)).tolist()
     lefts = torch.randint(width - half_w + 1, (count,)).tolist()
-    boxes = [(slice(y, y + half_h), slice(x, x + half_w)) for y, x in zip(tops, lefts, strict=True)]
-    first, second = (
-        torch.stack([image[:, rows, columns] for image, (rows, columns) in zip(images, boxes, strict=True)])
-        for images in (condition, target)
-    )
-    return first, second
+
+    def cut(images: Tensor) -> Tensor:
+        places = zip(images, tops, lefts, strict=True)
+        return torch.stack([image[:, y : y + half_h, x : x + half_w] for image, y, x in places])
+
+    return cut(condition), cut(target)
 
 
 def _choose_strokes(lines: list[Stroke], outline: list[Stroke], rng: Rng) -> list[Stroke]:

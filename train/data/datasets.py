@@ -18,9 +18,9 @@ from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, ImageError
 from pix2pix.folders import HOLES
 from pix2pix.images import Deep, Span, joined, open_image
+from pix2pix.inputs import MADE, InputChoice
 from pix2pix.messages import Message
 from pix2pix.palette import Palette
-from train.config import MADE, InputChoice
 from train.data.archive import unpack
 from train.data.decoded import Looked
 from train.data.depth import deepest, ids_kept, span_of
@@ -194,7 +194,7 @@ def left_out(sets: Sequence[DataSet]) -> Iterator[str]:
     """Sentences that count what is not used of data sets, if anything; the data report names each file."""
     kinds = Counter(problem.kind for one in sets for problem in one.problems)
     if count := kinds.total():
-        reasons = [f"{number} {_are(number)} {LEFT_OUT[kind]}" for kind, number in kinds.items()]
+        reasons = [f"{n} {'is' if n == 1 else 'are'} {LEFT_OUT[kind]}" for kind, n in kinds.items()]
         files = "file is" if count == 1 else "files are"
         yield f"{count} {files} left out: {', '.join(reasons)}; `python -m train check` names each."
     if holes := with_holes(sets):
@@ -202,10 +202,6 @@ def left_out(sets: Sequence[DataSet]) -> Iterator[str]:
     if test := sum(len(one.test) for one in sets):
         pairs = "pair is" if test == 1 else "pairs are"
         yield f"{test} test {pairs} left alone, because there is a val folder."
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _deep(pairs: Sequence[Pair], looked: Looked) -> tuple[Deep | None, Deep | None]:
@@ -235,11 +231,7 @@ def under_one_rule(sets: Sequence[DataSet]) -> list[DataSet]:
 
 
 def open_data(name: str | Path) -> Path:
-    """The folder that a data set's files lie in; a zip and a Hub data set are unpacked into a cache.
-
-    Raises:
-        DataError: there is no such data set.
-    """
+    """The folder that a data set's files lie in, for zips and the Hub's one of our cache, or a DataError."""
     text = str(name)
     if text.startswith("hf:"):
         return fetch_data_set(text)

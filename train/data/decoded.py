@@ -10,13 +10,12 @@ import dataclasses
 import hashlib
 import json
 import os
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pix2pix.files import cache_folder, write_text
+from pix2pix.files import cache_folder, forget_old, write_text
 from pix2pix.images import Deep, StoredAs, deep_values
 
 if TYPE_CHECKING:
@@ -65,11 +64,7 @@ class Looked:
                 self._now[key] = [*_state(path), *dataclasses.astuple(how)]
 
     def deep(self, path: Path) -> Deep | None:
-        """:func:`pix2pix.images.deep_values`, which decodes deep files, of one that is new or changed.
-
-        Raises:
-            ImageError: as that does.
-        """
+        """:func:`pix2pix.images.deep_values`, which decodes deep files, of one that is new or changed."""
         key = f"deep {os.path.abspath(path)}"
         with suppress(OSError, TypeError, ValueError, IndexError, KeyError):
             entry = self._before[key]
@@ -86,9 +81,7 @@ class Looked:
         """Keep what was found now; what is no longer there is forgotten, and so are sets long unused."""
         with suppress(OSError):
             write_text(self._path, json.dumps(self._now))
-            for other in self._path.parent.iterdir():
-                if time.time() - other.stat().st_mtime > KEPT:
-                    other.unlink()
+            forget_old(self._path.parent, KEPT)
 
 
 def _files(pair: Pair) -> list[tuple[str, Path]]:

@@ -18,6 +18,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.ImageFilter import MaxFilter, MinFilter
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
@@ -34,20 +35,15 @@ RADIUS = 32.0  # colours nearer than this are one colour, moved by compression
 FLAT = 6  # levels by which a flat pixel's eight neighbours may differ from it
 RAREST = 2e-4  # share of the flat pixels that a colour needs
 TIGHT = 12.0  # how near to its class's colour a flat pixel of a label map lies
-COVERED = (
-    0.8  # share of the flat pixels for which that holds; of labels it is nearly 1, of photos at most half
-)
+# Share of the flat pixels for which that holds; of labels it is nearly 1, of photos at most half.
+COVERED = 0.8
 
 # Names of known label colours.
 FACADES = dict(zip(CMP.colours, CMP.names, strict=True))
 
 
 def palette_of(pairs: Sequence[Pair], direction: Direction) -> Palette:
-    """The palette of a data set's inputs.
-
-    Raises:
-        DataError: they are not flat labels.
-    """
+    """The palette of a data set's inputs; errors as :func:`find_palette`."""
     return find_palette([partial(_input, pair, direction) for pair in pairs])
 
 
@@ -121,15 +117,12 @@ def _nearly(pictures: Iterable[Image.Image]) -> Palette:
 
     The most common colour of all flat pixels is a class and claims everything within ``RADIUS`` of it, the
     most common of the rest is the next, and so on. Where all of them are known ones, moved by compression,
-    the known ones are given.
-
-    Raises:
-        DataError: the pictures are not flat labels.
+    the known ones are given. Errors as :func:`find_palette`.
     """
     counts = np.zeros(1 << 24, dtype=np.int64)
     for picture in pictures:
-        pixels = np.asarray(picture.convert("RGB"))
-        found, times = np.unique(colour_codes(pixels[_flat(pixels)]), return_counts=True)
+        pixels = np.asarray(picture)
+        found, times = np.unique(colour_codes(pixels[_flat(picture)]), return_counts=True)
         counts[found] += times
     codes = np.flatnonzero(counts)
     codes = codes[np.argsort(-counts[codes], kind="stable")]
@@ -143,17 +136,14 @@ def _nearly(pictures: Iterable[Image.Image]) -> Palette:
     return Palette(*_named(found_colours), shares)
 
 
-def _flat(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _flat(picture: Image.Image) -> NDArray[np.bool_]:
     """(H, W) whether all eight neighbours are of nearly the same colour; False on the picture's border."""
-    flat = np.zeros(pixels.shape[:2], dtype=bool)
-    signed = pixels.astype(np.int16)
-    if min(flat.shape) > 2:
-        high = np.lib.stride_tricks.sliding_window_view(signed, 3, axis=0).max(-1)
-        low = np.lib.stride_tricks.sliding_window_view(signed, 3, axis=0).min(-1)
-        high = np.lib.stride_tricks.sliding_window_view(high, 3, axis=1).max(-1)
-        low = np.lib.stride_tricks.sliding_window_view(low, 3, axis=1).min(-1)
-        centre = signed[1:-1, 1:-1]
-        flat[1:-1, 1:-1] = np.maximum(high - centre, centre - low).max(axis=2) <= FLAT
+    high, centre, low = (
+        np.asarray(image).astype(np.int16)
+        for image in (picture.filter(MaxFilter(3)), picture, picture.filter(MinFilter(3)))
+    )
+    flat = np.zeros(centre.shape[:2], dtype=bool)
+    flat[1:-1, 1:-1] = (np.maximum(high - centre, centre - low).max(axis=2) <= FLAT)[1:-1, 1:-1]
     return flat
 
 

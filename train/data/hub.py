@@ -39,7 +39,14 @@ def fetch_data_set(address: str) -> Path:
         DataError: no such data set, too large, not reachable, without pictures, or it is not clear which of
             its configurations is meant.
     """
-    folder, chosen = _download(parsed(address), address)
+    try:
+        folder, chosen = _fetched(parsed(address), address)
+    except DataError:
+        raise
+    except HFValidationError as error:
+        raise DataError("hub.bad_data_address", address=address) from error
+    except Exception as error:  # the Hub's client lets its transport's errors through, and those change
+        raise DataError("hub.data_not_fetched", data=address) from error
     if not chosen.files:
         return folder
     if chosen.files[0].endswith(".parquet"):
@@ -52,19 +59,8 @@ def fetch_data_set(address: str) -> Path:
     return folder / chosen.root
 
 
-def _download(place: Address, address: str) -> tuple[Path, Chosen]:
-    """(the data set's folder here, what in it holds the data)."""
-    try:
-        return _fetched(place, address)
-    except DataError:
-        raise
-    except HFValidationError as error:
-        raise DataError("hub.bad_data_address", address=address) from error
-    except Exception as error:  # the Hub's client lets its transport's errors through, and those change
-        raise DataError("hub.data_not_fetched", data=address) from error
-
-
 def _fetched(place: Address, address: str) -> tuple[Path, Chosen]:
+    """(the data set's folder here, what in it holds the data)."""
     chosen = None
     patterns = ["*.parquet", "*.zip", *IMAGES]
     if (there := _listing(place)) is not None:

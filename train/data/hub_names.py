@@ -43,11 +43,7 @@ class Address:
 
 
 def parsed(address: str) -> Address:
-    """The parts of an address.
-
-    Raises:
-        DataError: it is none.
-    """
+    """The parts of an address; a DataError where it is none."""
     found = _ADDRESS.fullmatch(address.removeprefix(DATASETS)) if address.startswith(DATASETS) else None
     if not found:
         raise DataError("hub.bad_data_address", address=address)
@@ -86,7 +82,7 @@ def choose(files: Sequence[str], declared: object, address: Address) -> Chosen:
             "hub.no_such_part",
             data=address.repo,
             part=address.part,
-            parts=_listed(named or groups or _by_top_folder(files)),
+            parts=_listed(named or groups or dict.fromkeys(PurePosixPath(file).parts[0] for file in files)),
         )
     held = set(chosen)
     parts = {name: own for name, own in named.items() if held & set(own)}
@@ -164,13 +160,6 @@ def _by_folder(tables: Sequence[str]) -> dict[str, list[str]]:
     for table in tables:
         folders = PurePosixPath(table).parent.parts
         groups["/".join(name for name in folders if name.lower() not in PARTS) or DEFAULT].append(table)
-    return dict(groups)
-
-
-def _by_top_folder(files: Sequence[str]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for file in files:
-        groups[PurePosixPath(file).parts[0]].append(file)
     return dict(groups)
 
 

@@ -23,10 +23,10 @@ from typing import Literal
 
 from pix2pix.errors import DataError
 from pix2pix.folders import OTHER_PICTURES, is_picture, walk
+from pix2pix.inputs import DRAWN, MADE, InputChoice
 from pix2pix.messages import Message
-from train.config import InputChoice
-from train.data.folder_names import CLASSES, COLOURS, SIDES, Part, any_of, says, without_part
-from train.data.siblings import DRAWN, folders_alike, usual_kind
+from train.data.folder_names import CLASSES, COLOURS, SIDES, Part, any_of, says, usual_side, without_part
+from train.data.looks import SAMPLE, is_side_by_side, kind_of, open_or_none
 
 Kind = Literal["two folders", "folders alike", "file names", "endings", "single files"]
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
@@ -42,6 +42,8 @@ LEFT_OUT = {
     "format": "in a format that is not read",
 }
 FOLDERS_TOLD = 8  # in a sentence
+FEWEST = 2  # names that folders beside each other must share to be a pair
+MOST_FOLDERS = 8  # with the same file names; more are scenes
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def read_layout(root: Path, name: str, named: Sequence[str] = (), input: InputCh
         files, sides, kind = *told, "file names"
     elif not sides and (told := _by_ending(files)):
         files, sides, kind = *told, "endings"
-    elif not sides and (alike := folders_alike(found, name, input)):
+    elif not sides and (alike := _folders_alike(found, name, input)):
         sides, kind = ((alike[0],), (alike[1],)), "folders alike"
         files = [_place(path, folder, sides) for path, folder in found]
     if not sides:
@@ -163,11 +165,7 @@ def _sides(names: Iterable[str]) -> tuple[Sides | tuple[()], str]:
 
 
 def _named_sides(named: Sequence[str], names: Iterable[str], data: str) -> Sides:
-    """The two folders of ``--pairs``; train_mask and train_img stand for test_mask and test_img as well.
-
-    Raises:
-        DataError: there is no such folder.
-    """
+    """The two folders of ``--pairs``; train_mask and train_img stand for test_mask and test_img as well."""
     own = [Path(text).name.lower() for text in named]
     names = sorted(names)
     told = [without_part(name) for name in own]
@@ -224,12 +222,11 @@ def _match(
     matched: list[tuple[_File, _File]] = []
     same = [_same([file.path.stem.lower() for file in files]) for files in left]
     for loose in range(5 if named else 4):
-        a: dict[object, list[_File]] = {}
-        b: dict[object, list[_File]] = {}
-        for side, keys in enumerate((a, b)):
+        a, b = keys = defaultdict[object, list[_File]](list), defaultdict[object, list[_File]](list)
+        for side in (0, 1):
             for file in left[side]:
                 key = _key(file, sides[side], loose) if loose < 4 else _between(file, *same[side])
-                keys.setdefault(key, []).append(file)
+                keys[side][key].append(file)
         both = [key for key in a if len(a[key]) == 1 and len(b.get(key, ())) == 1]
         matched += [(a[key][0], b[key][0]) for key in both]
         done = {id(file) for pair in matched for file in pair}
@@ -295,7 +292,7 @@ def _by_stem(files: Sequence[_File]) -> tuple[list[_File], Sides] | None:
         for file in files:
             ends = re.search(r"[_\-. ]([a-z]+)$", file.path.stem.lower())
             side = next((s for s in (0, 1) if ends and ends[1] in sides[s]), None)
-            sided.append(_File(file.path, file.part, side, file.place))
+            sided.append(dataclasses.replace(file, side=side))
         counts = Counter(file.side for file in sided)
         if counts[0] and counts[1] and counts[None] <= len(files) / 10:
             return sided, sides
@@ -314,8 +311,76 @@ def _by_ending(files: Sequence[_File]) -> tuple[list[_File], Sides] | None:
     if len(endings) != 2 or set(stems.values()) != {2}:
         return None
     paths = {end: [file.path for file in files if file.path.suffix.lower() == end] for end in endings}
-    endings.sort(key=lambda end: usual_kind(paths[end]) not in DRAWN)
-    sided = [
-        _File(file.path, file.part, endings.index(file.path.suffix.lower()), file.place) for file in files
-    ]
+    endings.sort(key=lambda end: _usual_kind(paths[end]) not in DRAWN)
+    sided = [dataclasses.replace(f, side=endings.index(f.path.suffix.lower())) for f in files]
     return sided, ((endings[0],), (endings[1],))
+
+
+def _folders_alike(
+    pictures: Sequence[tuple[Path, tuple[str, ...]]], data: str, input: InputChoice
+) -> tuple[str, str] | None:
+    """Two folders beside each other, A first, whose files share their names; None where there are none.
+
+    Frames of several scenes, and photos of several things, that are merely numbered share their names as
+    well: what their pictures look like tells them apart.
+
+    Args:
+        pictures: each with the folders that it lies in.
+        data: the data set's name, for the error.
+        input: with ``lowres`` and ``grey`` files are single photos; with ``edges``, photos are.
+
+    Returns:
+        Their names in small letters, without a part of the data such as train. A is what is drawn, edges or
+        labels; or what is usually called like A; or the first one in the alphabet.
+
+    Raises:
+        DataError: there are more than two, of drawings and photos.
+    """
+    if input in MADE:
+        return None
+    groups = [group for group in _groups(pictures) if len(group) <= MOST_FOLDERS]
+    kinds = {
+        name: _usual_kind([path for path, own in pictures if any(without_part(n)[1] == name for n in own)])
+        for group in groups
+        for name in group
+    }
+    shown = {group: {kinds[name] for name in group} for group in groups}
+    single: tuple[set[str], ...] = ({"pairs"}, {"photo"}) if input == "edges" else ({"pairs"},)
+    unlike = [group for group in groups if len(shown[group]) > 1]
+    groups = unlike or [group for group in groups if len(group) == 2 and shown[group] not in single]
+    if not groups:
+        return None
+    if len(groups) > 1 or len(groups[0]) > 2:
+        names = sorted({name for group in groups for name in group})
+        raise DataError("data.several_folders", folders=names, data=data)
+    first, second = sorted(groups[0], key=lambda name: _rank(name, kinds[name]))
+    return first, second
+
+
+def _groups(pictures: Sequence[tuple[Path, tuple[str, ...]]]) -> list[frozenset[str]]:
+    """Sets of names of folders at one place, which share the names of more than half of all pictures."""
+    together: dict[object, set[str]] = defaultdict(set)
+    for path, folders in pictures:
+        told = [without_part(unicodedata.normalize("NFC", folder)) for folder in folders]
+        part = next((part for part, _ in told if part), "")
+        place = [rest for _, rest in told if rest]
+        stem = unicodedata.normalize("NFC", path.stem).lower()
+        for level, name in enumerate(place):
+            own = re.sub(f"[_\\-. ]{re.escape(name)}$", "", stem)
+            together[part, (*place[:level], None, *place[level + 1 :]), own].add(name)
+    shared = Counter(frozenset(names) for names in together.values() if len(names) > 1)
+    return [
+        group for group, count in shared.items() if count >= FEWEST and count * len(group) > len(pictures) / 2
+    ]
+
+
+def _usual_kind(own: Sequence[Path]) -> str:
+    """What most pictures are: edges, labels, photo, or pairs; "" where none can be read."""
+    looked = [image for image in map(open_or_none, own[:: max(len(own) // SAMPLE, 1)][:SAMPLE]) if image]
+    kinds = Counter("pairs" if is_side_by_side(image) else kind_of(image) for image in looked)
+    return kinds.most_common(1)[0][0] if kinds else ""
+
+
+def _rank(name: str, kind: str) -> tuple[int, bool, str]:
+    usual = usual_side(name)
+    return 1 if usual is None else 2 * usual, kind not in DRAWN, name

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
-from pix2pix.checkpoint import Direction, InputKind
+from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, ImageError
 from pix2pix.images import Span, open_image
-from train.config import MADE, InputChoice
+from pix2pix.inputs import DRAWN, MADE, InputChoice, InputKind
 from train.data.depth import deepest, span_of
 from train.data.flat import look_like_classes
 
@@ -78,7 +78,7 @@ def is_side_by_side(image: Image.Image) -> bool:
     """Whether what meets in the middle is a drawing or labels and a photo, or two pictures with a seam."""
     if is_one_picture(image):
         return False
-    drawn = [kind in ("edges", "labels") for kind in _halves(image)]
+    drawn = [kind in DRAWN for kind in _halves(image)]
     return drawn[0] != drawn[1] or _has_seam(image)
 
 
@@ -121,8 +121,7 @@ def read_single_files(
     looked = [image for image in (open_or_none(path, span) for path in some) if image]
     if not lonely and _most(looked, lambda image: _is_stacked(image, by_kind_alone=input == "edges")):
         return "stacked"
-    _refuse_inputs_alone(looked, name, input, lonely)
-    _refuse_mixed(looked, name, input)
+    _refuse_others(looked, name, input, lonely)
     if input == "edges":
         votes = sum(1 if _is_photo_alone(image, direction) else -1 for image in looked)
         if votes > 0 and direction == "BtoA":
@@ -139,28 +138,14 @@ def read_single_files(
     return "side by side"
 
 
-def _refuse_inputs_alone(looked: Sequence[Image.Image], name: str, input: InputChoice, lonely: str) -> None:
-    """Drawings and label maps alone are neither photos nor pairs.
-
-    Raises:
-        SinglePhotos: most pictures are such.
-    """
-    if input in ("auto", "edges") and _most(looked, lambda image: _is_drawing_alone(image, lonely)):
-        code = "data.drawings_alone"
-    elif input in ("auto", "labels") and _most(looked, lambda image: _is_label_map_alone(image, lonely)):
-        code = "data.labels_alone"
-    else:
-        return
-    raise SinglePhotos(code, data=name)
-
-
-def _refuse_mixed(looked: Sequence[Image.Image], name: str, input: InputChoice) -> None:
-    """Drawings among photos are half of a pair each, and no photos.
-
-    Raises:
-        SinglePhotos: that is so.
-    """
-    if input not in ("auto", "edges"):
+def _refuse_others(looked: Sequence[Image.Image], name: str, input: InputChoice, lonely: str) -> None:
+    """Raise SinglePhotos where drawings or label maps are alone, or drawings lie among photos."""
+    may_be_drawn = input in ("auto", "edges")
+    if may_be_drawn and _most(looked, lambda image: _is_drawing_alone(image, lonely)):
+        raise SinglePhotos("data.drawings_alone", data=name)
+    if input in ("auto", "labels") and _most(looked, lambda image: _is_label_map_alone(image, lonely)):
+        raise SinglePhotos("data.labels_alone", data=name)
+    if not may_be_drawn:
         return
     drawn = sum(_is_drawing_alone(image, "") for image in looked)
     photos = sum({kind_of(image), *_halves(image)} == {"photo"} for image in looked)
@@ -210,7 +195,7 @@ def _is_stacked(image: Image.Image, by_kind_alone: bool) -> bool:
     if is_one_picture(turned):
         return False
     (left, right), (top, bottom) = _halves(image), _halves(turned)
-    if left == right and top != bottom and {top, bottom} & {"edges", "labels"}:
+    if left == right and top != bottom and {top, bottom} & {*DRAWN}:
         return True
     if by_kind_alone:
         return False

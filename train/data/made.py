@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
 from pix2pix.edges import photo_to_edges
 from pix2pix.images import LUMINANCE, Span, letterbox, open_image
 from train.config import TrainConfig
-from train.data.scaling import resized
 
+Way = Literal["bilinear", "bicubic", "nearest-exact"]
 KEPT = 4096  # photos whose edges are kept in memory, 8 kB each at 256x256
 
 
@@ -63,3 +65,21 @@ def grey(photo: Tensor) -> Tensor:
     """(3, H, W) uint8 -> its luminance in all three channels."""
     weights = torch.tensor(LUMINANCE).view(3, 1, 1)
     return (photo.float() * weights).sum(0).round().to(torch.uint8).expand(3, -1, -1).contiguous()
+
+
+def resized(images: Tensor, height: int, width: int, way: Way = "bilinear") -> Tensor:
+    """(N, 3, H, W) or (3, H, W) uint8 -> the same at that size, without aliasing.
+
+    As torchvision does it, which takes a second and more to import.
+
+    Args:
+        way: nearest-exact keeps the colours of labels.
+    """
+    if images.shape[-2:] == (height, width):
+        return images
+    batch = images if images.ndim == 4 else images[None]
+    smooth = way != "nearest-exact"
+    result = F.interpolate(
+        batch, (height, width), mode=way, align_corners=False if smooth else None, antialias=smooth
+    )
+    return result if images.ndim == 4 else result[0]

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import multiprocessing
 import os
 import signal
+import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler, default_collate
+from torch.utils.data import DataLoader, Dataset, default_collate
 
-from pix2pix.checkpoint import Direction, InputKind
+from pix2pix.checkpoint import OWN_ASPECT, Direction
 from pix2pix.errors import DataError, ImageError
 from pix2pix.folders import LeftOut, misfit_of
 from pix2pix.images import Deep, stored_as
+from pix2pix.inputs import InputChoice, InputKind
 from pix2pix.palette import Palette
-from train.config import InputChoice, TrainConfig
+from train.config import TrainConfig
 from train.data.augment import Placement, augment
 from train.data.datasets import DataSet, Pair, Spans, a_few, left_out, read_data_set, under_one_rule
 from train.data.decoded import Looked
@@ -35,6 +38,9 @@ from train.data.regions import find_parts
 from train.data.strokes import Stroke, silhouette, trace
 
 TRACED = 4096  # images whose strokes and parts are kept in memory, about 15 and 64 kB each
+LOOKED_AT = 24  # pairs, evenly chosen, to see whether their aspects are alike
+ALIKE = 0.05  # by how much the aspects of pictures of one kind differ
+MOST = 0.9  # of the pairs must be alike, or each picture has its own aspect
 OUTLIVED = 30  # seconds that a worker goes on after a signal to end, until its training has saved
 
 
@@ -73,30 +79,25 @@ class Pairs:
 
     def scaled(self, spans: Spans, direction: Direction) -> Pairs:
         """The same pairs, their deep files scaled by another rule: of the inputs, and of the targets."""
-        own = spans if direction == "AtoB" else spans[::-1]
-        train, val = (
-            tuple(dataclasses.replace(pair, spans=own) for pair in part) for part in (self.train, self.val)
-        )
-        return dataclasses.replace(self, train=train, val=val)
+        return self._each(spans=spans if direction == "AtoB" else spans[::-1])
 
     def snapped(self, palette: Palette | None) -> Pairs:
         """The same pairs, their labels snapped to a palette; None leaves them as they are in the files."""
+        return self._each(palette=palette)
+
+    def _each(self, **changes: Any) -> Pairs:
         train, val = (
-            tuple(dataclasses.replace(pair, palette=palette) for pair in part)
-            for part in (self.train, self.val)
+            tuple(dataclasses.replace(pair, **changes) for pair in part) for part in (self.train, self.val)
         )
         return dataclasses.replace(self, train=train, val=val)
 
     def fingerprint(self) -> str:
         """Changes when a training pair is added, removed or renamed, or is read in another way."""
-        names = "\n".join(map(_identity, self.train))
-        return hashlib.sha256(os.fsencode(names)).hexdigest()
-
-
-def _identity(pair: Pair) -> str:
-    own = f"{pair.a.parent.name}/{pair.a.name}"
-    how = " single" * pair.single + " stacked" * pair.stacked
-    return own + (f" {pair.b.parent.name}/{pair.b.name}" if pair.b else "") + how
+        names = []
+        for pair in self.train:
+            files = [f"{path.parent.name}/{path.name}" for path in (pair.a, pair.b) if path is not None]
+            names.append(" ".join([*files, *["single"] * pair.single, *["stacked"] * pair.stacked]))
+        return hashlib.sha256(os.fsencode("\n".join(names))).hexdigest()
 
 
 def find_pairs(
@@ -111,11 +112,8 @@ def find_pairs(
 ) -> Pairs:
     """Find the pairs of one or several data sets.
 
-    A data set is a folder, a zip, or ``hf://datasets/owner/name``: side-by-side images, or two folders ``A``
-    and ``B`` (or ``trainA`` and ``trainB``, ``input`` and ``target``, …, see :mod:`train.data.layouts`) with
-    the same file names; any of them with or without ``train`` and ``val`` (or ``test``). Without a val folder
-    a tenth of the pairs, chosen by name, is held out. Of val and test, val is held out, and test is left
-    alone. For photos without an input half, ``input`` says how it is made; see
+    Without a val folder a tenth of the pairs, chosen by name, is held out. Of val and test, val is held out,
+    and test is left alone. For layouts see :mod:`train.data.layouts`, for photos without an input half
     :func:`train.data.looks.read_single_files`.
 
     Args:
@@ -125,8 +123,7 @@ def find_pairs(
         direction: matters where side-by-side files and single photos are told apart.
         train_needed: False takes data with only a val or test folder as well, to be measured on; what the
             input is, is then a model's word and not a person's.
-        progress: called with how many pairs of a data set were looked at, of how many.
-        named: the folders of A and B, whatever they are called.
+        progress, named: as in :func:`train.data.datasets.read_data_set`.
 
     Raises:
         DataError: a data set is missing, has no usable pair, or contradicts the options.
@@ -161,11 +158,7 @@ def find_pairs(
 
 
 def _first_look(left_out: LeftOut, pair: Pair, looked: Looked) -> None:
-    """Decode a pair that was not decoded before, and note what is not used of it.
-
-    Raises:
-        DataError: it cannot be used.
-    """
+    """Decode a pair that was not decoded before, and note what is left out of it, or raise a DataError."""
     files = [path for path in (pair.a, pair.b) if path is not None]
     stored = looked.known(pair)
     if stored is None:
@@ -178,11 +171,8 @@ def _first_look(left_out: LeftOut, pair: Pair, looked: Looked) -> None:
 
 def guess_input(pairs: Sequence[Pair], direction: Direction) -> InputKind:
     """What the input half is, from a few pictures: lines on white, flat labels, or photos."""
-    votes: dict[InputKind, int] = {"edges": 0, "labels": 0, "photo": 0}
-    for pair in a_few(pairs):
-        condition, _ = pair.load(direction)
-        votes[kind_of(condition)] += 1
-    return max(votes, key=lambda kind: votes[kind])
+    kinds = [kind_of(pair.load(direction)[0]) for pair in a_few(pairs)]
+    return max(get_args(InputKind), key=kinds.count)
 
 
 def are_negative(pairs: Sequence[Pair], direction: Direction) -> bool:
@@ -235,14 +225,15 @@ class PairDataset(Dataset[tuple[Tensor, Tensor]]):
         condition, target = load_uint8(pair, self.config)
         which = pair, self.config.direction, self.config.load_size, self.config.image_size
 
-        def strokes() -> tuple[list[Stroke], list[Stroke]]:
-            return _ahead[which][0] if which in _ahead else _strokes(*which)
-
-        def parts() -> NDArray[np.uint8]:
-            return _ahead[which][1] if which in _ahead else _parts(*which)
-
-        flat = pair.palette is not None
-        both = augment(condition, target, self.config, rng, strokes, parts, flat=flat)
+        both = augment(
+            condition,
+            target,
+            self.config,
+            rng,
+            lambda: _ahead[which][0] if which in _ahead else _strokes(*which),
+            lambda: _ahead[which][1] if which in _ahead else _parts(*which),
+            flat=pair.palette is not None,
+        )
         return finish_pair(*both, self.config)
 
 
@@ -276,16 +267,23 @@ def _strokes(
     pair: Pair, direction: Direction, load_size: int, image_size: int
 ) -> tuple[list[Stroke], list[Stroke]]:
     """Traced lines of the input, and of the outline of the target, in pixels of the loaded input."""
-    condition, target = load_uint8(pair, _edges_config(direction, load_size, image_size))
-    lines = trace(condition.float().mean(0).numpy() < 128)
-    return lines, trace(silhouette(target.permute(1, 2, 0).numpy()), min_pixels=12)
+    lines, photo = _drawing(pair, direction, load_size, image_size)
+    return trace(lines), trace(silhouette(photo), min_pixels=12)
 
 
 @lru_cache(maxsize=TRACED)
 def _parts(pair: Pair, direction: Direction, load_size: int, image_size: int) -> NDArray[np.uint8]:
     """The parts that the lines of the input enclose in the target, in pixels of the loaded input."""
-    condition, target = load_uint8(pair, _edges_config(direction, load_size, image_size))
-    return find_parts(condition.float().mean(0).numpy() < 128, target.permute(1, 2, 0).numpy())
+    return find_parts(*_drawing(pair, direction, load_size, image_size))
+
+
+def _drawing(
+    pair: Pair, direction: Direction, load_size: int, image_size: int
+) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
+    """(H, W), True on the lines of the input, and (H, W, 3), the target."""
+    config = TrainConfig(direction=direction, load_size=load_size, image_size=image_size, input="edges")
+    condition, target = load_uint8(pair, config)
+    return condition.float().mean(0).numpy() < 128, target.permute(1, 2, 0).numpy()
 
 
 @lru_cache(maxsize=TRACED)
@@ -299,10 +297,6 @@ def _classes(pair: Pair, direction: Direction) -> NDArray[np.uint8]:
         raise DataError("cli.of_file", file=path, error=error) from error
 
 
-def _edges_config(direction: Direction, load_size: int, image_size: int) -> TrainConfig:
-    return TrainConfig(direction=direction, load_size=load_size, image_size=image_size, input="edges")
-
-
 def _outlive_signals(worker: int) -> None:
     """Ctrl-C, and a polite kill by a batch system, reach every process; it is the training that decides.
 
@@ -313,17 +307,10 @@ def _outlive_signals(worker: int) -> None:
         signal.signal(signal.SIGTERM, lambda *_: signal.alarm(OUTLIVED))
 
 
-class _From(Sampler[int]):
-    """Presentations in order, without end: ``length`` from ``first`` on, and again ``stride`` later."""
-
-    def __init__(self, first: int, length: int, stride: int):
-        self.first, self.length, self.stride = first, length, stride
-
-    def __iter__(self) -> Iterator[int]:
-        n = self.first
-        while True:
-            yield from range(n, n + self.length)
-            n += self.stride
+def _presentations(first: int, length: int, stride: int) -> Iterator[int]:
+    """In order, without end: ``length`` from ``first`` on, and again ``stride`` later."""
+    for start in itertools.count(first, stride):
+        yield from range(start, start + length)
 
 
 class _OrError(PairDataset):
@@ -356,7 +343,7 @@ def training_batches(
         _OrError(pairs, config),
         collate_fn=_batch_or_error,
         batch_size=config.batch_size,
-        sampler=_From(first, config.batch_size, stride or config.batch_size),
+        sampler=_presentations(first, config.batch_size, stride or config.batch_size),
         num_workers=config.workers,
         pin_memory=pin,
         generator=torch.Generator(),  # or it would draw from the global one, at every start and resume
@@ -375,3 +362,23 @@ def validation_batch(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Tensor
         both = whole.apply_to_pair(*load_uint8(pair, config), flat=pair.palette is not None)
         made.append(finish_pair(*both, config))
     return torch.stack([condition for condition, _ in made]), torch.stack([target for _, target in made])
+
+
+def aspect_of(pairs: Sequence[Pair], config: TrainConfig) -> float:
+    """Width over height of the training pictures, or ``OWN_ASPECT`` where they differ from each other.
+
+    Training squeezes pictures into a square, which keeps more than a border does: of one twice as wide as
+    high a bordered square has half the pixels. What counts is that a model translates as it was trained, so
+    its checkpoint keeps the aspect. 1 for recipes that squeeze nothing: of edges that are drawn of photos,
+    and those that sharpen, whose networks see every pixel.
+    """
+    drawn = config.input == "edges" and any(pair.single for pair in pairs)
+    if not pairs or drawn or config.input == "lowres":
+        return 1.0
+    sizes = [pair.load(config.direction)[0].size for pair in pairs[:: max(len(pairs) // LOOKED_AT, 1)]]
+    aspects = [width / height for width, height in sizes[:LOOKED_AT]]
+    usual = statistics.median(aspects)
+    alike = sum(abs(aspect / usual - 1) <= ALIKE for aspect in aspects)
+    if alike < MOST * len(aspects):
+        return OWN_ASPECT
+    return 1.0 if abs(usual - 1) <= ALIKE else round(usual, 4)

@@ -35,7 +35,9 @@ def find_parts(lines: NDArray[np.bool_], photo: NDArray[np.uint8]) -> NDArray[np
     step = max(round(max(lines.shape) / GRID), 1)
     darkest = torch.from_numpy(darkest_channel(photo))
     white = darkest > WHITE_FROM
-    ground = _enlarge(_touching_border(_whole_cells(white, step)), step, white.shape)
+    framed = F.pad(_whole_cells(white, step), (1, 1, 1, 1), value=True)
+    places = connected(framed)
+    ground = _enlarge(((places == places[0, 0]) & framed)[1:-1, 1:-1], step, white.shape)
     inside = ~(_grown(ground, step) & white)
     open_cells = _whole_cells(torch.from_numpy(~lines), step) & _whole_cells(inside, step)
     numbers = _enlarge(connected(open_cells), step, white.shape) * inside
@@ -59,12 +61,6 @@ def part_mask(parts: NDArray[np.uint8], number: int, reach: int = 3) -> NDArray[
     """A part with the lines around it: loose pixels at most ``reach`` away belong to it as well."""
     part = torch.from_numpy(parts == number)
     return (part | (_grown(part, reach) & torch.from_numpy(parts == LOOSE))).numpy()
-
-
-def _touching_border(cells: Tensor) -> Tensor:
-    framed = F.pad(cells, (1, 1, 1, 1), value=True)
-    numbers = connected(framed)
-    return ((numbers == numbers[0, 0]) & framed)[1:-1, 1:-1]
 
 
 def _whole_cells(mask: Tensor, step: int) -> Tensor:

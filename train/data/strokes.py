@@ -46,17 +46,14 @@ def trace(mask: NDArray[np.bool_], min_pixels: int = 2) -> list[Stroke]:
         while candidates := neighbours(path[-1]):
             y0, x0 = path[max(len(path) - 5, 0)]
             y, x = path[-1]
-            heading = (y - y0, x - x0)
-            here = max(candidates, key=lambda q: _straightness(heading, (q[0] - y, q[1] - x)))
+            dy, dx = y - y0, x - x0
+            steps = {q: (q[0] - y, q[1] - x) for q in candidates}
+            here = max(steps, key=lambda q: (dy * steps[q][0] + dx * steps[q][1]) / math.hypot(*steps[q]))
             left.discard(here)
             path.append(here)
         if len(path) >= min_pixels:
             strokes.append(np.array(path, dtype=np.float32)[:, ::-1].copy())
     return strokes
-
-
-def _straightness(heading: tuple[int, int], step: tuple[int, int]) -> float:
-    return (heading[0] * step[0] + heading[1] * step[1]) / math.hypot(*step)
 
 
 def darkest_channel(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -128,9 +128,3 @@ def join_processes(device: str) -> Iterator[Processes]:
         yield Processes(rank, size, picked)
     finally:
         dist.destroy_process_group()
-
-
-def lost_a_process(error: BaseException) -> bool:
-    """Whether an error is how the death of another process shows."""
-    signs = ("Connection closed by peer", "Connection reset by peer", "gloo", "NCCL", "Broken pipe")
-    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in signs)

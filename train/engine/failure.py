@@ -11,10 +11,11 @@ from torch import Tensor
 from pix2pix.errors import Pix2PixError, RunError
 from pix2pix.messages import Message
 from train.config import TrainConfig
-from train.engine.distributed import lost_a_process
 
 GROWN = 10.0  # a loss this many times its usual size was on its way up before it overflowed
 USUAL_RATE = 2e-4  # the paper's
+# How the death of another process shows.
+_LOST = ("Connection closed by peer", "Connection reset by peer", "gloo", "NCCL", "Broken pipe")
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
 
 
@@ -24,7 +25,7 @@ def told(error: Exception) -> Exception:
         return error
     if isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in _NO_MEMORY):
         return RunError("training.no_memory")
-    if lost_a_process(error):
+    if isinstance(error, RuntimeError) and any(sign in str(error) for sign in _LOST):
         return RunError("training.lost_process")
     if "DataLoader worker (pid" in str(error) or isinstance(error, (ConnectionError, EOFError)):
         return RunError("training.lost_worker")

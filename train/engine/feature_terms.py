@@ -38,9 +38,6 @@ class FeatureTerms:
         self.network: FeatureNetwork = load_features().to(**placed)
         if config.lambda_feature_gan:
             self.critic = FeatureCritic(config.conditional).to(**placed)
-            self.adam = torch.optim.Adam(
-                self.critic.parameters(), config.learning_rate, BETAS, fused=device.type in ("cpu", "cuda")
-            )
 
     def look(self, condition: Tensor, target: Tensor, fake: Tensor) -> Seen:
         """Activations of the same random crop of all three."""

@@ -9,7 +9,8 @@ import copy
 import dataclasses
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,13 @@ from pix2pix.errors import RunError
 from pix2pix.generator import Generator, build_generator
 from pix2pix.zoo import find_model
 from train.config import TrainConfig
-from train.data.aspect import aspect_of
 from train.data.augment import random_quarters
-from train.data.pairs import Pairs, to_float
+from train.data.pairs import Pairs, aspect_of, to_float, training_batches
 from train.data.part_colours import colourings, told_colours
 from train.engine.compiling import compiled, why_not
 from train.engine.distributed import Processes
 from train.engine.failure import all_finite, not_finite
-from train.engine.feature_terms import FeatureTerms, Seen, feature_loss
+from train.engine.feature_terms import BETAS, FeatureTerms, Seen, feature_loss
 from train.engine.losses import RECONSTRUCTIONS, discriminator_loss, generator_gan_loss
 from train.engine.phases import even_phases
 from train.engine.start import WARMUP, start_from
@@ -45,6 +45,15 @@ from train.precision import loss_scaler, training_dtype, training_layout
 from train.runs.run import RunFolder, pack_modules, pack_optimizer, remedy, unpack_modules, unpack_optimizer
 
 LOG_EVERY = 10  # steps between two lines of metrics.jsonl, and between two looks at the losses on a GPU
+
+
+@dataclass
+class Learner:
+    """A network and what teaches it."""
+
+    network: torch.nn.Module
+    adam: torch.optim.Adam
+    scaler: torch.amp.GradScaler
 
 
 class Trainer:
@@ -83,19 +92,21 @@ class Trainer:
             even_phases(self.generator)
         self._average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self._averaged = -1  # the step after which it took the weights last, where it is no average
-        self.generator_adam = self._adam(self.generator)
-        self.discriminator_adam = self._adam(self.discriminator)
+        # By the names that they have in a saved state.
+        self.learners = {
+            "generator": self._learner(self.generator),
+            "discriminator": self._learner(self.discriminator),
+        }
         self.features: FeatureTerms | None = None
         if config.lambda_features or config.lambda_feature_gan:
             self.features = FeatureTerms(config, self.device)
+            if self.features.critic is not None:
+                self.learners["feature_critic"] = self._learner(self.features.critic, BETAS)
         self._judge: Callable[[Tensor | None, Tensor], Tensor] = self.discriminator
         if config.compile:
             self._compile()
         if self.device.type == "cuda":
             torch.backends.cudnn.benchmark = True  # pictures have one size, or two
-        self.generator_scaler, self.discriminator_scaler, self.critic_scaler = (
-            loss_scaler(self.device, self.dtype) for _ in range(3)
-        )
         self.step, self.images_seen, self.seconds = 0, 0, 0.0
         self._unread: list[dict[str, Tensor]] = []  # the losses of the last steps, where they were computed
         self._sums: dict[str, tuple[Tensor, int]] = {}
@@ -118,31 +129,14 @@ class Trainer:
         """What seeds choose from at test time; () for a generator that is told no colours."""
         return colourings(self.train, self.config) if self.config.spread_hints else ()
 
-    def _adam(self, network: torch.nn.Module) -> torch.optim.Adam:
-        # The fused kernel is the same update in one pass over memory.
-        fused = self.device.type in ("cpu", "cuda")
-        return torch.optim.Adam(network.parameters(), self.config.learning_rate, (0.5, 0.999), fused=fused)
-
-    def _optimizers(self) -> dict[str, torch.optim.Adam]:
-        """Each by the name that it has in a saved state."""
-        optimizers = {"generator_adam": self.generator_adam, "discriminator_adam": self.discriminator_adam}
-        if self.features is not None and self.features.critic is not None:
-            optimizers["feature_critic_adam"] = self.features.adam
-        return optimizers
-
-    def _scalers(self) -> tuple[torch.amp.GradScaler, ...]:
-        return self.generator_scaler, self.discriminator_scaler, self.critic_scaler
+    def _learner(self, network: torch.nn.Module, betas: tuple[float, float] = (0.5, 0.999)) -> Learner:
+        fused = self.device.type in ("cpu", "cuda")  # the same update in one pass over memory
+        adam = torch.optim.Adam(network.parameters(), self.config.learning_rate, betas, fused=fused)
+        return Learner(network, adam, loss_scaler(self.device, self.dtype))
 
     def _networks(self) -> dict[str, torch.nn.Module]:
         """All that learn, and the average, each by the name that it has in a saved state."""
-        networks: dict[str, torch.nn.Module] = {
-            "generator": self.generator,
-            "discriminator": self.discriminator,
-            "average": self.average,
-        }
-        if self.features is not None and self.features.critic is not None:
-            networks["feature_critic"] = self.features.critic
-        return networks
+        return {**{name: each.network for name, each in self.learners.items()}, "average": self.average}
 
     @property
     def average(self) -> Generator:
@@ -170,17 +164,18 @@ class Trainer:
         asked, self.seconds = self.group.agree(asked, self.seconds)
         return asked or self.finished
 
-    def share(self) -> tuple[int, int]:
-        """(the presentation that this process's next batch begins with, how far apart its batches begin)."""
-        batch = self.config.batch_size
-        return self.images_seen + self.group.rank * batch, self.group.size * batch
+    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """This process's share of all batches, from where the run stands on."""
+        batch, pin = self.config.batch_size, self.device.type == "cuda"
+        first = self.images_seen + self.group.rank * batch
+        return training_batches(self.train, self.config, first, self.group.size * batch, pin=pin)
 
     def set_learning_rate(self) -> None:
         """Constant, then linear to 0 from ``decay_from`` of the run on."""
         start = self.config.decay_from
         factor = 1.0 if self.progress <= start else (1 - self.progress) / (1 - start)
-        for optimizer in self._optimizers().values():
-            for group in optimizer.param_groups:
+        for learner in self.learners.values():
+            for group in learner.adam.param_groups:
                 group["lr"] = self.config.learning_rate * factor
 
     def seed_noise(self) -> None:
@@ -240,14 +235,14 @@ class Trainer:
         with self._autocast():
             real_scores, fake_scores = self._judge(cond, target), self._judge(cond, fake)
             loss = discriminator_loss(real_scores, fake_scores, self.config.gan_loss)
-        self._descend(loss, self.discriminator, self.discriminator_adam, self.discriminator_scaler)
+        self._descend(loss, self.learners["discriminator"])
         return loss.detach()
 
     def _feature_critic_step(self, seen: Seen) -> Tensor:
-        assert self.features is not None and self.features.critic is not None
+        assert self.features is not None
         with self._autocast():
             loss = self.features.critic_loss(seen)
-        self._descend(loss, self.features.critic, self.features.adam, self.critic_scaler)
+        self._descend(loss, self.learners["feature_critic"])
         return loss.detach()
 
     def _generator_step(
@@ -275,20 +270,18 @@ class Trainer:
                 with self._autocast():
                     losses["feature_gan"] = self.features.generator_gan_loss(seen)
                 terms.append(self.config.lambda_feature_gan * losses["feature_gan"])
-        self._descend(sum(terms[1:], terms[0]), self.generator, self.generator_adam, self.generator_scaler)
+        self._descend(sum(terms[1:], terms[0]), self.learners["generator"])
         if self.config.even_phases:
             even_phases(self.generator)
         return {name: loss.detach() for name, loss in losses.items()}
 
-    def _descend(
-        self, loss: Tensor, network: torch.nn.Module, adam: torch.optim.Adam, scaler: torch.amp.GradScaler
-    ) -> None:
+    def _descend(self, loss: Tensor, learner: Learner) -> None:
         """One optimizer step on the mean gradient of all processes; in float16 skipped if that overflowed."""
-        adam.zero_grad()
-        scaler.scale(loss).backward()
-        self.group.average_gradients(network)
-        scaler.step(adam)
-        scaler.update()
+        learner.adam.zero_grad()
+        learner.scaler.scale(loss).backward()
+        self.group.average_gradients(learner.network)
+        learner.scaler.step(learner.adam)
+        learner.scaler.update()
 
     def _to_device(self, images: Tensor) -> Tensor:
         return to_float(images.to(self.device, non_blocking=True)).to(memory_format=self.layout)
@@ -315,7 +308,7 @@ class Trainer:
         for it: so there only the steps that write a line have an event.
 
         Raises:
-            RunError: a loss is not a number any more; the last saved state is the last good one.
+            RunError: a loss is infinite or not a number; the likely cause is named.
         """
         if not self.note(losses):
             return None
@@ -324,7 +317,7 @@ class Trainer:
         if since > 0:
             self._rate = steps * self.group.size * self.config.batch_size / since
         left = self.seconds / max(self.progress, 1e-9) * (1 - self.progress)
-        rate = self.generator_adam.param_groups[0]["lr"]
+        rate = self.learners["generator"].adam.param_groups[0]["lr"]
         event = Step(self.step, self.images_seen, self.progress, left, self._rate, rate, means)
         if steps >= LOG_EVERY:
             run.log({"seconds": round(self.seconds, 2), **dataclasses.asdict(event)})
@@ -332,11 +325,7 @@ class Trainer:
         return event
 
     def note(self, losses: dict[str, Tensor]) -> bool:
-        """Take a step's losses; whether they, and those of the steps before, were looked at.
-
-        Raises:
-            RunError: a loss is infinite or not a number; the likely cause is named.
-        """
+        """Take a step's losses; whether they, and earlier ones, were looked at. Errors as :meth:`report`."""
         self._unread.append(losses)
         if self.device.type != "cpu" and len(self._unread) < LOG_EVERY:
             return False
@@ -373,8 +362,8 @@ class Trainer:
             **pack_modules(**self._networks()),
             **{f"sums/{name}": total for name, (total, _) in self._sums.items()},
         }
-        for name, adam in self._optimizers().items():
-            tensors |= pack_optimizer(name, adam)
+        for name, learner in self.learners.items():
+            tensors |= pack_optimizer(f"{name}_adam", learner.adam)
         if not all_finite(tensors):
             raise not_finite("training.weight_not_finite", self.step, self.config, self.dtype, self._history)
         values = {
@@ -386,7 +375,7 @@ class Trainer:
             "logged": self._logged,
             "counts": {name: count for name, (_, count) in self._sums.items()},
             "warmup": self.warmup,
-            "scalers": [scaler.state_dict() for scaler in self._scalers()],
+            "scalers": [learner.scaler.state_dict() for learner in self.learners.values()],
         }
         try:
             run.save_state(tensors, values)
@@ -417,11 +406,7 @@ class Trainer:
                 run.write_config(self.config)
 
     def _relate_to(self, before: TrainConfig, run: RunFolder) -> None:
-        """Take another length than before: what ended at a share of the old one ends at that same step.
-
-        Raises:
-            RunError: the run is as long as that already.
-        """
+        """Take another length than before: what ended at a share of the old one ends at that same step."""
         if self.finished:
             raise RunError("run.longer_already", run=run.path, step=self.step)
         total = before.total_steps(self.pairs, self.group.size)
@@ -451,8 +436,8 @@ class Trainer:
             raise RunError("run.data_changed", run=run.path)
         try:
             unpack_modules(tensors, **self._networks())
-            for name, adam in self._optimizers().items():
-                unpack_optimizer(tensors, name, adam)
+            for name, learner in self.learners.items():
+                unpack_optimizer(tensors, f"{name}_adam", learner.adam)
         except (IndexError, KeyError, RuntimeError) as error:
             raise RunError("run.other_architecture", run=run.path, difference=error) from error
         self.step, self.seconds = values["step"], values["seconds"]
@@ -461,26 +446,25 @@ class Trainer:
         self._logged = values["logged"][0], values["logged"][1]
         for name, count in values["counts"].items():
             self._sums[name] = tensors[f"sums/{name}"], count
-        for scaler, state in zip(self._scalers(), values["scalers"], strict=False):
-            if scaler.is_enabled() and state:
-                scaler.load_state_dict(state)
+        for learner, state in zip(self.learners.values(), values["scalers"], strict=False):
+            if learner.scaler.is_enabled() and state:
+                learner.scaler.load_state_dict(state)
         if self.config.epochs is not None and values["processes"] != self.group.size:
             left = self.config.epochs * self.pairs - self.images_seen
             self.total = self.step + max(round(left / (self.group.size * self.config.batch_size)), 0)
 
     def export(self, run: RunFolder, metrics: dict[str, Any]) -> None:
         """Write the checkpoint folder from the averaged generator."""
-        name = run.path.name
         model = model_config(
             self.config,
-            name,
-            self.step,
-            self.images_seen,
-            metrics,
-            self.palette,
-            self.colourings,
-            self.aspect,
-            self.spans,
+            name=run.path.name,
+            step=self.step,
+            images_seen=self.images_seen,
+            metrics=metrics,
+            palette=self.palette,
+            colourings=self.colourings,
+            aspect=self.aspect,
+            spans=self.spans,
         )
         save_checkpoint(
             run.checkpoint,

@@ -8,10 +8,8 @@ from typing import Any
 
 from huggingface_hub import EvalResult, ModelCardData
 
-from pix2pix.checkpoint import InputKind, MadeInput, ModelConfig
-from pix2pix.colouring import Colouring
-from pix2pix.images import Span
-from pix2pix.palette import Palette
+from pix2pix.checkpoint import ModelConfig
+from pix2pix.inputs import parted
 from train.config import TrainConfig
 from train.data.strokes import LINE_WIDTH
 from train.measures.table import COLUMNS, cells, measured, notes
@@ -39,41 +37,27 @@ _HEADS = {
 }
 
 
-def model_config(
-    config: TrainConfig,
-    name: str,
-    step: int,
-    images_seen: int,
-    metrics: dict[str, Any],
-    palette: Palette | None = None,
-    colourings: tuple[Colouring, ...] = (),
-    aspect: float = 1.0,
-    spans: tuple[Span | None, Span | None] = (None, None),
-) -> ModelConfig:
-    """What a checkpoint says of itself; the recipe names data sets, not places on this machine."""
+def model_config(config: TrainConfig, **known: Any) -> ModelConfig:
+    """What a checkpoint says of itself; the recipe names data sets, not places on this machine.
+
+    Args:
+        known: the fields of a ModelConfig that no recipe knows.
+    """
+    kind, made = parted(config.input)
     recipe = config.to_json()
     recipe.pop("out")
     recipe["data"] = [Path(folder).name for folder in config.data]
     recipe["start"] = Path(config.start).name
-    made: MadeInput = config.input if config.input in ("lowres", "grey") else ""
-    kind: InputKind = config.input if config.input in ("edges", "labels") else "photo"
     return ModelConfig(
-        name=name,
         generator=config.generator_spec(),
         discriminator=config.discriminator_spec(),
         direction=config.direction,
         input=kind,
         made=made,
-        palette=palette,
-        aspect=aspect,
-        spans=spans,
-        colourings=colourings,
         line_width=LINE_WIDTH if config.redraw else (1.0, 1.0),
-        step=step,
-        images_seen=images_seen,
         gan_loss=config.gan_loss,
         recipe=recipe,
-        metrics=metrics,
+        **known,
     )
 
 
@@ -86,7 +70,7 @@ def model_card(model: ModelConfig, notes: str = "") -> str:
     parts = [_front_matter(model), f"# {model.name}", _summary(model)]
     if model.metrics:
         parts.append(_metrics(model.metrics))
-    parts.append(_recipe(model))
+    parts.append(f"## Recipe\n\n```json\n{json.dumps(model.recipe, indent=2)}\n```")
     if notes:
         parts.append(notes.strip())
     elif model.terms:
@@ -96,16 +80,15 @@ def model_card(model: ModelConfig, notes: str = "") -> str:
 
 def _front_matter(model: ModelConfig) -> str:
     """What the Hub reads; the numbers as its model-index, which it shows beside the card."""
+    results = _results(model)
     data = ModelCardData(
         license=model.licence,
         library_name="pix2pix-studio",
         pipeline_tag="image-to-image",
         tags=["pix2pix", "image-to-image", "gan"],
-        model_name=model.name,
-        eval_results=_results(model) or None,
+        model_name=model.name if results else None,
+        eval_results=results or None,
     )
-    if not data.eval_results:
-        data.model_name = None
     return f"---\n{data.to_yaml()}\n---"
 
 
@@ -133,6 +116,7 @@ def _summary(model: ModelConfig) -> str:
         "lowres": f"photos that were shrunk {model.recipe.get('factor', 4)} times and enlarged again",
     }.get(model.made, model.input)
     g = model.generator
+    noise = f"dropout {'as seeded noise' if model.noise else 'off'}"
     return (
         f"A pix2pix model (Isola et al. 2017) that translates {what} to images at"
         f" {g.image_size}x{g.image_size}, trained with pix2pix studio for {model.step:,} steps"
@@ -140,14 +124,8 @@ def _summary(model: ModelConfig) -> str:
         f"- Generator: {_GENERATORS[g.kind]}, width {g.width}, depth {g.depth}, {g.norm} norm,"
         f" dropout {g.dropout}{_HEADS[g.head]}\n"
         f"- Discriminator: {_discriminator(model)}\n"
-        f"- Test time: {model.statistics} statistics, {_noise(model)}"
+        f"- Test time: {model.statistics} statistics, {'windows lit by seed' if g.head == 'night' else noise}"
     )
-
-
-def _noise(model: ModelConfig) -> str:
-    if model.generator.head == "night":
-        return "windows lit by seed"
-    return f"dropout {'as seeded noise' if model.noise else 'off'}"
 
 
 def _discriminator(model: ModelConfig) -> str:
@@ -178,7 +156,3 @@ def _metrics(metrics: dict[str, Any]) -> str:
         + f"\n\nMeasured by `python -m train evaluate MODEL DATA` on the {which} of the data below.\n\n"
         + "\n".join(f"- {note}" for note in notes(metrics))
     )
-
-
-def _recipe(model: ModelConfig) -> str:
-    return f"## Recipe\n\n```json\n{json.dumps(model.recipe, indent=2)}\n```"

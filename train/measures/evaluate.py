@@ -82,9 +82,9 @@ def _chunks(pairs: Sequence[Pair]) -> list[Sequence[Pair]]:
     return [pairs[i : i + CHUNK] for i in range(0, len(pairs), CHUNK)]
 
 
-def _mean_target(pairs: Sequence[Pair], config: TrainConfig, most: int = 512) -> Tensor:
-    """(1, 3, H, W) mean of up to ``most`` training targets, evenly chosen."""
-    chosen = pairs[:: max(len(pairs) // most, 1)][:most]
+def _mean_target(pairs: Sequence[Pair], config: TrainConfig) -> Tensor:
+    """(1, 3, H, W) mean of up to 512 training targets, evenly chosen."""
+    chosen = pairs[:: max(len(pairs) // 512, 1)][:512]
     total = sum(to_float(validation_batch(chunk, config)[1]).sum(0) for chunk in _chunks(chosen))
     assert isinstance(total, Tensor)
     return (total / len(chosen))[None]
@@ -147,7 +147,7 @@ def evaluation_config(model: ModelConfig, seed: int = 0) -> TrainConfig:
     size = model.image_size
     return TrainConfig(
         direction=model.direction,
-        input=model.made or model.input,
+        input=model.taken,
         factor=model.recipe.get("factor", 4),
         image_size=size,
         load_size=round(size * 286 / 256),

@@ -1,5 +1,9 @@
 """How far pictures are from the true ones, picture by picture.
 
+L1 alone gives pictures without high frequencies (Isola et al. 2017, section 3.2), which L1, PSNR and SSIM
+hardly notice. The spectrum distance and the sharpness look at nothing else, and no network takes part in
+them; the radial spectrum ``S(r)`` is that of :mod:`pix2pix.spectrum`.
+
 Shapes: N batch, H height, W width; pictures are (N, 3, H, W) in [-1, 1], answers (N,).
 """
 
@@ -12,8 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from pix2pix.spectrum import grid_peaks, power_plane
-from train.measures.spectral_distance import sharpness_db, spectrum_distance
+from pix2pix.spectrum import detail_db, grid_peaks, power_plane, radial_spectrum
 
 
 def l1(output: Tensor, target: Tensor) -> Tensor:
@@ -50,9 +53,19 @@ def ssim(output: Tensor, target: Tensor) -> Tensor:
     return score.mean(dim=(1, 2, 3))
 
 
-def grid_planes(output: Tensor, target: Tensor) -> Tensor:
-    """(N, H, W) two-dimensional spectra of the outputs in dB; the targets have no part in it."""
-    return power_plane(output)
+def spectrum_distance(output: Tensor, target: Tensor) -> Tensor:
+    """(N,) means over the rings of ``|S_output(r) - S_target(r)|``, in dB.
+
+    Each ring counts the same, so the octaves of fine detail, which hold little of the energy, weigh most; too
+    much detail (noise, a checkerboard) counts like too little, and too much in one picture does not make up
+    for too little in another.
+    """
+    return (radial_spectrum(output) - radial_spectrum(target)).abs().mean(1).float()
+
+
+def sharpness_db(output: Tensor, target: Tensor) -> Tensor:
+    """(N,) energy above ``DETAIL`` cycles a pixel against the target's, in dB: 0 as sharp, -3 half of it."""
+    return (detail_db(output) - detail_db(target)).float()
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,10 @@ METRICS: dict[str, Metric] = {
     "spectrum": Metric(spectrum_distance, "spectrum", 2),
     "sharpness": Metric(sharpness_db, "sharpness", 3, finish=lambda db: float(10 ** (db / 10))),
     "grid": Metric(
-        grid_planes, "grid", 1, finish=lambda plane: max(grid_peaks(plane).values()), of_photos=True
+        lambda output, _: power_plane(output),
+        "grid",
+        1,
+        finish=lambda plane: max(grid_peaks(plane).values()),
+        of_photos=True,
     ),
 }

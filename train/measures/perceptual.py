@@ -65,11 +65,7 @@ class Network(nn.Module):
 
 
 def weights_file() -> Path:
-    """Where the installed package has the weights.
-
-    Raises:
-        CheckpointError: it is not installed, or its file is damaged.
-    """
+    """Where the installed package has the weights; a CheckpointError where it is missing or damaged."""
     module = importlib.util.find_spec(PACKAGE.replace("-", "_"))
     if module is None or module.origin is None:
         raise CheckpointError("training.no_judge", command=INSTALL)
@@ -80,11 +76,7 @@ def weights_file() -> Path:
 
 
 def load_network() -> Network:
-    """The network with ImageNet's weights.
-
-    Raises:
-        CheckpointError: see :func:`weights_file`.
-    """
+    """The network with ImageNet's weights; errors as :func:`weights_file`."""
     network = Network()
     state = torch.load(weights_file(), map_location="cpu", weights_only=True)
     network.load_state_dict({name: value for name, value in state.items() if name.startswith("features.")})

@@ -9,8 +9,9 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from PIL import Image
 
@@ -19,9 +20,10 @@ from pix2pix.console import one_line
 from pix2pix.errors import DataError
 from pix2pix.files import write_with
 from pix2pix.images import to_image
+from pix2pix.inputs import InputChoice
 from pix2pix.messages import Message
 from pix2pix.palette import Palette
-from train.config import InputChoice, TrainConfig
+from train.config import TrainConfig
 from train.data.datasets import DataSet, NothingFound, Pair, read_data_set, under_one_rule
 from train.data.decoded import Looked
 from train.data.find_palette import palette_of
@@ -129,9 +131,10 @@ def check_data(
         looked.good(pair, seen.files)  # which spares the training the same look
         progress(len(looks))
 
-    sets, failed = _read(names, look, input, direction, named)
+    read = partial(read_data_set, look=look, input=input, direction=direction, named=named)
+    sets, failed = _read(names, read)
     seen = [
-        Seen(part, pair, looks[_unscaled(pair)], _short(pair, data_set))
+        Seen(part, pair, looks[_unscaled(pair)], pair.a.relative_to(data_set.root).as_posix())
         for data_set in sets
         for part, pairs in (("train", data_set.train), ("val", data_set.val), ("test", data_set.test))
         for pair in pairs
@@ -166,19 +169,13 @@ def _refuse_to_replace(sheet: Path, names: Sequence[str]) -> None:
         raise DataError("data.sheet_would_replace", sheet=sheet)
 
 
-def _read(
-    names: Sequence[str],
-    look: Callable[[Pair, Looked], None],
-    input: InputChoice,
-    direction: Direction,
-    named: Sequence[str],
-) -> tuple[list[DataSet], list[Finding]]:
+def _read(names: Sequence[str], read: Callable[[str], DataSet]) -> tuple[list[DataSet], list[Finding]]:
     """The data sets that can be read, and what is wrong with the others."""
     sets: list[DataSet] = []
     failed: list[Finding] = []
     for name in names:
         try:
-            sets.append(read_data_set(name, look=look, input=input, direction=direction, named=named))
+            sets.append(read(name))
         except DataError as error:
             problems = error.problems if isinstance(error, NothingFound) else ()
             kind = "single_photos" if isinstance(error, SinglePhotos) else "unusable"
@@ -192,7 +189,7 @@ def _unscaled(pair: Pair) -> Pair:
     return dataclasses.replace(pair, spans=(None, None))
 
 
-def draw_pairs(pairs: Sequence[Pair], input: str, direction: Direction = "AtoB") -> Image.Image:
+def draw_pairs(pairs: Sequence[Pair], input: InputChoice, direction: Direction = "AtoB") -> Image.Image:
     """One column a pair: A and below it B, or the made input and its photo, SHEET_SIDE pixels each.
 
     The input of a pair with a palette, labels, is shown in that.
@@ -208,20 +205,15 @@ def draw_pairs(pairs: Sequence[Pair], input: str, direction: Direction = "AtoB")
     return sheet
 
 
-def _halves(pair: Pair, input: str, direction: Direction) -> tuple[Image.Image, Image.Image]:
+def _halves(pair: Pair, input: InputChoice, direction: Direction) -> tuple[Image.Image, Image.Image]:
     if not pair.single:
         condition, target = pair.load(direction)
         if pair.palette is not None:
             condition = pair.palette.snap(condition)
         return (condition, target) if direction == "AtoB" else (target, condition)
-    config = TrainConfig(input=cast(InputChoice, input), image_size=SHEET_SIDE, load_size=SHEET_SIDE)
+    config = TrainConfig(input=input, image_size=SHEET_SIDE, load_size=SHEET_SIDE)
     made, photo = validation_batch([pair], config)
     return to_image(to_float(made[0])), to_image(to_float(photo[0]))
-
-
-def _short(pair: Pair, data_set: DataSet) -> str:
-    """A pair's name below its data set."""
-    return pair.a.relative_to(data_set.root).as_posix()
 
 
 def _palette(sets: Sequence[DataSet], direction: Direction) -> Palette | None:
@@ -231,7 +223,7 @@ def _palette(sets: Sequence[DataSet], direction: Direction) -> Palette | None:
         return None
 
 
-def _input(sets: Sequence[DataSet], input: InputChoice, direction: Direction) -> str:
+def _input(sets: Sequence[DataSet], input: InputChoice, direction: Direction) -> InputChoice:
     if input != "auto" or not sets:
         return input
     return guess_input([pair for data_set in sets for pair in data_set.train], direction)

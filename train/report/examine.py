@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pix2pix.checkpoint import InputKind
 from pix2pix.images import StoredAs, stored_as
+from pix2pix.inputs import InputKind
 from train.data.datasets import Pair
 from train.data.looks import is_one_picture, kind_of, upright
 
@@ -59,11 +59,7 @@ class Look:
 
 
 def examine(pair: Pair) -> Look:
-    """Look at a pair.
-
-    Raises:
-        DataError: one of its files cannot be used.
-    """
+    """Look at a pair; a DataError where one of its files cannot be used."""
     a, b = pair.load()
     files = tuple(stored_as(path) for path in (pair.a, pair.b) if path is not None)
     return Look(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from pix2pix.checkpoint import Direction, InputKind
+from pix2pix.checkpoint import Direction
 from pix2pix.images import KEPT_PIXELS
+from pix2pix.inputs import DRAWN, InputChoice, InputKind
 from pix2pix.messages import Message
 from pix2pix.palette import Palette
-from train.config import InputChoice
 from train.data.datasets import ARCHIVES, DataSet, Pair, with_holes
 from train.report.examine import Look, alike
 
@@ -43,6 +43,12 @@ def found(kind: str, severity: Severity, files: Iterable[str] = (), /, **values:
     """A finding of a kind, and what there is to say of each file; ``n`` is their number."""
     every = tuple(files)
     return Finding(kind, severity, Message(f"finding.{kind}", **{"n": len(every), **values}), every)
+
+
+def some(kind: str, severity: Severity, files: Iterable[str], /, **values: object) -> Iterator[Finding]:
+    """The same where there are files, else nothing."""
+    if every := tuple(files):
+        yield found(kind, severity, every, **values)
 
 
 @dataclass(frozen=True)
@@ -120,16 +126,15 @@ def swapped(case: Case) -> Iterator[Finding]:
     a, b = case.halves
     given = _majority([one.look.kinds[a] for one in pairs])
     wanted = _majority([one.look.kinds[b] for one in pairs])
-    if given == "photo" and wanted in ("edges", "labels"):
+    if given == "photo" and wanted in DRAWN:
         other = "BtoA" if case.direction == "AtoB" else "AtoB"
         kind = Message(f"input.{wanted}")
         yield found("direction", "warning", a="AB"[a], b="AB"[b], kind=kind, direction=other)
-    if given in ("edges", "labels"):
+    if given in DRAWN:
         odd = [
             one.name for one in pairs if one.look.kinds[a] != given and one.look.kinds[b] == given != wanted
         ]
-        if odd:
-            yield found("swapped", "warning", odd)
+        yield from some("swapped", "warning", odd)
 
 
 def not_what_was_said(case: Case) -> Iterator[Finding]:
@@ -140,7 +145,7 @@ def not_what_was_said(case: Case) -> Iterator[Finding]:
         yield found("perhaps_pairs", "warning", cut, input=case.input)
     pairs = [one for one in case.seen if not one.pair.single]
     odd = [one.name for one in pairs if one.look.kinds[case.halves[0]] != case.input]
-    if case.input in ("edges", "labels") and len(odd) > MOST * len(pairs):
+    if case.input in DRAWN and len(odd) > MOST * len(pairs):
         yield found("input", "warning", odd, of=len(pairs), kind=Message(f"input.{case.input}"))
 
 
@@ -161,8 +166,7 @@ def shifted(case: Case) -> Iterator[Finding]:
             ways = [Message("file.to_left" if right > 0 else "file.to_right", share=abs(right))] * bool(right)
             ways += [Message("file.up" if down > 0 else "file.down", share=abs(down))] * bool(down)
             files.append(Message("file.shifted", name=one.name, ways=ways))
-    if files:
-        yield found("shifted", "warning", files)
+    yield from some("shifted", "warning", files)
 
 
 def leaked(case: Case) -> Iterator[Finding]:
@@ -187,8 +191,7 @@ def leaked(case: Case) -> Iterator[Finding]:
             if shown and held.part != "train" and not any(map(trained.get, enumerate(held.look.digests))):
                 same = {"name": held.name, "part": held.part, "other": shown[0].name}
                 files.append(Message("file.leaked_alike", **same))
-    if files:
-        yield found("leaked", "warning", files)
+    yield from some("leaked", "warning", files)
 
 
 def repeated(case: Case) -> Iterator[Finding]:
@@ -206,16 +209,14 @@ def repeated(case: Case) -> Iterator[Finding]:
             for one in shown[1:]
             if not any(map(operator.eq, shown[0].look.digests, one.look.digests))
         ]
-    if copies:
-        yield found("duplicates", "warning", copies)
+    yield from some("duplicates", "warning", copies)
     for half, kind in zip(case.halves, ("same_input", "same_target"), strict=True):
         same: dict[str, list[str]] = defaultdict(list)
         for group in groups.values():
             if not group[0].pair.single:
                 same[group[0].look.digests[half]].append(group[0].name)
         several = [names for names in same.values() if len(names) > 1]
-        if several:
-            yield found(kind, "note", map(" = ".join, several))
+        yield from some(kind, "note", map(" = ".join, several))
 
 
 def unequal(case: Case) -> Iterator[Finding]:
@@ -229,10 +230,8 @@ def unequal(case: Case) -> Iterator[Finding]:
             shape.append(line)
         elif (w, h) != (v, u):
             size.append(line)
-    if shape:
-        yield found("aspect", "warning", shape)
-    if size:
-        yield found("size", "note", size)
+    yield from some("aspect", "warning", shape)
+    yield from some("size", "note", size)
 
 
 def sizes(case: Case) -> Iterator[Finding]:
@@ -241,10 +240,8 @@ def sizes(case: Case) -> Iterator[Finding]:
     side = case.image_size
     tiny = [f"{one.name}: {w}x{h}" for one, (w, h) in inputs if min(w, h) < SMALLEST]
     small = [f"{one.name}: {w}x{h}" for one, (w, h) in inputs if SMALLEST <= min(w, h) < side]
-    if tiny:
-        yield found("tiny", "warning", tiny, limit=min(SMALLEST, side), side=side)
-    if small:
-        yield found("small", "note", small, side=side)
+    yield from some("tiny", "warning", tiny, limit=min(SMALLEST, side), side=side)
+    yield from some("small", "note", small, side=side)
     oblong = [
         f"{one.name}: {w}x{h}" for one, (w, h) in inputs if abs(w / h - 1) > ASPECT and min(w, h) >= SMALLEST
     ]
@@ -268,34 +265,28 @@ def labels(case: Case) -> Iterator[Finding]:
 def storage(case: Case) -> Iterator[Finding]:
     """Files that are turned into 8-bit RGB."""
     ids = case.palette is not None and bool(case.palette.ids)
-    deep: list[str] = []
-    grey: list[str] = []
-    clear: list[str] = []
-    several: list[str] = []
-    bands: list[str] = []
-    large: list[str] = []
+    kinds: tuple[str, ...] = ("deep", "grey", "alpha", "large", "several", "bands")
+    files: dict[str, list[str]] = {kind: [] for kind in kinds}
     for one in case.seen:
         for half, stored in zip("AB", one.look.files, strict=False):
             name = f"{one.name} ({half})" if len(one.look.files) == 2 else one.name
-            deep += [Message("file.bits", name=name, bits=stored.bits)] if stored.bits > 8 else []
+            if stored.bits > 8:
+                files["deep"].append(Message("file.bits", name=name, bits=stored.bits))
             labels = ids and len(one.look.files) == 2 and half == "AB"[case.halves[0]]
-            grey += [name] if stored.grey and not labels else []
-            clear += [name] if stored.alpha else []
-            several += [name] if stored.several else []
+            if stored.grey and not labels:
+                files["grey"].append(name)
+            if stored.alpha:
+                files["alpha"].append(name)
+            if stored.several:
+                files["several"].append(name)
             if stored.left_out:
-                bands.append(Message("file.bands", name=name, used=stored.used, bands=stored.bands))
+                bands = Message("file.bands", name=name, used=stored.used, bands=stored.bands)
+                files["bands"].append(bands)
             width, height = stored.size
-            large += [f"{name}: {width}x{height}"] if width * height > KEPT_PIXELS else []
-    for kind, files in (
-        ("deep", deep),
-        ("grey", grey),
-        ("alpha", clear),
-        ("large", large),
-        ("several", several),
-        ("bands", bands),
-    ):
-        if files:
-            yield found(kind, "note", files, **(_rule(case) if files is deep else {}))
+            if width * height > KEPT_PIXELS:
+                files["large"].append(f"{name}: {width}x{height}")
+    for kind, names in files.items():
+        yield from some(kind, "note", names, **(_rule(case) if kind == "deep" else {}))
 
 
 def holes(case: Case) -> Iterator[Finding]:
@@ -334,8 +325,6 @@ def others(case: Case) -> Iterator[Finding]:
         path.relative_to(data_set.root).as_posix() for data_set in case.sets for path in data_set.others
     )
     archives = tuple(name for name in files if name.lower().endswith(ARCHIVES))
-    if archives:
-        yield found("archives", "warning", archives)
+    yield from some("archives", "warning", archives)
     files = tuple(name for name in files if name not in archives)
-    if files:
-        yield found("other", "note", files)
+    yield from some("other", "note", files)

@@ -19,8 +19,8 @@ from typing import Any
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError, Pix2PixError
+from pix2pix.inputs import InputChoice
 from pix2pix.messages import decoded, encoded
-from train.config import InputChoice
 from train.runs.jobs import ROOT
 
 LOOK_AGAIN = 0.4  # seconds between two words about how far it is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,7 +55,11 @@ def held_out(runs: Path, name: str, number: object) -> HeldOut:
         pairs = find_pairs(
             names, check=False, input=config.input, direction=config.direction, named=config.pairs
         )
-        pair = _chosen(pairs.val, name, number)
+        if not pairs.val:
+            raise RunError("run.no_held_out", run=name)
+        if not isinstance(number, int) or not 1 <= number <= len(pairs.val):
+            raise RunError("run.bad_held_out", run=name, count=len(pairs.val))
+        pair = pairs.val[number - 1]
         condition, target = validation_batch(_as_its_model(pair, path, config).val, config)
     except DataError as error:  # which names places on this machine
         raise RunError("run.data_gone", run=name) from error
@@ -67,15 +70,6 @@ def _data(path: Path) -> tuple[TrainConfig, tuple[str, ...]]:
     """A run's recipe, and where its data lies now: an upload moves with the run."""
     config = RunFolder(path).load_config(resume=False)
     return config, own_data(path) or config.data
-
-
-def _chosen(pairs: Sequence[Pair], name: str, number: object) -> Pair:
-    count = len(pairs)
-    if not count:
-        raise RunError("run.no_held_out", run=name)
-    if not isinstance(number, int) or not 1 <= number <= count:
-        raise RunError("run.bad_held_out", run=name, count=count)
-    return pairs[number - 1]
 
 
 def _as_its_model(pair: Pair, run: Path, config: TrainConfig) -> Pairs:

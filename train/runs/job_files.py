@@ -1,7 +1,7 @@
 """What the folders of trainings tell: which runs there are, how each stands, and its numbers as they come.
 
-Nothing is changed here, and any process may look at any time. To look costs little: neither torch nor the app
-is imported.
+Any process may look at any time. To look costs little: neither torch nor the app is imported. Nothing is
+changed but by a training that fails, which leaves its last words here.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import dataclasses
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pix2pix.errors import RunError, system_errors_as
-from pix2pix.files import as_text
-from pix2pix.messages import Message, decoded
-from train.runs.lock import LOG, STATUS, held, holder
+from pix2pix.errors import Pix2PixError, RunError, system_errors_as
+from pix2pix.files import as_text, write_json
+from pix2pix.messages import Message, decoded, encoded
+from train.runs.lock import DATA, INHERITED, LOG, STATUS, held, holder
 
 State = Literal["starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
 TAIL = 1 << 14  # bytes at the end of a file that hold its last lines
@@ -109,11 +110,7 @@ def list_jobs(runs: Path) -> list[Job]:
 
 
 def look(runs: Path, name: str) -> Job:
-    """One run as it is now.
-
-    Raises:
-        RunError: there is no such run.
-    """
+    """One run as it is now; a RunError where there is no such run."""
     return job_at(existing(runs, name))
 
 
@@ -174,8 +171,11 @@ def _looked(path: Path) -> tuple[int, int] | None:
 
 def status_of(path: Path) -> dict[str, Any]:
     """What a run's process said last of how it stands; nothing where that is missing or damaged."""
-    status: dict[str, Any] = decoded(_read_json(path / STATUS))
-    return status
+    try:
+        status = decoded(json.loads((path / STATUS).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+    return status if isinstance(status, dict) else {}
 
 
 def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, Message]:
@@ -198,8 +198,13 @@ def _state(path: Path, status: Mapping[str, Any]) -> tuple[State, Message]:
 
 
 def _last_step(path: Path) -> dict[str, Any]:
-    """The last whole line of metrics.jsonl that tells of a step."""
-    text = _tail(path)
+    """The last whole line of metrics.jsonl that tells of a step; nothing where none can be read."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(os.fstat(file.fileno()).st_size - TAIL, 0))
+            text = file.read()
+    except OSError:
+        return {}
     steps = [line for line in _parsed(text[: text.rfind(b"\n") + 1]) if "progress" in line]
     return steps[-1] if steps else {}
 
@@ -211,24 +216,6 @@ def _parsed(text: bytes) -> Iterator[dict[str, Any]]:
             value = json.loads(line)
             if isinstance(value, dict):
                 yield value
-
-
-def _tail(path: Path) -> bytes:
-    """The end of a file, nothing of one that cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            file.seek(max(os.fstat(file.fileno()).st_size - TAIL, 0))
-            return file.read()
-    except OSError:
-        return b""
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _number(value: Any) -> float:
@@ -288,3 +275,35 @@ def existing(runs: Path, name: str) -> Path:
 def told(path: Path) -> AbstractContextManager[None]:
     """Turn what the system refuses in a folder into a sentence."""
     return system_errors_as(lambda error: RunError("run.folder_unusable", folder=path, reason=error))
+
+
+# ---- last words -------------------------------------------------------------------------------------
+
+
+def own_folder(words: Sequence[str]) -> Path | None:
+    """The run's folder of a process that :mod:`train.runs.jobs` has just started so; else None."""
+    if INHERITED not in os.environ:
+        return None
+    return next((Path(word.removeprefix("--out=")) for word in words if word.startswith("--out=")), None)
+
+
+def reason(error: BaseException, path: Path) -> Message:
+    """What tells a person why the training in a folder failed."""
+    if isinstance(error, Pix2PixError):
+        return error.message
+    if isinstance(error, SystemExit):  # by argparse, which has printed the rest
+        return Message("run.bad_recipe", log=path / LOG)
+    return unforeseen(path)
+
+
+def unforeseen(path: Path) -> Message:
+    """What is said of an error of our own."""
+    return Message("run.unforeseen", run=path.name, log=path / LOG)
+
+
+def note_failure(path: Path, message: Message, process: int) -> None:
+    """Say in a run's status that its process failed; what it said before of step and diagnoses stays."""
+    message = message.replaced(f"{(path / DATA).absolute()}{os.sep}", "")  # a place that no person has named
+    said = {"state": "failed", "pid": process, "time": time.time(), "message": message}
+    with suppress(OSError):  # a full disk; then the run counts as lost
+        write_json(path / STATUS, encoded({**status_of(path), **said}))

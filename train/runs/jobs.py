@@ -30,7 +30,7 @@ from uuid import uuid4
 from pix2pix.errors import RunError
 from pix2pix.files import TEMPORARY, make_folder
 from pix2pix.messages import Message
-from train.runs.job_files import (
+from train.runs.job_files import (  # noqa: F401 - who starts trainings looks at them as well
     STOPPING,
     Job,
     Position,
@@ -40,33 +40,17 @@ from train.runs.job_files import (
     job_at,
     list_jobs,
     look,
+    note_failure,
     runs_in,
     status_of,
     told,
+    unforeseen,
     watch,
 )
-from train.runs.last_words import note_failure, unforeseen
 from train.runs.lock import DATA, INHERITED, LOCK, LOG, STATUS, held, holder, let_go, sign, take
 
 if TYPE_CHECKING:
     from train.config import TrainConfig
-
-__all__ = [
-    "Job",
-    "Position",
-    "Reading",
-    "State",
-    "clean_name",
-    "delete",
-    "list_jobs",
-    "look",
-    "own_data",
-    "rename",
-    "resume",
-    "start",
-    "stop",
-    "watch",
-]
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINER = (sys.executable, "-m", "train")
@@ -284,7 +268,8 @@ def delete(runs: Path, name: str) -> None:
     """
     path = existing(runs, name)
     with _alone(runs), told(path):
-        _require_idle(path)
+        if held(path):
+            raise RunError("run.trains", run=path.name)
         # Renamed first, so that it is gone as a whole even if this process ends while it removes it.
         doomed = runs / f"{TEMPORARY}{uuid4().hex}"
         os.rename(path, doomed)
@@ -308,7 +293,8 @@ def rename(runs: Path, name: str, new: str) -> Job:
     """
     path, target = existing(runs, name), runs / clean_name(new)
     with _alone(runs), told(path):
-        _require_idle(path)
+        if held(path):
+            raise RunError("run.trains", run=path.name)
         if os.path.lexists(target):
             raise RunError("run.name_taken", name=target.name, folder=runs)
         os.rename(path, target)
@@ -351,10 +337,8 @@ def _new_folder(runs: Path, name: str, config: TrainConfig) -> Path:
             except FileExistsError as error:
                 raise RunError("run.name_taken", name=name, folder=runs) from error
             return runs / name
-        stem = (
-            re.sub(r"[^\w-]+", "-", Path(config.data[0]).stem if config.data else "").strip("-_")[:30]
-            or "run"
-        )
+        data = Path(config.data[0]).stem if config.data else ""
+        stem = re.sub(r"[^\w-]+", "-", data).strip("-_")[:30] or "run"
         number = 1
         while os.path.lexists(path := runs / (stem if number == 1 else f"{stem}-{number}")):
             number += 1
@@ -383,16 +367,6 @@ def _remove_unborn(path: Path, upload: Path | None = None) -> None:
         for part in (LOCK, LOG, STATUS):
             (path / part).unlink(missing_ok=True)
         path.rmdir()
-
-
-def _require_idle(path: Path) -> None:
-    """Refuse to touch a run that trains; under :func:`_alone` nobody starts it meanwhile but by hand.
-
-    Raises:
-        RunError: it does.
-    """
-    if held(path):
-        raise RunError("run.trains", run=path.name)
 
 
 @contextmanager

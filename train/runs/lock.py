@@ -29,11 +29,7 @@ _REFUSED = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder that exists; the system lets go of it when the process ends, however it ends.
 
-    Where the file system knows no locks, the block runs without one.
-
-    Raises:
-        RunError: another process, or another training in this one, holds it.
-        OSError: the folder cannot be written.
+    Where the file system knows no locks, the block runs without one. Errors as :func:`take`.
     """
     file = take(folder)
     try:
@@ -153,12 +149,12 @@ def _lock(file: IO[bytes], shared: bool = False) -> None:
 
 @cache
 def _let_children_close() -> None:
-    """Once for this process, at its first lock."""
+    """Once for this process, at its first lock: a forked child (a process that prepares pairs) would keep the
+    locks for as long as it outlives us."""
+
+    def close() -> None:
+        for file in list(_taken):
+            file.close()
+
     if os.name == "posix":
-        os.register_at_fork(after_in_child=_close_in_child)
-
-
-def _close_in_child() -> None:
-    """A forked child (a process that prepares pairs) would keep the locks for as long as it outlives us."""
-    for file in list(_taken):
-        file.close()
+        os.register_at_fork(after_in_child=close)

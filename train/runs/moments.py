@@ -79,11 +79,7 @@ def moments(run: Path) -> list[int]:
 
 
 def count_pairs(run: Path, step: int) -> int:
-    """How many pairs a moment has scores of.
-
-    Raises:
-        RunError: there is no such moment, or it is damaged.
-    """
+    """How many pairs a moment has scores of; errors as :func:`load_moment`."""
     return len(_read_scores(run, step)[0]["output"])
 
 

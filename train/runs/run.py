@@ -43,22 +43,10 @@ class RunFolder:
 
     def __init__(self, path: str | Path):
         self.path = Path(os.path.expanduser(path))  # a shell leaves --out=~/run as it is
+        self.checkpoint = self.path / "checkpoint"  # the model, as the app and the Hub take it
+        self.metrics = self.path / "metrics.jsonl"  # a line of JSON for every few steps
+        self.samples = self.path / "samples"  # sheets of held-out pairs in the course of training
         self.diagnoses: list[dict[str, Any]] = []  # what is wrong now; part of every status
-
-    @property
-    def checkpoint(self) -> Path:
-        """The model, as the app and the Hub take it."""
-        return self.path / "checkpoint"
-
-    @property
-    def metrics(self) -> Path:
-        """A line of JSON for every few steps."""
-        return self.path / "metrics.jsonl"
-
-    @property
-    def samples(self) -> Path:
-        """Sheets of held-out pairs in the course of training."""
-        return self.path / "samples"
 
     def require_unused(self) -> None:
         """Refuse a folder that holds anything already: nothing of a person's is overwritten.
@@ -74,11 +62,7 @@ class RunFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Make the folder if need be, and keep other processes from training in it.
-
-        Raises:
-            RunError: another process trains in it, or it cannot be written.
-        """
+        """Make the folder and keep other processes from training in it; a RunError where that cannot be."""
         with ExitStack() as stack:
             with _writing(self.path):
                 make_folder(self.path)
@@ -86,21 +70,13 @@ class RunFolder:
             yield
 
     def create(self, config: TrainConfig) -> None:
-        """Make a new run.
-
-        Raises:
-            RunError: the folder holds a run or anything else already, or cannot be written.
-        """
+        """Make a new run; errors as :meth:`require_unused`, or the folder cannot be written."""
         self.require_unused()
         self.sweep()
         self.write_config(config)
 
     def write_config(self, config: TrainConfig) -> None:
-        """Replace the configuration.
-
-        Raises:
-            RunError: the folder cannot be written.
-        """
+        """Replace the configuration, or raise a RunError where the folder cannot be written."""
         with _writing(self.path):
             write_json(self.path / "config.json", config.to_json())
 
@@ -126,11 +102,7 @@ class RunFolder:
             raise RunError("run.other_version", folder=self.path, reason=error) from error
 
     def is_finished(self, config: TrainConfig) -> bool:
-        """Whether the run has reached the length that ``config`` asks for, and its model was measured.
-
-        Raises:
-            RunError: as :meth:`load_config`.
-        """
+        """Whether the run is as long as ``config`` asks, and measured; errors as :meth:`load_config`."""
         finished = status_of(self.path).get("state") == "finished"
         return finished and self.load_config().lengths == config.lengths
 
@@ -186,11 +158,7 @@ class RunFolder:
         return (self.path / STATE).is_file()
 
     def require_state(self) -> None:
-        """Refuse to begin anew where there is a model, whose state was saved before it and is gone.
-
-        Raises:
-            RunError: that is so.
-        """
+        """Raise a RunError where there is a model, whose state was saved before it and is gone."""
         if not self.has_state() and (self.checkpoint / "config.json").is_file():
             raise RunError("run.file_missing", folder=self.path, file=STATE)
 
@@ -203,11 +171,7 @@ class RunFolder:
         write_with(self.path / STATE, lambda path: save_tensors(tensors, path, metadata))
 
     def load_state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """What :meth:`save_state` wrote last.
-
-        Raises:
-            RunError: the file is damaged.
-        """
+        """What :meth:`save_state` wrote last; a RunError where the file is damaged."""
         try:
             path = self.path / STATE
             return load_tensors(path), json.loads(load_metadata(path)["values"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import torch
 from torch import Tensor
@@ -20,18 +21,16 @@ from train.events import Diagnosis, DiagnosisKind
 EVERY = 10  # steps between two looks at the losses; the mean of these steps is what is looked at
 MEMORY = 5  # such means in the running average: about the last fifty steps
 FIRST, LATER = 30, 150  # steps whose average is the start, and from which on losses are compared with it
+# Steps for which a condition lasts before it is said; 100 for others.
+PATIENCE = {"discriminator_won": 200, "discriminator_lost": 400, "colourless": 400}
 EARLY = 200  # steps before which the outputs of any training may be flat and all the same
 # Changes from the start within which a loss has not moved; L1 and L2 differ most from pair to pair.
 STILL = {"d": 0.02, "gan": 0.03, "l1": 0.08, "l2": 0.16}
 
 # (d, gan) where the discriminator tells nothing, and where it is sure of nearly every patch, by what the
-# scores mean. Wasserstein scores have no such levels.
+# scores mean.
 CHANCE: dict[ScoreScale, tuple[float, float]] = {"logit": (math.log(2), math.log(2)), "unit": (0.25, 0.25)}
-WON: dict[ScoreScale, tuple[float, float]] = {
-    "logit": (0.02, 5.0),
-    "unit": (0.004, 0.9),
-    "signed": (0.02, 1.0),
-}
+WON: dict[ScoreScale, tuple[float, float]] = {"logit": (0.02, 5.0), "unit": (0.004, 0.9)}
 
 
 @dataclass(frozen=True)
@@ -90,17 +89,7 @@ class Diagnostician:
             fresh: the run starts from random weights, so that losses which never fall mean something.
         """
         self._config, self._scale, self._fresh = config, scale, fresh
-        self._signs: dict[DiagnosisKind, _Sign] = {
-            "discriminator_won": _Sign(200),
-            "discriminator_lost": _Sign(400),
-            "ignores_input": _Sign(100),
-            "flat": _Sign(100),
-            "colourless": _Sign(400),
-            "checkerboard": _Sign(100),
-            "overfitting": _Sign(100),
-            "not_moving": _Sign(100),
-            "learning_rate_too_high": _Sign(100),
-        }
+        self._signs = {kind: _Sign(PATIENCE.get(kind, 100)) for kind in get_args(DiagnosisKind)}
         self._next: int | None = None
         self._mean: dict[str, float] = {}
         self._start: dict[str, float] = {}
@@ -149,16 +138,14 @@ class Diagnostician:
         d, gan = self._mean.get("d"), self._mean.get("gan")
         if d is None or gan is None:
             return
-        if self._scale in WON:
-            low, high = WON[self._scale]
-            yield from self._judge("discriminator_won", step, d < low and gan > high, d > 3 * low)
-        if self._scale in CHANCE:
-            chance_d, chance_g = CHANCE[self._scale]
-            off = max(abs(d / chance_d - 1), abs(gan / chance_g - 1) / 4)
-            wrong = self._mean.get("l1", 1.0) > 0.05  # coin guesses are all that is left of perfect outputs
-            still = off < 0.03 and not self._told_apart and wrong
-            moving = "not_moving" not in self.active  # else it is said already, with the better cause
-            yield from self._judge("discriminator_lost", step, still and moving, off > 0.06)
+        low, high = WON[self._scale]
+        yield from self._judge("discriminator_won", step, d < low and gan > high, d > 3 * low)
+        chance_d, chance_g = CHANCE[self._scale]
+        off = max(abs(d / chance_d - 1), abs(gan / chance_g - 1) / 4)
+        wrong = self._mean.get("l1", 1.0) > 0.05  # coin guesses are all that is left of perfect outputs
+        still = off < 0.03 and not self._told_apart and wrong
+        moving = "not_moving" not in self.active  # else it is said already, with the better cause
+        yield from self._judge("discriminator_lost", step, still and moving, off > 0.06)
 
     def _movement(self, step: int) -> Iterator[Diagnosis]:
         if self._fresh and step > LATER:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from types import TracebackType
 from typing import TextIO
 
 from tqdm import tqdm
@@ -41,9 +40,7 @@ class Progress:
             self._bar = tqdm(total=100, bar_format=form, file=self.file, ncols=self._columns())
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._bar is not None:
             self._bar.close()
 
@@ -52,12 +49,9 @@ class Progress:
         if isinstance(event, Step):
             self._step(event)
         elif isinstance(event, Started):
-            for problem in event.problems[:NAMED]:
-                self.write(one_line(f"Warning: {problem}"))
-            for note in event.notes:
-                self.write(one_line(note))
-            for how in event.understood:
-                self.write(one_line(how))
+            problems = (f"Warning: {problem}" for problem in event.problems[:NAMED])
+            for sentence in (*problems, *event.notes, *event.understood):
+                self.write(one_line(sentence))
             pairs = "pair" if event.train_pairs == 1 else "pairs"
             counts = f"{event.train_pairs} {pairs} to train on, {event.val_pairs or 'none'} held out"
             self.write(f"{counts}; the input is taken as {event.input}")

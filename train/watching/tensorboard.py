@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -36,59 +37,45 @@ def recorded(events: Generator[Event, None, None], run: str | Path) -> Iterator[
     Raises:
         RunError: its files cannot be written; the run is saved then.
     """
-    writer: _Writer | None = None
+    folder, board, due = Path(run) / FOLDER, None, 0
     try:
         for event in events:
-            with _writing(Path(run) / FOLDER):
-                if isinstance(event, Step) and writer is None:
-                    writer = _Writer(Path(run) / FOLDER, event.step)
-                if writer is not None:
-                    writer.add(event)
+            with system_errors_as(
+                lambda error: RunError("run.cannot_write_tensorboard", folder=folder, reason=error)
+            ):
+                if isinstance(event, Step) and board is None:
+                    from torch.utils.tensorboard import SummaryWriter  # seconds to import, and optional
+
+                    board, due = SummaryWriter(str(folder), purge_step=event.step), event.step
+                if isinstance(event, Step) and event.step >= due:
+                    due = event.step + EVERY
+                    _add_step(board, event)
+                elif board is not None and not isinstance(event, Step):
+                    _add(board, event)
             yield event
     finally:
         events.close()
-        if writer is not None:
+        if board is not None:
             with suppress(OSError):  # told by then, or of less weight than what ends the run
-                writer.close()
+                board.close()
 
 
-def _writing(folder: Path) -> AbstractContextManager[None]:
-    return system_errors_as(
-        lambda error: RunError("run.cannot_write_tensorboard", folder=folder, reason=error)
-    )
+def _add(board: Any, event: Event) -> None:
+    if isinstance(event, Preview):
+        with Image.open(event.path) as sheet:
+            pixels = np.asarray(sheet.convert("RGB"))
+        board.add_image("samples", pixels, event.step, dataformats="HWC")
+    elif isinstance(event, Diagnosis):
+        text = f"{event.kind}: no longer" if event.cleared else event.message
+        board.add_text("diagnosis", text, event.step)
+    elif isinstance(event, Done):
+        for name, value in event.metrics.get("model", {}).items():
+            board.add_scalar(f"held_out/{name}", value, event.step)
+    board.flush()
 
 
-class _Writer:
-    def __init__(self, folder: Path, first: int):
-        from torch.utils.tensorboard import SummaryWriter  # seconds to import, and optional
-
-        self._board = SummaryWriter(str(folder), purge_step=first)
-        self._next = first
-
-    def add(self, event: Event) -> None:
-        if isinstance(event, Step):
-            self._add_step(event)
-            return
-        if isinstance(event, Preview):
-            with Image.open(event.path) as sheet:
-                pixels = np.asarray(sheet.convert("RGB"))
-            self._board.add_image("samples", pixels, event.step, dataformats="HWC")
-        elif isinstance(event, Diagnosis):
-            text = f"{event.kind}: no longer" if event.cleared else event.message
-            self._board.add_text("diagnosis", text, event.step)
-        elif isinstance(event, Done):
-            for name, value in event.metrics.get("model", {}).items():
-                self._board.add_scalar(f"held_out/{name}", value, event.step)
-        self._board.flush()
-
-    def _add_step(self, event: Step) -> None:
-        if event.step < self._next:
-            return
-        self._next = event.step + EVERY
-        for name, value in event.losses.items():
-            self._board.add_scalar(f"loss/{name}", value, event.step)
-        self._board.add_scalar("learning_rate", event.learning_rate, event.step)
-        self._board.add_scalar("images_per_second", event.images_per_second, event.step)
-
-    def close(self) -> None:
-        self._board.close()
+def _add_step(board: Any, event: Step) -> None:
+    for name, value in event.losses.items():
+        board.add_scalar(f"loss/{name}", value, event.step)
+    board.add_scalar("learning_rate", event.learning_rate, event.step)
+    board.add_scalar("images_per_second", event.images_per_second, event.step)

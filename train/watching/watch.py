@@ -21,7 +21,7 @@ from train.data.pairs import Pairs, to_float, validation_batch
 from train.engine.trainer import Trainer
 from train.events import Diagnosis, Event, Preview, Step
 from train.measures.evaluate import generate
-from train.measures.spectral_distance import sharpness_db
+from train.measures.metrics import sharpness_db
 from train.runs.run import RunFolder
 from train.watching.diagnosis import Diagnostician, Look
 

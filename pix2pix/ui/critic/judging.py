@@ -163,8 +163,7 @@ def uploaded(config: ModelConfig, condition: Image.Image | None, other: Image.Im
         return Source(photo_to_edges(photo, size=config.image_size), square)
     if config.made == "grey":
         return Source(_grey(photo), photo)
-    kind = config.made if config.made in ("lowres", "grey") else config.input
-    raise ImageError("page.input_needed", model=config.name, inputs=Message(f"input.{kind}"))
+    raise ImageError("page.input_needed", model=config.name, inputs=Message(f"input.{config.taken}"))
 
 
 def judge(models: Models, model: str, seed: object, source: Source) -> Case:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.heatmap import colours, overlay, with_legend
+from pix2pix.inputs import DRAWN
 from pix2pix.ui.critic.judging import (
     Case,
     case_view,
@@ -29,7 +30,7 @@ from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.server.language import told
 from pix2pix.ui.shared.assets import read, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
-from pix2pix.ui.shared.formats import DRAWN, drawing_format, load_examples
+from pix2pix.ui.shared.formats import drawing_format, load_examples
 from pix2pix.ui.shared.messages import Judging, receive
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import picture_of, warn

@@ -18,12 +18,13 @@ from pix2pix.critic import Judgement
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
 from pix2pix.images import decode_data_url, open_image
+from pix2pix.inputs import DRAWN
 from pix2pix.interrupt import CalledOff, unless
 from pix2pix.palette import fit_input
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.server.language import told
 from pix2pix.ui.settings import Settings
-from pix2pix.ui.shared.formats import DRAWN, WHITE, drawing_format, hub_model, paper
+from pix2pix.ui.shared.formats import WHITE, drawing_format, hub_model, paper
 from pix2pix.ui.shared.messages import Frame, Opening, number_of, receive
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.values import file_bytes

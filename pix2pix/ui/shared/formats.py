@@ -12,7 +12,6 @@ from pix2pix.errors import CheckpointError
 from pix2pix.ui.shared.assets import HERE
 from pix2pix.zoo import HUB
 
-DRAWN = ("edges", "labels")  # inputs that a person draws
 OWN_EXAMPLES = ("edges2emoji",)  # bundled models with examples of their own
 DEFAULT_SIDE = 256
 DEFAULT_LINE_WIDTH = (1, 6)

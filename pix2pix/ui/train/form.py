@@ -11,6 +11,7 @@ import gradio as gr
 
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import Pix2PixError
+from pix2pix.inputs import OF_SINGLES
 from pix2pix.messages import Message
 from pix2pix.ui.server.access import for_owner
 from pix2pix.ui.server.language import told
@@ -26,7 +27,6 @@ from pix2pix.zoo import available_models
 from train.presets import PRESETS
 from train.runs import jobs
 
-SINGLE = ("edges", "lowres", "grey")  # what can be made of single photos
 PATIENCE = 4.0  # seconds for the run to refuse at once; what fails later is told by its state
 CHECK_NICENESS = 5  # a person waits for the report, but somebody else may be drawing
 # Sends the paths of uploaded files in place of the files: Gradio takes a millisecond for each of those, in
@@ -166,7 +166,7 @@ def _given(text: gr.I18n, named_label: str) -> dict[str, Any]:
 def _chosen(models: Models, text: gr.I18n) -> dict[str, Any]:
     """What is to be made of it: direction, start, minutes, and the options that most leave alone."""
     single = gr.Radio(
-        [(text(f"train_made_{name}"), name) for name in SINGLE],
+        [(text(f"train_made_{name}"), name) for name in OF_SINGLES],
         value="edges",
         label=text("train_made"),
         visible=False,

@@ -11,8 +11,7 @@ import gradio as gr
 
 from pix2pix.errors import ConfigError
 from pix2pix.messages import Message
-from train.config import TrainConfig
-from train.option_types import argument_type
+from train.config import TrainConfig, argument_type
 from train.presets import PRESETS, from_preset
 
 SEEN_OFTEN = 30  # sample sheets of a run, at most one in 5 seconds and at least one a minute

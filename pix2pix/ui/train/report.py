@@ -13,10 +13,10 @@ import gradio as gr
 from pix2pix.checkpoint import Direction
 from pix2pix.errors import DataError
 from pix2pix.images import open_image
+from pix2pix.inputs import InputChoice
 from pix2pix.messages import Message
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.train.uploads import Data
-from train.config import InputChoice
 from train.report.process import check_apart
 
 FILES_SHOWN = 30  # of a finding; a report of thousands of names is no report

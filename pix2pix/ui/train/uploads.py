@@ -8,15 +8,15 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from pix2pix.errors import DataError, system_errors_as
+from pix2pix.files import forget_old
 from pix2pix.folders import is_picture
 from pix2pix.messages import Message
 from pix2pix.ui.server.language import told
@@ -61,7 +61,7 @@ def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int
     with _kept_by(runs):
         folder = (runs / UPLOADS).absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        _forget_old(folder)
+        forget_old(folder, KEPT)
         _check(first, second, most, shutil.disk_usage(folder).free)
         upload, same = folder / uuid4().hex, Counter[Path]()
         try:
@@ -149,13 +149,6 @@ def _copy(path: str, folder: Path, same: Counter[Path]) -> None:
         shutil.copyfile(path, target)
     else:
         target.touch()
-
-
-def _forget_old(folder: Path) -> None:
-    for old in folder.iterdir():
-        with suppress(OSError):
-            if time.time() - old.stat().st_mtime > KEPT:
-                shutil.rmtree(old, ignore_errors=True)
 
 
 def _kept_by(runs: Path) -> AbstractContextManager[None]:

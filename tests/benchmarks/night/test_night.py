@@ -11,10 +11,9 @@ import torch
 from PIL import Image, ImageDraw
 from support import assert_one_sentence, make_checkpoint, tiny_generator
 
-from benchmarks.night import judge as night_judge
+from benchmarks.night import measures as night_measures
 from benchmarks.night import night
-from benchmarks.night.judge import JudgeRecipe, auc, judge
-from benchmarks.night.measures import correlation, edges, lights, measures, sky_of
+from benchmarks.night.measures import JudgeRecipe, correlation, edges, judge, lights, measures, sky_of
 from benchmarks.night.night import compare, main
 from pix2pix.errors import DataError
 from pix2pix.images import to_tensor
@@ -124,12 +123,6 @@ def test_correlation_is_pearsons_and_of_nothing_none() -> None:
 # ---- the discriminator afterwards -----------------------------------------------------------------
 
 
-def test_auc_counts_pairs() -> None:
-    assert auc(torch.tensor([3.0, 4.0]), torch.tensor([1.0, 2.0])) == 1
-    assert auc(torch.tensor([1.0, 1.0]), torch.tensor([1.0])) == 0.5
-    assert auc(torch.tensor([0.0, 5.0]), torch.tensor([1.0])) == 0.5
-
-
 def test_a_judge_tells_day_from_night_and_not_night_from_night() -> None:
     nights = [darker(scene(n)) for n in range(8)]
     days = [scene(n) for n in range(20, 28)]
@@ -154,7 +147,7 @@ def test_the_command_measures_a_model(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = JudgeRecipe(steps=2, patch=16, batch=2, width=2, asked=2)
-    monkeypatch.setattr(night_judge, "JudgeRecipe", lambda: quick)
+    monkeypatch.setattr(night_measures, "JudgeRecipe", lambda: quick)
     generator = tiny_generator(weight_scale=1.0, norm="instance", halvings=3, head="relight")
     model = make_checkpoint(tmp_path / "model", generator, input="photo")
     nights = tmp_path / "nights"

@@ -18,8 +18,7 @@ from pix2pix.critic import Critic
 from pix2pix.images import squeezed
 from pix2pix.palette import fit_input
 from pix2pix.translator import Translator
-from train.data.aspect import aspect_of
-from train.data.pairs import find_pairs, to_float, validation_batch
+from train.data.pairs import aspect_of, find_pairs, to_float, validation_batch
 from train.loop import fit
 
 

@@ -16,7 +16,7 @@ from support import assert_one_sentence, label_pair, shape_pair, side_by_side
 
 import train.data.layouts
 from pix2pix.errors import DataError
-from train.config import InputChoice
+from pix2pix.inputs import InputChoice
 from train.data.layouts import Layout
 
 

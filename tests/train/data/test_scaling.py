@@ -8,7 +8,7 @@ from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as TF
 
 from train.data.augment import Placement
-from train.data.scaling import Way, resized
+from train.data.made import Way, resized
 
 MODES: dict[Way, InterpolationMode] = {
     "bilinear": InterpolationMode.BILINEAR,

@@ -71,7 +71,7 @@ def test_weights_that_overflow_in_the_last_step_are_not_saved(
     def overflow_at_the_end(self: train.engine.trainer.Trainer) -> None:
         real(self)
         if self.step == 3:
-            self.generator_adam.param_groups[0]["lr"] = math.inf
+            self.learners["generator"].adam.param_groups[0]["lr"] = math.inf
 
     monkeypatch.setattr(train.engine.trainer.Trainer, "set_learning_rate", overflow_at_the_end)
     assert "A weight" in failure(config)
@@ -155,11 +155,11 @@ def test_a_step_that_overflows_in_float16_is_skipped_and_the_scale_falls(
     config = train_config(shapes, tmp_path / "run", precision="float16")
     trainer = train.engine.trainer.Trainer(config, find_pairs([shapes]))
     before = trainer.generator.last.weight.detach().clone()
-    trainer.generator_scaler = torch.amp.GradScaler("cpu", init_scale=2.0**40)
+    trainer.learners["generator"].scaler = torch.amp.GradScaler("cpu", init_scale=2.0**40)
     x, y = torch.randint(0, 256, (2, 2, 3, 32, 32), dtype=torch.uint8)
     trainer.train_step(x, y)
     assert torch.equal(trainer.generator.last.weight, before)
-    assert trainer.generator_scaler.get_scale() == 2.0**39
+    assert trainer.learners["generator"].scaler.get_scale() == 2.0**39
     for _ in range(40):
         trainer.train_step(x, y)
     assert not torch.equal(trainer.generator.last.weight, before)

@@ -117,7 +117,7 @@ def test_weights_of_the_terms_scale_them(shapes: Path) -> None:
         before = trainer.generator.last.weight.detach().clone()
         trainer.seed_noise()
         trainer.train_step(*batch())
-        return trainer.generator_adam.state[trainer.generator.last.weight]["exp_avg"] + 0 * before
+        return trainer.learners["generator"].adam.state[trainer.generator.last.weight]["exp_avg"] + 0 * before
 
     whole = moved(lambda_gan=0.0, lambda_features=0.0, lambda_feature_gan=1.0)
     half = moved(lambda_gan=0.0, lambda_features=0.0, lambda_feature_gan=0.5)

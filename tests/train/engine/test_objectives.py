@@ -70,7 +70,7 @@ def test_the_picture_comes_closer(shapes: Path, gan_loss: str, reconstruction: s
 @EVERY_GAN_LOSS
 def test_the_generator_follows_a_discriminator_without_reconstruction(shapes: Path, gan_loss: str) -> None:
     trainer = trainer_of(shapes, gan_loss=gan_loss, reconstruction="none", learning_rate=2e-3)
-    trainer.discriminator_adam.param_groups[0]["lr"] = 0.0  # it stays as it is
+    trainer.learners["discriminator"].adam.param_groups[0]["lr"] = 0.0  # it stays as it is
     losses = [trainer.train_step(*batch()) for _ in range(30)]
     assert all(set(step) == {"d", "gan"} for step in losses)
     assert float(losses[-1]["gan"]) < float(losses[0]["gan"])

@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from support import noise_tensor
 from torch import Tensor
 
-from train.measures.metrics import METRICS, l1
-from train.measures.spectral_distance import FLOOR, power, radial_spectrum, sharpness_db, spectrum_distance
+from pix2pix.spectrum import FLOOR, power, radial_spectrum
+from train.measures.metrics import METRICS, l1, sharpness_db, spectrum_distance
 
 
 def waves(cycles_per_pixel: float, size: int = 64) -> Tensor:

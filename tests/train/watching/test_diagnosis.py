@@ -94,10 +94,8 @@ class Training:
         for _ in range(count):
             self.trainer.set_learning_rate()
             if rates is not None:
-                for optimizer, rate in zip(
-                    (self.trainer.generator_adam, self.trainer.discriminator_adam), rates, strict=True
-                ):
-                    optimizer.param_groups[0]["lr"] = rate
+                for name, rate in zip(("generator", "discriminator"), rates, strict=True):
+                    self.trainer.learners[name].adam.param_groups[0]["lr"] = rate
             losses = self.trainer.train_step(*next(self.batches))
             after()
             self.trainer.seconds += 0.01
@@ -314,12 +312,10 @@ def test_a_value_at_the_limit_does_not_come_and_go() -> None:
     [
         ("logit", (0.005, 8.0), (math.log(2), math.log(2))),
         ("unit", (0.001, 1.0), (0.25, 0.25)),
-        ("signed", (0.0, 1.4), None),
-        ("relative", None, None),
     ],
 )
 def test_the_balance_is_judged_by_what_the_scores_mean(
-    scale: Any, won: tuple[float, float] | None, lost: tuple[float, float] | None
+    scale: Any, won: tuple[float, float], lost: tuple[float, float]
 ) -> None:
     def told(d: float, gan: float) -> set[str]:
         doctor = Diagnostician(TrainConfig(), scale, fresh=False)
@@ -329,7 +325,7 @@ def test_the_balance_is_judged_by_what_the_scores_mean(
             found += doctor.losses(step, {"d": d, "gan": gan, "l1": 0.3})
         return kinds(found)
 
-    for levels in ((0.005, 8.0), (0.001, 1.0), (0.0, 1.4), (math.log(2), math.log(2)), (0.25, 0.25)):
+    for levels in ((0.005, 8.0), (0.001, 1.0), (math.log(2), math.log(2)), (0.25, 0.25)):
         expected = (
             {"discriminator_won"} if levels == won else {"discriminator_lost"} if levels == lost else None
         )
