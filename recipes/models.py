@@ -45,8 +45,7 @@ class Recipe:
 FEATURES: Stage = {"lambda_gan": 0.5, "lambda_features": 8.0, "lambda_feature_gan": 1.0}
 
 RECIPES = {
-    # Sharper photos beside the first two sets; fewer targets in other colours, and less L1, for materials.
-    # The bundled one was made in two halves; dabs are hidden and parts' colours told in the second only.
+    # Sharper photos beside the first two sets; few targets in other colours, and little L1, for materials.
     "edges2photo": Recipe(
         ("edges2sneakers", "edges2bags", "edges2shoes", "edges2handbags"),
         (
@@ -54,13 +53,16 @@ RECIPES = {
                 **FEATURES,
                 "input": "edges",
                 "spread_hints": True,
-                "lambda_l1": 20.0,
+                "even_phases": True,
+                "smooth": True,
+                "lambda_l1": 15.0,
+                "lambda_features": 10.0,
                 "colour_hints": 0.6,
                 "recolour": 0.2,
                 "batch_size": 2,
                 "ema": 0.995,
                 "decay_from": 0.5,
-                "steps": 5690,
+                "steps": 4500,
             },
         ),
         start="edges2photo",
@@ -72,10 +74,10 @@ RECIPES = {
                 **FEATURES,
                 "input": "labels",
                 "direction": "BtoA",
-                "lambda_l1": 30.0,
-                "quarters": 0.5,
-                "decay_from": 0.6,
-                "steps": 4340,
+                "lambda_l1": 20.0,
+                "quarters": 0.4,
+                "decay_from": 0.4,
+                "steps": 3600,
             },
         ),
         start="labels2facade",
