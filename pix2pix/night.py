@@ -23,6 +23,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from pix2pix.detail import enlarged
 from pix2pix.features import CHANNELS, FeatureNetwork
 from pix2pix.images import LUMINANCE
 from pix2pix.relight import luminance
@@ -243,8 +244,3 @@ def blur(x: Tensor, reach: int, times: int = 2) -> Tensor:
         for kernel, padding in (((2 * reach + 1, 1), (reach, 0)), ((1, 2 * reach + 1), (0, reach))):
             x = F.avg_pool2d(x, kernel, stride=1, padding=padding, count_include_pad=False)
     return x
-
-
-def enlarged(x: Tensor, like: Tensor) -> Tensor:
-    """Bilinearly, to the height and width of another."""
-    return F.interpolate(x, like.shape[2:], mode="bilinear", align_corners=False)
