@@ -135,7 +135,6 @@ export class Chapter {
   }
 }
 
-
 export function setPicture(figure, url, alt) {
   if (!url) return;
   const frame = figure.querySelector(".learn-frame");
@@ -152,7 +151,7 @@ export function setPicture(figure, url, alt) {
  * A file as a data URL, or null when it is too large. A photo is made smaller here, to spare the network; labels go
  * as they are, because a mixture of two labels is a third.
  */
-export async function readFile(file, shrink) {
+async function readFile(file, shrink) {
   if (shrink) {
     try {
       return await smaller(file, (...sides) => PHOTO_SIDE / Math.min(...sides), "image/png");
@@ -161,4 +160,14 @@ export async function readFile(file, shrink) {
     }
   }
   return file.size > config.uploadBytes ? null : asUrl(file);
+}
+
+/** The file that was just chosen, as a data URL, goes to use(url); where it is too large, the note says so. */
+export async function takeFile(field, shrink, note, use) {
+  const [file] = field.files;
+  field.value = ""; // so that the same file can be chosen again
+  if (!file) return;
+  const url = await readFile(file, shrink);
+  if (url === null) say(note, text("large", { limit: Math.floor(config.uploadBytes / 1e6) }));
+  else use(url);
 }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 
@@ -23,27 +22,28 @@ from pix2pix.ui.texts import translations
 KEPT_SECONDS = 3600  # of a batch that nobody goes on with
 
 
-class Panel(NamedTuple):
-    """The panel's components; told is the notice of how far the batch is."""
-
-    files: gr.File
-    start: gr.Button
-    stop: gr.Button
-    archive: gr.DownloadButton
-    told: gr.HTML
-
-
 def batch_panel(darkroom: Darkroom, shelf: Shelf, controls: Controls, strength: gr.Slider) -> None:
     """Files in, progress, a zip out. The page asks for one photo after the other, see notice.js."""
     settings = darkroom.settings
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
-    panel = _panel(settings)
+    files, start, stop, archive, said = _panel(settings)
 
     @for_visitors
-    def order(request: gr.Request, uploads: object, *chosen: Any) -> tuple[Any, ...]:
+    def order(
+        request: gr.Request,
+        uploads: object,
+        way: object,
+        photo_model: object,
+        trace_model: object,
+        seed: object,
+        detail: object,
+        share: object,
+    ) -> tuple[Any, ...]:
         try:
-            archive = shelf.new_file(request.session_hash, "photos.zip")
-            batch = _begin(darkroom, archive, uploads, *chosen)
+            model = model_of(darkroom, way, photo_model, trace_model)
+            uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
+            place = shelf.new_file(request.session_hash, "photos.zip")
+            batch = begin(uploaded, Order(model, seed, percent(share), detail), place, settings)
         except Pix2PixError as error:
             warn(error)
             return None, {"lines": []}, gr.update(interactive=False, value=None), *_buttons(False)
@@ -61,14 +61,15 @@ def batch_panel(darkroom: Darkroom, shelf: Shelf, controls: Controls, strength: 
     # Of too many files no more are sent than show it: Gradio takes a millisecond for each, in which nobody's
     # drawing is answered.
     some = f"(files, ...others) => [files?.slice(0, {settings.batch_files + 1}) ?? null, ...others]"
-    inputs = [panel.files, *controls, strength]
-    outputs = [kept, panel.told, panel.archive, panel.start, panel.stop]
-    panel.start.click(order, inputs, outputs, js=some, preprocess=False, **QUIET)
-    panel.told.input(go_on, kept, outputs, trigger_mode="multiple", **QUIET_ON_MODEL)
-    panel.stop.click(end, kept, None, queue=False, **QUIET)
+    inputs = [files, *controls, strength]
+    outputs = [kept, said, archive, start, stop]
+    start.click(order, inputs, outputs, js=some, preprocess=False, **QUIET)
+    said.input(go_on, kept, outputs, trigger_mode="multiple", **QUIET_ON_MODEL)
+    stop.click(end, kept, None, queue=False, **QUIET)
 
 
-def _panel(settings: Settings) -> Panel:
+def _panel(settings: Settings) -> tuple[gr.File, gr.Button, gr.Button, gr.DownloadButton, gr.HTML]:
+    """Files, start, stop, the zip, and the notice of how far the batch is."""
     text = translations()
     with gr.Accordion(text("photo_batch"), open=False, elem_id="photo-batch"):
         notice(lines=[limits(settings)])
@@ -87,29 +88,8 @@ def _panel(settings: Settings) -> Panel:
                 interactive=False,
                 min_width=160,
             )
-        told = notice("photo-batch-told")
-    return Panel(files, start, stop, archive, told)
-
-
-def _begin(
-    darkroom: Darkroom,
-    archive: Path,
-    uploads: object,
-    way: object,
-    photo_model: object,
-    trace_model: object,
-    seed: Any,
-    detail: Any,
-    share: object,
-) -> Batch:
-    """The batch that was ordered.
-
-    Raises:
-        Pix2PixError: there is no such model, or the files are too many, too large or none.
-    """
-    model = model_of(darkroom, way, photo_model, trace_model)
-    uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
-    return begin(uploaded, Order(model, seed, percent(share), detail), archive, darkroom.settings)
+        said = notice("photo-batch-told")
+    return files, start, stop, archive, said
 
 
 def after_next(batch: Batch | None, darkroom: Darkroom) -> tuple[Any, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from types import SimpleNamespace
+from typing import Any
 
 import gradio as gr
 
@@ -14,7 +15,7 @@ from pix2pix.errors import Pix2PixError
 from pix2pix.messages import Message
 from pix2pix.ui.server.access import for_owner
 from pix2pix.ui.server.language import told
-from pix2pix.ui.shared.assets import HERE, read, script
+from pix2pix.ui.shared.assets import HERE, part
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import warn
@@ -57,35 +58,6 @@ def start_choices(models: Models, text: gr.I18n) -> list[tuple[Any, str]]:
     return [(text("train_nothing"), ""), *models.choices()]
 
 
-class Form(NamedTuple):
-    """The components of the form.
-
-    data: what was given, a :class:`Data`.
-    sent: never seen, see ``PATHS``.
-    values: one field for each of the options.
-    """
-
-    data: gr.State
-    kind: gr.Radio
-    first: gr.File
-    second: gr.File
-    sent: gr.JSON
-    named: gr.Textbox
-    example: gr.Button
-    report: gr.HTML
-    single: gr.Radio
-    direction: gr.Radio
-    start_from: gr.Dropdown
-    minutes: gr.Number
-    size: gr.Textbox
-    matters: gr.Radio
-    seed: gr.Number
-    name: gr.Textbox
-    preset: gr.Dropdown
-    values: list[Any]
-    start: gr.Button
-
-
 def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     """Add the form to the column that is being built."""
     form = _form(models, text)
@@ -122,19 +94,14 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
     )
 
 
-def _form(models: Models, text: gr.I18n) -> Form:
+def _form(models: Models, text: gr.I18n) -> SimpleNamespace:
+    """The components of the form by name."""
     data = gr.State(None, delete_callback=discard)
     given = _given(text, "train_data_named_hub" if models.settings.space else "train_data_named")
-    report = gr.HTML(
-        value=cast(Any, {}),
-        html_template=read("train/report.html"),
-        js_on_load=script("train/report.js"),
-        apply_default_css=False,
-        elem_id="train-report",
-    )
+    report = part("train/report", "train-report", {})
     chosen = _chosen(models, text)
     start = gr.Button(text("train_start"), variant="primary", elem_id="train-start")
-    return Form(data=data, report=report, start=start, **given, **chosen)
+    return SimpleNamespace(data=data, report=report, start=start, **given, **chosen)
 
 
 def _given(text: gr.I18n, named_label: str) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def train_tab(models: Models, tab: gr.Tab) -> None:
         return [*values, *map(_offer, offers, [begin_with, *(rivals(models, own) if new_here else both)])]
 
     state = [parts.selected, parts.shown, *pickers]
-    outputs = [*parts.outputs, *comparison[1:], *pickers]
+    outputs = [*parts.outputs, *comparison[1:-1], *pickers]
     # What is chosen comes as it is: Gradio itself would refuse a model that is gone.
     looking: dict[str, Any] = {**QUIET, **VIEW_QUEUE, "preprocess": False}
 

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -58,7 +58,7 @@ def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int
         DataError: there is no picture and no zip among them, they are too many or too large, names on their
             way here became equal so that pairs are not clear, or the disk is full.
     """
-    with _kept_by(runs):
+    with system_errors_as(lambda error: DataError("page.cannot_keep_files", folder=runs, reason=error)):
         folder = (runs / UPLOADS).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         _forget_old(folder)
@@ -156,7 +156,3 @@ def _forget_old(folder: Path) -> None:
         with suppress(OSError):
             if time.time() - old.stat().st_mtime > KEPT:
                 shutil.rmtree(old, ignore_errors=True)
-
-
-def _kept_by(runs: Path) -> AbstractContextManager[None]:
-    return system_errors_as(lambda error: DataError("page.cannot_keep_files", folder=runs, reason=error))
