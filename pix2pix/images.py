@@ -74,9 +74,6 @@ HEAD = 32  # bytes of a file that tell its format
 FORMATS: tuple[str, ...] = tuple(_PLUGINS)
 """The formats that can be opened."""
 
-WRITTEN = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-"""Those that can be written as well."""
-
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 """The lower-case file name endings of these formats that are written."""
 

@@ -106,9 +106,8 @@ class Night(NamedTuple):
         dim = MOST * torch.tanh(level * level / (level + TOE) / MOST)
         dim = gain * dim / level.clamp(min=1e-4)
         night = torch.addcmul(tones[:, :3] * dim, sky, self._gradient(u))
-        night += (torch.rand(y.shape, generator=torch.Generator().manual_seed(0)) / 255).to(
-            y.device
-        )  # no bands
+        grain = torch.rand(y.shape, generator=torch.Generator().manual_seed(0)) / 255
+        night += grain.to(y.device)  # no bands
         if not bool((self.lights > 0).any()):
             return 2 * night.clamp(max=1) - 1
         glow = 0.12 * blur(self.lights, max(grey.shape[2] // 80, 1)) + 0.35 * wide_blur(self.lights, 10)

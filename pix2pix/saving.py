@@ -50,7 +50,7 @@ def without_metadata(image: Image.Image) -> Image.Image:
 
 
 def encode_image(image: Image.Image, format: str) -> bytes:
-    """A picture as the bytes of a file in one of `WRITTEN`: 8-bit RGB, and nothing but its pixels.
+    """A picture as the bytes of a PNG, JPEG, WEBP, GIF, BMP or TIFF: 8-bit RGB, nothing but its pixels.
 
     Cameras write where and when a photo was taken into their files, and Pillow hands some of that on
     (comments, profiles); here it ends. A GIF gets the 256 colours that suit it best.

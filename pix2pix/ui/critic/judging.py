@@ -53,23 +53,9 @@ class Source:
     condition: Image.Image
     other: Image.Image | None = None
 
-
-@dataclass(frozen=True)
-class Packed:
-    """The files of a :class:`Source`, without loss: they are kept as long as a visitor's page is open."""
-
-    condition: bytes
-    other: bytes | None
-
-    @classmethod
-    def of(cls, source: Source) -> Packed:
-        """Pack a source."""
-        other = encode_image(source.other, "PNG") if source.other else None
-        return cls(encode_image(source.condition, "PNG"), other)
-
-    def opened(self) -> Source:
-        """The source."""
-        return Source(open_image(self.condition), open_image(self.other) if self.other else None)
+    def packed(self) -> tuple[bytes, ...]:
+        """Their files, without loss: they are kept as long as a visitor's page is open."""
+        return tuple(encode_image(picture, "PNG") for picture in (self.condition, self.other) if picture)
 
 
 @dataclass(frozen=True)
@@ -78,7 +64,7 @@ class Case:
 
     number: another one for each case, so that a late answer is told from one that still fits.
     subject: the same for the same input, whatever model, seed or moment: a chosen cell stays chosen.
-    source: what it was made of, small, to be judged anew; None for a moment of a run.
+    source: the files of what it was made of, to be judged anew; () for a moment of a run.
     run, step: of a moment; empty for a model.
     moments: that the run had saved then; their steps.
     """
@@ -90,7 +76,7 @@ class Case:
     judged: Judgement
     other: Image.Image | None = None
     real: Judgement | None = None
-    source: Packed | None = None
+    source: tuple[bytes, ...] = ()
     kind: str = ""
     run: str = ""
     step: int = 0
@@ -192,7 +178,7 @@ def judge(models: Models, model: str, seed: object, source: Source) -> Case:
         critic.judge(condition, output),
         source.other,
         critic.judge(condition, source.other) if source.other else None,
-        Packed.of(source),
+        source.packed(),
         config.input,
     )
 

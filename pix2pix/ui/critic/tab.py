@@ -12,8 +12,10 @@ from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.heatmap import colours, overlay, with_legend
+from pix2pix.images import open_image
 from pix2pix.ui.critic.judging import (
     Case,
+    Source,
     chosen_cell,
     critic_choices,
     drawn,
@@ -53,8 +55,9 @@ def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
     Args:
         tab: the tab itself; the lists of models and runs are read again when it is opened.
     """
-    _wire(models, tab, _desk(models, text))
-    _endpoint(models)
+    on = Listeners(models)
+    _wire(on, tab, _desk(models, text))
+    _endpoint(on)
 
 
 def _desk(models: Models, text: gr.I18n) -> Desk:
@@ -111,10 +114,38 @@ class Listeners:
     @for_visitors
     def on_seed(self, name: str, number: float | None, old: Case | None) -> Answer:
         """The same input again."""
-        source = old.source.opened() if old and old.source else None
-        if source is None or number is None:
+        if not old or not old.source or number is None:
             return {}, old
+        source = Source(*map(open_image, old.source))
         return answer(lambda: judge(self.models, name, number, source), old)
+
+    @for_visitors
+    def heatmap(
+        self, model: Any, input_file: Any, output_file: Any, opacity: Any
+    ) -> tuple[Image.Image, dict[str, Any]]:
+        """Where a model's discriminator sees fake (orange) and real (blue) in a picture.
+
+        Args:
+            model: a model's name as in the app's list; the app's own model where it is empty.
+            input_file: picture file of the generator's input.
+            output_file: picture file of the output, or of a real photo, of the same size.
+            opacity: of the colours, 0 to 1.
+
+        Returns:
+            The overlay (PNG, with its legend below), and the numbers: what the scores mean, receptive
+            field, step and first centre in pixels, all scores, and the three most fake and most real patches.
+        """
+        try:
+            if not input_file or not output_file:
+                raise ImageError("page.two_pictures")
+            share, pixels = checked_share(opacity, "opacity"), self.settings.drawing_side**2
+            critic, most = self.models.critic(model), self.settings.upload_bytes
+            files = zip((input_file, output_file), critic.config.spans, strict=True)
+            condition, output = (picture_of(file, most, pixels, span) for file, span in files)
+            judgement = critic.judge(condition, output)
+            return with_legend(overlay(output, judgement.map(), share)), judgement.to_json()
+        except Pix2PixError as error:
+            raise gr.Error(html.escape(told(error)), print_exception=False) from error
 
     @for_visitors
     def on_upload(self, name: str, number: float, old: Case | None, *files: object) -> Answer:
@@ -135,8 +166,8 @@ def on_cell(event: gr.EventData, old: Case | None) -> dict[str, Any] | None:
     return chosen_cell(old, event._data) if old else None
 
 
-def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
-    on, case = Listeners(models), gr.State(None)
+def _wire(on: Listeners, tab: gr.Tab, desk: Desk) -> None:
+    case, models = gr.State(None), on.models
     light: dict[str, Any] = {**QUIET, "concurrency_limit": 4}
     # Nothing is read by Gradio first: what it says of a model that is gone or of a bad file names our paths.
     judging: dict[str, Any] = {**QUIET_ON_MODEL, "preprocess": False}
@@ -168,33 +199,8 @@ def _offer(models: Models, model: str) -> dict[str, Any]:
     return {"offer": {"format": drawing_format(config), "examples": examples}}
 
 
-# ---- the public endpoint -----------------------------------------------------------------------------
-
-
-def _endpoint(models: Models) -> None:
+def _endpoint(on: Listeners) -> None:
     """Add ``/heatmap``; components carry its files, because an endpoint without them knows no files."""
-
-    @for_visitors
-    def heatmap(
-        model: Any, input_file: Any, output_file: Any, opacity: Any
-    ) -> tuple[Image.Image, dict[str, Any]]:
-        """Where a model's discriminator sees fake (orange) and real (blue) in a picture.
-
-        Args:
-            model: a model's name as in the app's list; the app's own model where it is empty.
-            input_file: picture file of the generator's input.
-            output_file: picture file of the output, or of a real photo, of the same size.
-            opacity: of the colours, 0 to 1.
-
-        Returns:
-            The overlay (PNG, with its legend below), and the numbers: what the scores mean, receptive
-            field, step and first centre in pixels, all scores, and the three most fake and most real patches.
-        """
-        try:
-            return heatmap_answer(models, model, input_file, output_file, opacity)
-        except Pix2PixError as error:
-            raise gr.Error(html.escape(told(error)), print_exception=False) from error
-
     with gr.Row(visible=False):
         inputs = [
             gr.Textbox(label="model"),
@@ -203,31 +209,5 @@ def _endpoint(models: Models) -> None:
             gr.Number(0.6, label="opacity"),
         ]
         outputs = [gr.Image(label="overlay", format="png"), gr.JSON(label="numbers")]
-        gr.Button().click(
-            heatmap,
-            inputs,
-            outputs,
-            api_name="heatmap",
-            preprocess=False,
-            **IN_MODEL_QUEUE,
-        )
-
-
-def heatmap_answer(
-    models: Models, model: Any, input_file: object, output_file: object, opacity: object
-) -> tuple[Image.Image, dict[str, Any]]:
-    """The overlay with its legend, and :meth:`pix2pix.critic.Judgement.to_json`.
-
-    Raises:
-        Pix2PixError: one sentence about the model, the files or the opacity.
-    """
-    if not input_file or not output_file:
-        raise ImageError("page.two_pictures")
-    share, side = checked_share(opacity, "opacity"), models.settings.drawing_side
-    critic = models.critic(model)
-    condition, output = (
-        picture_of(file, models.settings.upload_bytes, side * side, span)
-        for file, span in zip((input_file, output_file), critic.config.spans, strict=True)
-    )
-    judgement = critic.judge(condition, output)
-    return with_legend(overlay(output, judgement.map(), share)), judgement.to_json()
+        once: dict[str, Any] = {"api_name": "heatmap", "preprocess": False, **IN_MODEL_QUEUE}
+        gr.Button().click(on.heatmap, inputs, outputs, **once)

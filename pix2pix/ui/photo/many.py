@@ -29,18 +29,10 @@ def batch_panel(darkroom: Darkroom, shelf: Shelf, controls: Controls, strength: 
     files, start, stop, archive, said = _panel(settings)
 
     @for_visitors
-    def order(
-        request: gr.Request,
-        uploads: object,
-        way: object,
-        photo_model: object,
-        trace_model: object,
-        seed: object,
-        detail: object,
-        share: object,
-    ) -> tuple[Any, ...]:
+    def order(request: gr.Request, uploads: object, *chosen: Any) -> tuple[Any, ...]:
+        *ways, seed, detail, share = chosen
         try:
-            model = model_of(darkroom, way, photo_model, trace_model)
+            model = model_of(darkroom, *ways)
             uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
             place = shelf.new_file(request.session_hash, "photos.zip")
             batch = begin(uploaded, Order(model, seed, percent(share), detail), place, settings)

@@ -269,24 +269,19 @@ def _busy(desk: Desk) -> dict[str, Any]:
 
 
 def translate_file(
-    darkroom: Darkroom,
-    path: str,
-    old: Kept | None,
-    way: object,
-    photo_model: object,
-    trace_model: object,
-    seed: object,
-    detail: object,
+    darkroom: Darkroom, path: str, old: Kept | None, *chosen: Any
 ) -> tuple[Asked, Translation]:
     """Translate an uploaded file as the controls say; see :meth:`Darkroom.translate` for the errors.
 
     Args:
         old: the translation before it, perhaps of the same file.
+        chosen: the values of :class:`Controls`.
 
     Returns:
         What was asked for, and the translation.
     """
-    model = model_of(darkroom, way, photo_model, trace_model)
+    *ways, seed, detail = chosen
+    model = model_of(darkroom, *ways)
     stamp = darkroom.models.stamp(model)
     known = (old.format, old.stored) if old and old.path == path else None
     translation = darkroom.translate(darkroom.open(path, model, known), model, seed, detail)

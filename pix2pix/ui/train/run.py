@@ -13,7 +13,7 @@ from pix2pix.errors import Pix2PixError
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import part, script
+from pix2pix.ui.shared.assets import part
 from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL, saves
 from pix2pix.ui.shared.messages import OfRun, receive
 from pix2pix.ui.shared.models import Models
@@ -43,9 +43,9 @@ class RunView:
     buttons: dict[str, Any]
 
 
-def run_view(text: gr.I18n) -> RunView:
-    """Add the run that is shown to the column that is being built."""
-    selected, shown, timer = gr.State(""), gr.State({}), gr.Timer(SECONDS, active=False)
+def run_view(text: gr.I18n, selected: gr.State) -> RunView:
+    """Add the run that is shown to the column that is being built; ``selected`` is its name."""
+    shown, timer = gr.State({}), gr.Timer(SECONDS, active=False)
     panel = part("train/run", "train-panel", {})
     with gr.Row(elem_id="train-buttons"):
         hidden: dict[str, Any] = {"size": "sm", "visible": False}
@@ -234,11 +234,7 @@ def _push(runs: Runs, text: gr.I18n, parts: RunView, login: bool) -> None:
             max_lines=1,
         )
         push = gr.Button(text("train_hub_push"), size="sm", variant="primary", elem_id="train-push")
-        answer = gr.HTML(
-            html_template="<p data-address></p>",
-            js_on_load=script("train/address.js"),
-            apply_default_css=False,
-        )
+        answer = part("train/address")
 
     @for_owner
     def pushed(name: str, repository: str, private: bool, token: str) -> list[Any]:
