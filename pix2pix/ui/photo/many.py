@@ -43,7 +43,15 @@ def batch_panel(darkroom: Darkroom, shelf: Shelf, controls: Controls, strength: 
 
     @for_visitors
     def go_on(batch: Batch | None) -> tuple[Any, ...]:
-        return after_next(batch, darkroom)
+        """The next photo; values for the batch, its notice, the zip and the two buttons."""
+        if batch is None:
+            return None, {"lines": []}, gr.skip(), *_buttons(False)
+        advance(batch, darkroom)
+        if batch.waiting:
+            return batch, progress(batch), gr.skip(), *_buttons(True)
+        found = str(batch.archive) if batch.names else None
+        zipped = gr.update(interactive=bool(found), value=found)
+        return batch, progress(batch), zipped, *_buttons(False)
 
     @for_visitors
     def end(batch: Batch | None) -> None:
@@ -82,18 +90,6 @@ def _panel(settings: Settings) -> tuple[gr.File, gr.Button, gr.Button, gr.Downlo
             )
         said = notice("photo-batch-told")
     return files, start, stop, archive, said
-
-
-def after_next(batch: Batch | None, darkroom: Darkroom) -> tuple[Any, ...]:
-    """Translate the batch's next photo; values for the batch, its notice, the zip and the two buttons."""
-    if batch is None:
-        return None, {"lines": []}, gr.skip(), *_buttons(False)
-    advance(batch, darkroom)
-    if batch.waiting:
-        return batch, progress(batch), gr.skip(), *_buttons(True)
-    found = str(batch.archive) if batch.names else None
-    zipped = gr.update(interactive=bool(found), value=found)
-    return batch, progress(batch), zipped, *_buttons(False)
 
 
 def limits(settings: Settings) -> dict[str, Any]:
