@@ -37,9 +37,9 @@ def carry_detail(photo: Tensor, small: Tensor, result: Tensor) -> Tensor:
     Returns:
         (N, 3, H, W) in [-1, 1], float32.
     """
-    slope = _enlarge(contrast(small, result), photo)
-    detail = (photo.float() - _enlarge(small.float(), photo)).mul_(slope)
-    return detail.add_(_enlarge(result.float(), photo)).clamp_(-1, 1)
+    slope = enlarged(contrast(small, result), photo)
+    detail = (photo.float() - enlarged(small.float(), photo)).mul_(slope)
+    return detail.add_(enlarged(result.float(), photo)).clamp_(-1, 1)
 
 
 def contrast(small: Tensor, result: Tensor) -> Tensor:
@@ -57,5 +57,7 @@ def _mean(x: Tensor) -> Tensor:
     return F.avg_pool2d(x, 2 * RADIUS + 1, stride=1, padding=RADIUS, count_include_pad=False)
 
 
-def _enlarge(x: Tensor, like: Tensor) -> Tensor:
-    return F.interpolate(x, like.shape[2:], mode="bilinear", align_corners=False)
+def enlarged(x: Tensor, like: Tensor) -> Tensor:
+    """Bilinearly, to the height and width of another."""
+    size = like.shape[2:]
+    return x if x.shape[2:] == size else F.interpolate(x, size, mode="bilinear", align_corners=False)

@@ -77,17 +77,13 @@ def _slopes(x: Tensor) -> tuple[Tensor, Tensor]:
     return (p[..., 1:-1, 2:] - p[..., 1:-1, :-2]) / 2, (p[..., 2:, 1:-1] - p[..., :-2, 1:-1]) / 2
 
 
-def _strongest_channel(dx: Tensor, dy: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _strongest_channel(dx: Tensor, dy: Tensor) -> tuple[Tensor, ...]:
     """Per pixel the gradient (dx, dy) of the channel where it is longest, and its length: (N, 1, H, W)."""
-    best = (dx[:, :1], dy[:, :1], torch.hypot(dx[:, :1], dy[:, :1]))
+    best: tuple[Tensor, ...] = (dx[:, :1], dy[:, :1], torch.hypot(dx[:, :1], dy[:, :1]))
     for c in range(1, dx.shape[1]):  # argmax and gather take ten times as long
         other = (dx[:, c : c + 1], dy[:, c : c + 1], torch.hypot(dx[:, c : c + 1], dy[:, c : c + 1]))
         longer = other[2] > best[2]
-        best = (
-            torch.where(longer, other[0], best[0]),
-            torch.where(longer, other[1], best[1]),
-            torch.where(longer, other[2], best[2]),
-        )
+        best = tuple(torch.where(longer, new, old) for new, old in zip(other, best, strict=True))
     return best
 
 

@@ -133,8 +133,8 @@ def fold(package: dict[str, Tensor]) -> dict[str, Tensor]:
     return folded
 
 
-def shared_crop(images: tuple[Tensor, ...], margin: int = STRIDES[-1]) -> tuple[Tensor, ...]:
-    """The same random crop of all images, ``margin`` pixels smaller.
+def shared_crop(images: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The same random crop of all images, 16 pixels smaller.
 
     Strided convolutions see some pixels more often than others, which shows as a grid in their gradients
     (Odena et al. 2016). Moving the picture under the grid from step to step evens that out.
@@ -144,8 +144,9 @@ def shared_crop(images: tuple[Tensor, ...], margin: int = STRIDES[-1]) -> tuple[
         images: (N, C, H, W) each.
 
     Returns:
-        (N, C, H - margin, W - margin) each.
+        (N, C, H - 16, W - 16) each.
     """
+    margin = STRIDES[-1]
     height, width = images[0].shape[2:]
     if min(height, width) < 4 * margin:
         return images

@@ -157,11 +157,8 @@ class LeftOut:
             files = listed(sorted(names))
             yield f"Only the first {used} bands are used of {files}, as colours, the others are left out."
         if self._deep:
-            all_deep, together = (
-                sorted(name for name, _ in self._deep),
-                joined(deep for _, deep in self._deep),
-            )
-            if misfit := misfit_of(listed(all_deep), together, self._span):
+            names, together = sorted(name for name, _ in self._deep), joined(deep for _, deep in self._deep)
+            if misfit := misfit_of(listed(names), together, self._span):
                 yield misfit
             if holed := sorted(name for name, deep in self._deep if deep.holes):
                 yield f"{listed(holed)} {'has' if len(holed) == 1 else 'have'} {HOLES}."

@@ -74,9 +74,6 @@ HEAD = 32  # bytes of a file that tell its format
 FORMATS: tuple[str, ...] = tuple(_PLUGINS)
 """The formats that can be opened."""
 
-WRITTEN = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-"""Those that can be written as well."""
-
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 """The lower-case file name endings of these formats that are written."""
 
@@ -125,18 +122,19 @@ def open_image(
         ImageError: the file cannot be read, is not a picture in one of the formats, is damaged, or
             is too large; the message names the file.
     """
-    accepted = FORMATS if formats is None else tuple(formats)
-    if unknown := set(accepted) - set(FORMATS):
-        raise ValueError(f"unknown formats {sorted(unknown)}, expected some of {FORMATS}")
-    if isinstance(source, (str, Path)):
-        with _open_file(source) as stream:
-            return _decode(stream, f'"{source}"', max_pixels, accepted, span)
-    if not isinstance(source, (bytes, bytearray, memoryview)):
-        try:
-            source = source.read()
-        except (OSError, ValueError) as error:
-            raise ImageError("image.unreadable", reason=error) from error
-    return _decode(io.BytesIO(source), Message("image.it"), max_pixels, accepted, span)
+    with _begun(source, max_pixels, FORMATS if formats is None else formats) as (picture, found, stream):
+        if found == "JPEG":
+            times = _times_too_long(picture.size)
+            picture.draft(None, (picture.width // times, picture.height // times))
+        colours = has_deep_colours(picture)
+        picture.load()
+        turn = None if found == "TIFF" else _turn(picture)  # Pillow turns a TIFF itself while it loads it
+        times = _times_too_long(picture.size)
+        whole: Image.Image = picture
+        if span is not None and colours:
+            whole = scaled(picture, _low_bytes(stream, found), span)
+        rgb = to_rgb(whole, span) if times == 1 else _smaller(whole, times, span)
+        return rgb if turn is None else rgb.transpose(turn)
 
 
 def format_of(head: bytes) -> str | None:
@@ -183,13 +181,7 @@ def stored_as(source: str | Path | bytes) -> StoredAs:
     Raises:
         ImageError: as `open_image` does; damage to the pixels is not noticed.
     """
-    if isinstance(source, bytes):
-        opened: contextlib.AbstractContextManager[BinaryIO] = contextlib.nullcontext(io.BytesIO(source))
-        name = "The picture"
-    else:
-        opened, name = _open_file(source), f'"{source}"'
-    with opened as stream:
-        picture, found = _begin(stream, name, MAX_PIXELS, FORMATS)
+    with _begun(source) as (picture, found, _):
         mode = picture.mode
         size = picture.size[::-1] if found != "TIFF" and _turn(picture) in _SIDEWAYS else picture.size
         raw = [str(tile[3]) for tile in picture.tile]  # such as ("RGB;16B", 0, 1)
@@ -209,8 +201,47 @@ def _several(picture: ImageFile.ImageFile) -> bool:
     """Whether a file goes on after its first picture; damage behind that one does no harm."""
     try:
         return bool(getattr(picture, "is_animated", False))
-    except Exception:  # as many types as in _decode
+    except Exception:  # as many types as in _begun
         return False
+
+
+@contextlib.contextmanager
+def _begun(
+    source: str | Path | bytes | BinaryIO, max_pixels: int = MAX_PIXELS, formats: Sequence[str] = FORMATS
+) -> Iterator[tuple[ImageFile.ImageFile, str, BinaryIO]]:
+    """A picture whose header is read and whose size is checked, its format, and the stream that it is in.
+
+    Whatever is wrong with it, in the block too, is an `ImageError`: damaged files make Pillow's plugins raise
+    nearly every type there is, OSError, SyntaxError, struct.error, ValueError, KeyError, OverflowError,
+    MemoryError, ...
+    """
+    with _opened(source) as (stream, name):
+        try:
+            picture, found = _begin(stream, name, max_pixels, formats)
+            yield picture, found, stream
+        except ImageError:
+            raise
+        except UnreadBands as error:
+            raise ImageError("image.bands", name=name, bands=error.bands, bits=error.bits) from error
+        except ImportError as error:
+            raise ImageError("image.heic", name=name) from error
+        except Exception as error:
+            raise ImageError("image.damaged", name=name) from error
+
+
+@contextlib.contextmanager
+def _opened(source: str | Path | bytes | BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
+    """A stream of a file's bytes, and how a sentence begins that is about it."""
+    if isinstance(source, (str, Path)):
+        with _open_file(source) as stream:
+            yield stream, f'"{source}"'
+        return
+    if not isinstance(source, (bytes, bytearray, memoryview)):
+        try:
+            source = source.read()
+        except (OSError, ValueError) as error:
+            raise ImageError("image.unreadable", reason=error) from error
+    yield io.BytesIO(source), Message("image.it")
 
 
 @contextlib.contextmanager
@@ -273,21 +304,17 @@ def deep_values(path: str | Path) -> Deep | None:
     Raises:
         ImageError: as `open_image` does.
     """
-    with _open_file(path) as stream:
-        picture, found = _begin(stream, f'"{path}"', MAX_PIXELS, FORMATS)
+    with _begun(path) as (picture, found, stream):
         colours = has_deep_colours(picture)
         if not _is_deep(picture) and not colours:
             return None
-        try:
-            picture.load()
-            if colours:
-                return Deep(*extremes_of(picture, _low_bytes(stream, found)), False)
-            pixels = np.asarray(picture)
-            values = pixels[np.isfinite(pixels)]  # where nothing was measured there may be no number
-            low, high = (values.min(), values.max()) if values.size else (0, 0)
-            return Deep(float(low), float(high), picture.mode == "F", int(values.size < pixels.size))
-        except Exception as error:  # as many types as in _decode
-            raise _damaged(f'"{path}"') from error
+        picture.load()
+        if colours:
+            return Deep(*extremes_of(picture, _low_bytes(stream, found)), False)
+        pixels = np.asarray(picture)
+        values = pixels[np.isfinite(pixels)]  # where nothing was measured there may be no number
+        low, high = (values.min(), values.max()) if values.size else (0, 0)
+        return Deep(float(low), float(high), picture.mode == "F", int(values.size < pixels.size))
 
 
 def whole_numbers(path: str | Path) -> NDArray[np.int64] | None:
@@ -296,14 +323,8 @@ def whole_numbers(path: str | Path) -> NDArray[np.int64] | None:
     Raises:
         ImageError: as `open_image` does.
     """
-    with _open_file(path) as stream:
-        picture, _ = _begin(stream, f'"{path}"', MAX_PIXELS, FORMATS)
-        if not picture.mode.startswith("I"):
-            return None
-        try:
-            return np.asarray(picture).astype(np.int64)
-        except Exception as error:  # as many types as in _decode
-            raise _damaged(f'"{path}"') from error
+    with _begun(path) as (picture, _, _):
+        return np.asarray(picture).astype(np.int64) if picture.mode.startswith("I") else None
 
 
 def _low_bytes(stream: BinaryIO, found: str) -> Image.Image:
@@ -313,28 +334,6 @@ def _low_bytes(stream: BinaryIO, found: str) -> Image.Image:
 
 def _is_deep(image: Image.Image) -> bool:
     return image.mode == "F" or image.mode.startswith("I")
-
-
-def _decode(
-    stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str], span: Span | None
-) -> Image.Image:
-    """Decode one picture; ``name`` begins the sentence of each ImageError raised."""
-    picture, found = _begin(stream, name, max_pixels, formats)
-    try:
-        if found == "JPEG":
-            times = _times_too_long(picture.size)
-            picture.draft(None, (picture.width // times, picture.height // times))
-        colours = span is not None and has_deep_colours(picture)
-        picture.load()
-        turn = None if found == "TIFF" else _turn(picture)  # Pillow turns a TIFF itself while it loads it
-        times = _times_too_long(picture.size)
-        whole: Image.Image = picture
-        if colours and span is not None:
-            whole = scaled(picture, _low_bytes(stream, found), span)
-        rgb = to_rgb(whole, span) if times == 1 else _smaller(whole, times, span)
-        return rgb if turn is None else rgb.transpose(turn)
-    except Exception as error:
-        raise _damaged(name) from error
 
 
 def _times_too_long(size: tuple[int, int]) -> int:
@@ -371,35 +370,21 @@ def _begin(
     stream: BinaryIO, name: str, max_pixels: int, formats: Sequence[str]
 ) -> tuple[ImageFile.ImageFile, str]:
     """Read a picture's header, check its size, and tell its format."""
-    try:
-        head = stream.read(HEAD)
+    head = stream.read(HEAD)
+    stream.seek(0)
+    if not head:
+        raise ImageError("image.empty", name=name)
+    found = format_of(head)
+    if found is None or found not in formats:
+        raise ImageError("image.other_format", name=name, formats=formats)
+    whole = min(max_pixels, WHOLE_PIXELS)
+    if found == "GIF":
+        _check_size(_gif_size(stream), whole, name)
         stream.seek(0)
-        if not head:
-            raise ImageError("image.empty", name=name)
-        found = format_of(head)
-        if found is None or found not in formats:
-            raise ImageError("image.other_format", name=name, formats=formats)
-        if found == "GIF":
-            _check_size(_gif_size(stream), min(max_pixels, WHOLE_PIXELS), name)
-            stream.seek(0)
-        picture = _PLUGINS[found][1](stream, "")
-        shrinks = found == "JPEG" and "progressive" not in picture.info  # which is decoded in parts
-        _check_size(picture.size, max_pixels if shrinks else min(max_pixels, WHOLE_PIXELS), name)
-        return picture, found
-    except ImageError:
-        raise
-    except UnreadBands as error:
-        raise ImageError("image.bands", name=name, bands=error.bands, bits=error.bits) from error
-    except ImportError as error:
-        raise ImageError("image.heic", name=name) from error
-    except Exception as error:
-        # Damaged files make the plugins raise nearly every type there is: OSError, SyntaxError,
-        # struct.error, ValueError, KeyError, OverflowError, MemoryError, ...
-        raise _damaged(name) from error
-
-
-def _damaged(name: str) -> ImageError:
-    return ImageError("image.damaged", name=name)
+    picture = _PLUGINS[found][1](stream, "")
+    shrinks = found == "JPEG" and "progressive" not in picture.info  # which is decoded in parts
+    _check_size(picture.size, max_pixels if shrinks else whole, name)
+    return picture, found
 
 
 def _check_size(size: tuple[int, int], max_pixels: int, name: str) -> None:
@@ -438,7 +423,7 @@ def _turn(picture: Image.Image) -> Image.Transpose | None:
     try:
         exif = Image.Image.getexif(picture)  # that of a PNG decodes it, to look behind the pixels
         return _ORIENTATIONS.get(exif.get(0x0112, 1))
-    except Exception:  # as many types as in _decode, but here the pixels are fine
+    except Exception:  # as many types as in _begun, but here the pixels are fine
         return None
 
 
@@ -463,14 +448,9 @@ def to_rgb(image: Image.Image, span: Span | None = None) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _extremes(image: Image.Image) -> tuple[float, float]:
-    """The least and greatest value of deep grey; of what is no number, 0."""
-    values = np.nan_to_num(np.asarray(image))
-    return float(values.min()), float(values.max())
-
-
 def _own_span(image: Image.Image) -> Span:
-    return own_span(Deep(*_extremes(image), image.mode == "F"))
+    values = np.nan_to_num(np.asarray(image))
+    return own_span(Deep(float(values.min()), float(values.max()), image.mode == "F"))
 
 
 def _deep_grey_to_rgb(image: Image.Image, span: Span) -> Image.Image:
@@ -574,8 +554,6 @@ def letterbox(
     return square, (left, top, left + width, top + height)
 
 
-def unletterbox(
-    image: Image.Image, box: Box, size: tuple[int, int], resample: Image.Resampling = LANCZOS
-) -> Image.Image:
+def unletterbox(image: Image.Image, box: Box, size: tuple[int, int]) -> Image.Image:
     """Undo `letterbox`: the box of the square, resized to the original (width, height)."""
-    return image.crop(box).resize(size, resample, reducing_gap=3.0)
+    return image.crop(box).resize(size, LANCZOS, reducing_gap=3.0)

@@ -23,6 +23,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from pix2pix.detail import enlarged
 from pix2pix.features import CHANNELS, FeatureNetwork
 from pix2pix.images import LUMINANCE
 from pix2pix.relight import luminance
@@ -105,9 +106,8 @@ class Night(NamedTuple):
         dim = MOST * torch.tanh(level * level / (level + TOE) / MOST)
         dim = gain * dim / level.clamp(min=1e-4)
         night = torch.addcmul(tones[:, :3] * dim, sky, self._gradient(u))
-        night += (torch.rand(y.shape, generator=torch.Generator().manual_seed(0)) / 255).to(
-            y.device
-        )  # no bands
+        grain = torch.rand(y.shape, generator=torch.Generator().manual_seed(0)) / 255
+        night += grain.to(y.device)  # no bands
         if not bool((self.lights > 0).any()):
             return 2 * night.clamp(max=1) - 1
         glow = 0.12 * blur(self.lights, max(grey.shape[2] // 80, 1)) + 0.35 * wide_blur(self.lights, 10)
@@ -243,8 +243,3 @@ def blur(x: Tensor, reach: int, times: int = 2) -> Tensor:
         for kernel, padding in (((2 * reach + 1, 1), (reach, 0)), ((1, 2 * reach + 1), (0, reach))):
             x = F.avg_pool2d(x, kernel, stride=1, padding=padding, count_include_pad=False)
     return x
-
-
-def enlarged(x: Tensor, like: Tensor) -> Tensor:
-    """Bilinearly, to the height and width of another."""
-    return F.interpolate(x, like.shape[2:], mode="bilinear", align_corners=False)

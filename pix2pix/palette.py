@@ -23,6 +23,7 @@ from pix2pix.images import Box, letterbox
 MOST = 255  # classes
 SPECK = 3  # pixels alike in a 3x3 neighbourhood that are more than a speck of a compression's colours
 UNKNOWN = 255
+NEAR = 24.0  # levels from the line between two colours, for a mixture of them
 GROUND = "background"  # the class that stands around a picture, where one is named so
 
 
@@ -108,9 +109,9 @@ class Palette:
         """The reverse of :meth:`classes`: (H, W) classes in their exact colours."""
         return Image.fromarray(np.array(self.colours, dtype=np.uint8)[classes])
 
-    def snap(self, labels: Image.Image, size: tuple[int, int] | None = None) -> Image.Image:
+    def snap(self, labels: Image.Image) -> Image.Image:
         """A picture of labels in exactly the palette's colours, hard-edged; see :meth:`classes`."""
-        return self.paint(self.classes(labels, size))
+        return self.paint(self.classes(labels))
 
 
 def fit_input(
@@ -228,7 +229,7 @@ def _between(classes: NDArray[np.uint8], colours: NDArray[np.integer]) -> NDArra
     return mixed
 
 
-def _mixtures(colours: NDArray[np.integer], near: float = 24.0) -> NDArray[np.bool_]:
+def _mixtures(colours: NDArray[np.integer]) -> NDArray[np.bool_]:
     """(K, K, K) whether the second colour lies on the straight line from the first to the third."""
     points = colours.astype(np.float64)
     middle, end = points[:, None], points[None, :]
@@ -237,7 +238,7 @@ def _mixtures(colours: NDArray[np.integer], near: float = 24.0) -> NDArray[np.bo
         way = end - start
         share = ((middle - start) * way).sum(-1) / np.maximum((way * way).sum(-1), 1)
         off = middle - (start + share[..., None] * way)
-        found.append((np.square(off).sum(-1) < near**2) & (share > 0) & (share < 1))
+        found.append((np.square(off).sum(-1) < NEAR**2) & (share > 0) & (share < 1))
     return np.stack(found)
 
 

@@ -32,6 +32,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from pix2pix.detail import enlarged
 from pix2pix.device import constant
 from pix2pix.images import LUMINANCE
 
@@ -74,7 +75,7 @@ def lighting(day: Tensor, channels: Tensor, cell: int) -> Lighting:
     offset, slope, lights = channels.float().split((3, 1, 3), dim=1)
     offset, slope = F.avg_pool2d(offset, cell), F.avg_pool2d(slope, cell)
     lights = torch.sigmoid(lights + _logit(FIRST_LIGHT))
-    gate = _enlarge(detail(day, cell), day)
+    gate = enlarged(detail(day, cell), day)
     # Twice as steep at the start, because |l - 1/2| is at most a half: it is learnt as fast as the offset.
     slope = STEEPEST * torch.tanh(2 * slope / STEEPEST)
     return Lighting(offset, slope, lights * gate)
@@ -87,10 +88,10 @@ def relight(day: Tensor, light: Lighting) -> Tensor:
     Differentiable everywhere in the photo and the lighting.
     """
     u = (day.float() + 1) / 2
-    along = _enlarge(light.slope, day) * (luminance(u) - 0.5)
-    logit = _enlarge(light.offset, day) + along + _logit(FIRST_GAIN / MOST_GAIN)
+    along = enlarged(light.slope, day) * (luminance(u) - 0.5)
+    logit = enlarged(light.offset, day) + along + _logit(FIRST_GAIN / MOST_GAIN)
     lit = torch.tanh(MOST_GAIN * torch.sigmoid(logit) * u)
-    return 1 - 2 * (1 - lit) * (1 - _enlarge(light.lights, day))
+    return 1 - 2 * (1 - lit) * (1 - enlarged(light.lights, day))
 
 
 def detail(day: Tensor, cell: int) -> Tensor:
@@ -129,11 +130,6 @@ def working_size(height: int, width: int, image_size: int, multiple: int) -> tup
     scale = working_scale(height, width, image_size)
     sides = [max(round(side * scale / multiple), 1) * multiple for side in (height, width)]
     return sides[0], sides[1]
-
-
-def _enlarge(x: Tensor, like: Tensor) -> Tensor:
-    size = like.shape[2:]
-    return x if x.shape[2:] == size else F.interpolate(x, size, mode="bilinear", align_corners=False)
 
 
 def _logit(p: float) -> float:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pix2pix.errors import ImageError
 from pix2pix.files import write_with
-from pix2pix.images import SUFFIXES, WRITTEN, to_rgb
+from pix2pix.images import SUFFIXES, to_rgb
 
 # Colours at full resolution, because a model's own are as fine as its shapes. PNGs of photos are a few
 # percent larger than with the default, and written three times faster.
@@ -50,13 +50,11 @@ def without_metadata(image: Image.Image) -> Image.Image:
 
 
 def encode_image(image: Image.Image, format: str) -> bytes:
-    """A picture as the bytes of a file in one of `WRITTEN`: 8-bit RGB, and nothing but its pixels.
+    """A picture as the bytes of a PNG, JPEG, WEBP, GIF, BMP or TIFF: 8-bit RGB, nothing but its pixels.
 
     Cameras write where and when a photo was taken into their files, and Pillow hands some of that on
     (comments, profiles); here it ends. A GIF gets the 256 colours that suit it best.
     """
-    if format not in WRITTEN:
-        raise ValueError(f"unknown format {format!r}, expected one of {WRITTEN}")
     buffer = io.BytesIO()
     without_metadata(image).save(buffer, format, **_SAVING.get(format, {}))
     return buffer.getvalue()
@@ -69,8 +67,6 @@ def encode_data_url(image: Image.Image, format: str = "PNG", quality: int = 90) 
     """
     options = {"PNG": {"compress_level": 1}, "JPEG": {"quality": quality}}
     options["WEBP"] = {"quality": quality, "method": 0}
-    if format not in options:
-        raise ValueError(f"unknown format {format!r}, expected one of {tuple(options)}")
     buffer = io.BytesIO()
     to_rgb(image).save(buffer, format, **options[format])
     text = base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -26,19 +26,18 @@ DETAIL = 0.125  # cycles a pixel: waves shorter than 8 pixels
 CORE, REACH = 4, 14  # how far a peak's slopes reach in a spectrum, and how far its neighbours are looked at
 
 
-def power(images: Tensor, dtype: torch.dtype = torch.float64) -> tuple[Tensor, Tensor]:
-    """Power at every frequency of the half plane that a real picture needs.
+def power(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Power at every frequency of the half plane that a real picture needs, computed in float64.
 
     Args:
         images: (N, 3, H, W).
-        dtype: what it is computed in.
 
     Returns:
         (N, H, W // 2 + 1) power, and (H, W // 2 + 1) the frequency's length in cycles a pixel.
     """
     height, width = images.shape[-2:]
-    kind: dict[str, Any] = {"dtype": dtype, "device": images.device}
-    luminance = torch.einsum("nchw,c->nhw", images.to(dtype), torch.tensor(LUMINANCE, **kind))
+    kind: dict[str, Any] = {"dtype": torch.float64, "device": images.device}
+    luminance = torch.einsum("nchw,c->nhw", images.double(), torch.tensor(LUMINANCE, **kind))
     rows, columns = (torch.hann_window(n, **kind) for n in (height, width))
     window = torch.outer(rows, columns)
     mean = (luminance * window).sum((1, 2), keepdim=True) / window.sum()

@@ -59,7 +59,7 @@ def find_model(model: str | Path, root: Path | None = None) -> Path:
     raise CheckpointError("model.unknown", model=text, known=available_models(root) or "-")
 
 
-def find_pretrained(model: str | Path, revision: str | None = None, root: Path | None = None) -> Path:
+def find_pretrained(model: str | Path, revision: str | None = None) -> Path:
     """As :func:`find_model`, but ``owner/name`` is an id on the Hub where there is no such folder here.
 
     Args:
@@ -69,13 +69,13 @@ def find_pretrained(model: str | Path, revision: str | None = None, root: Path |
         CheckpointError: no such model, it cannot be fetched, or a revision of a folder is asked for.
     """
     text = str(model)
-    here = os.path.exists(os.path.expanduser(text)) or text in available_ablations(root)
+    here = os.path.exists(os.path.expanduser(text)) or text in available_ablations()
     if text.startswith(HUB) or (not here and HUB_ID.fullmatch(text)):
         name = text.removeprefix(HUB)
         return _from_hub(name if revision is None else f"{name}@{revision}")
     if revision is not None:
         raise CheckpointError("hub.no_revision", model=text)
-    return find_model(model, root)
+    return find_model(model)
 
 
 def _from_hub(name: str) -> Path:

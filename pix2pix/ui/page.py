@@ -22,7 +22,7 @@ from pix2pix.ui.server.door import Door, announce, asks_as_owner, owners_mark
 from pix2pix.ui.server.early import EarlyHead
 from pix2pix.ui.server.limits import BodyLimit
 from pix2pix.ui.settings import Settings
-from pix2pix.ui.shared.assets import Modules, preloads, read, script
+from pix2pix.ui.shared.assets import Modules, part, preloads, read
 from pix2pix.ui.texts import texts, translations
 from pix2pix.ui.train.tab import train_tab
 
@@ -68,7 +68,7 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
             delete_cache=CACHE_SECONDS,
         ) as demo,
     ):
-        header()
+        part("shared/header", "studio-top")  # the strip above the tabs: the name, the language, the theme
         with gr.Tabs(elem_id="studio-tabs"):
             with gr.Tab(text("tab_draw"), id="draw"):
                 draw_tab(sketcher)
@@ -86,16 +86,6 @@ def build(settings: Settings | None = None, sketcher: Sketcher | None = None) ->
         demo.temp_file_sets.append(shelf.files)
     demo.queue(max_size=settings.queue_size, default_concurrency_limit=1)
     return demo
-
-
-def header() -> None:
-    """The strip above the tabs: the name, the language, the theme."""
-    gr.HTML(
-        html_template=read("shared/header.html"),
-        js_on_load=script("shared/header.js"),
-        apply_default_css=False,
-        elem_id="studio-top",
-    )
 
 
 def launch_options(settings: Settings | None = None) -> dict[str, Any]:

@@ -72,14 +72,14 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]
 
 
-def check_address(environment: Mapping[str, str] = os.environ) -> None:
+def check_address() -> None:
     """Refuse a port that is none.
 
     Raises:
         ConfigError: GRADIO_SERVER_PORT or GRADIO_NUM_PORTS is no whole number that can be one.
     """
     for name in ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS"):
-        text = environment.get(name, "7860")
+        text = os.environ.get(name, "7860")
         if not (text.isascii() and text.isdigit() and int(text) < 65536):
             raise ConfigError("cli.bad_setting", name=name, value=text)
 

@@ -26,7 +26,6 @@ from pix2pix import images
 from pix2pix.errors import ImageError
 from pix2pix.images import (
     SUFFIXES,
-    WRITTEN,
     decode_data_url,
     letterbox,
     open_image,
@@ -38,7 +37,7 @@ from pix2pix.images import (
 )
 from pix2pix.saving import encode_data_url, save_image
 
-ENCODED = (*WRITTEN, "AVIF")
+ENCODED = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 PICTURES = hnp.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3)))
 
 
@@ -287,8 +286,6 @@ def test_only_the_formats_asked_for() -> None:
     assert "not a PNG or GIF picture" in message(
         lambda: open_image(encoded(picture(), "JPEG"), formats=("PNG", "GIF"))
     )
-    with pytest.raises(ValueError, match="EPS"):
-        open_image(b"", formats=["EPS"])
     for unsafe in (
         b"%!PS-Adobe-3.0 EPSF-3.0\n",
         encoded(picture(), "PPM"),
@@ -551,8 +548,6 @@ def test_data_urls_round_trip() -> None:
     )
     flat = Image.new("RGBA", (8, 8))
     assert decode_data_url(encode_data_url(flat, "JPEG"), formats=["JPEG"]).getpixel((4, 4)) == (255,) * 3
-    with pytest.raises(ValueError, match="BMP"):
-        encode_data_url(picture(), "BMP")
 
 
 def test_a_drawing_with_transparency_lies_on_white() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,17 @@ from PIL import Image
 from torch import Tensor
 
 from pix2pix.checkpoint import PREVIEW, ModelConfig
-from pix2pix.critic import Judgement, Patch, realness
+from pix2pix.critic import Judgement, realness
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ImageError, Pix2PixError, RunError
 from pix2pix.heatmap import colours
-from pix2pix.images import decode_data_url, letterbox, open_image
+from pix2pix.images import LANCZOS, decode_data_url, letterbox, open_image
 from pix2pix.messages import Message
 from pix2pix.saving import encode_data_url, encode_image
 from pix2pix.ui.settings import Settings
 from pix2pix.ui.shared.messages import Choosing, receive
 from pix2pix.ui.shared.models import Models
+from pix2pix.ui.shared.pictures import at_most
 from pix2pix.ui.shared.values import whole_number
 from pix2pix.zoo import HUB, find_model
 from train.runs.jobs import list_jobs, look
@@ -51,23 +53,9 @@ class Source:
     condition: Image.Image
     other: Image.Image | None = None
 
-
-@dataclass(frozen=True)
-class Packed:
-    """The files of a :class:`Source`, without loss: they are kept as long as a visitor's page is open."""
-
-    condition: bytes
-    other: bytes | None
-
-    @classmethod
-    def of(cls, source: Source) -> Packed:
-        """Pack a source."""
-        other = encode_image(source.other, "PNG") if source.other else None
-        return cls(encode_image(source.condition, "PNG"), other)
-
-    def opened(self) -> Source:
-        """The source."""
-        return Source(open_image(self.condition), open_image(self.other) if self.other else None)
+    def packed(self) -> tuple[bytes, ...]:
+        """Their files, without loss: they are kept as long as a visitor's page is open."""
+        return tuple(encode_image(picture, "PNG") for picture in (self.condition, self.other) if picture)
 
 
 @dataclass(frozen=True)
@@ -76,7 +64,7 @@ class Case:
 
     number: another one for each case, so that a late answer is told from one that still fits.
     subject: the same for the same input, whatever model, seed or moment: a chosen cell stays chosen.
-    source: what it was made of, small, to be judged anew; None for a moment of a run.
+    source: the files of what it was made of, to be judged anew; () for a moment of a run.
     run, step: of a moment; empty for a model.
     moments: that the run had saved then; their steps.
     """
@@ -88,7 +76,7 @@ class Case:
     judged: Judgement
     other: Image.Image | None = None
     real: Judgement | None = None
-    source: Packed | None = None
+    source: tuple[bytes, ...] = ()
     kind: str = ""
     run: str = ""
     step: int = 0
@@ -107,12 +95,10 @@ def critic_choices(models: Models) -> list[tuple[str, str]]:
         if model.startswith(HUB):  # not fetched before someone uses it
             choices.append((label, model))
             continue
-        try:
+        with suppress(Pix2PixError):
             config = models.config(model)
-        except Pix2PixError:
-            continue
-        if config.discriminator is not None and config.gan_loss != "none":
-            choices.append((f"{label} ({config.discriminator.receptive_field} px)", model))
+            if config.discriminator is not None and config.gan_loss != "none":
+                choices.append((f"{label} ({config.discriminator.receptive_field} px)", model))
     return choices
 
 
@@ -152,9 +138,11 @@ def uploaded(config: ModelConfig, condition: Image.Image | None, other: Image.Im
     Raises:
         ImageError: there is none, the two do not belong together, or an input is needed.
     """
-    photo = _smaller(other) if other else None
+    photo = at_most(other, SIDE) if other else None
     if condition:
-        picture = _smaller(condition, labels=config.input == "labels")
+        # Labels are not mixed: a mixture of two is a third.
+        resample = Image.Resampling.NEAREST if config.input == "labels" else LANCZOS
+        picture = at_most(condition, SIDE, resample)
         return Source(picture, _matching(picture, photo) if photo else None)
     if photo is None:
         raise ImageError("page.no_picture")
@@ -189,7 +177,7 @@ def judge(models: Models, model: str, seed: object, source: Source) -> Case:
         critic.judge(condition, output),
         source.other,
         critic.judge(condition, source.other) if source.other else None,
-        Packed.of(source),
+        source.packed(),
         config.input,
     )
 
@@ -288,8 +276,8 @@ def cell_view(case: Case, row: int, column: int) -> dict[str, Any]:
         "row": row,
         "column": column,
         "centre": case.judged.centre(row, column),
-        "made": _patch_view(case.judged.patch(row, column)),
-        "real": _patch_view(case.real.patch(row, column)) if case.real else None,
+        "made": vars(case.judged.patch(row, column)),
+        "real": vars(case.real.patch(row, column)) if case.real else None,
     }
 
 
@@ -326,17 +314,13 @@ def _picture_view(picture: Image.Image, judgement: Judgement, bins: tuple[float,
         "score": float(judgement.scores.mean()),
         "realness": float(judgement.realness.mean()),
         "shares": [round(share, 5) for share in (counts / counts.sum().clamp_min(1)).tolist()],
-        "fake": [_patch_view(patch) for patch in judgement.patches(PATCHES, "fake")],
-        "most_real": [_patch_view(patch) for patch in judgement.patches(PATCHES, "real")],
+        "fake": [vars(patch) for patch in judgement.patches(PATCHES, "fake")],
+        "most_real": [vars(patch) for patch in judgement.patches(PATCHES, "real")],
     }
 
 
 def _heat(judgement: Judgement) -> str:
     return encode_data_url(Image.fromarray(colours(judgement.map()).round().to(torch.uint8).numpy()))
-
-
-def _patch_view(patch: Patch) -> dict[str, Any]:
-    return vars(patch)
 
 
 def _bins(judgements: list[Judgement]) -> tuple[float, float]:
@@ -356,17 +340,6 @@ def _bin_colours(judgement: Judgement, bins: tuple[float, float]) -> list[str]:
     return [f"rgb({red} {green} {blue})" for red, green, blue in rgb]
 
 
-def _smaller(image: Image.Image, labels: bool = False) -> Image.Image:
-    """At most ``SIDE`` pixels a side; labels are not mixed, because a mixture of two is a third."""
-    ratio = SIDE / max(image.size)
-    if ratio >= 1:
-        return image
-    size = (max(round(image.width * ratio), 1), max(round(image.height * ratio), 1))
-    if labels:
-        return image.resize(size, Image.Resampling.NEAREST)
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-
-
 def _matching(condition: Image.Image, other: Image.Image) -> Image.Image:
     """The other picture in the input's size; only one of nearly the same shape can be its answer."""
     stretch = (other.width * condition.height) / (other.height * condition.width)
@@ -378,9 +351,7 @@ def _matching(condition: Image.Image, other: Image.Image) -> Image.Image:
             other_width=other.width,
             other_height=other.height,
         )
-    if other.size == condition.size:
-        return other
-    return other.resize(condition.size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return other.resize(condition.size, LANCZOS, reducing_gap=3.0)
 
 
 def _grey(image: Image.Image) -> Image.Image:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 
@@ -17,15 +18,8 @@ from train.runs.moments import count_pairs
 
 POLL_SECONDS = 5.0  # between two looks at a run that may be going on
 NEWEST = 10**9
-
-
-class Scrubber(NamedTuple):
-    """The controls."""
-
-    run: gr.Dropdown
-    pair: gr.Slider
-    moment: gr.Slider
-    timer: gr.Timer
+Scrubber = tuple[gr.Dropdown, gr.Slider, gr.Slider, gr.Timer]  # run, pair, moment, timer
+Answer = tuple[dict[str, Any], Case | None]
 
 
 def scrubber(text: gr.I18n) -> Scrubber:
@@ -37,7 +31,17 @@ def scrubber(text: gr.I18n) -> Scrubber:
             gr.Slider(1, 2, 1, step=1, label=text(key), interactive=False)
             for key in ("critic_pair", "critic_moment")
         )
-    return Scrubber(run, pair, moment, gr.Timer(POLL_SECONDS, active=False))
+    return run, pair, moment, gr.Timer(POLL_SECONDS, active=False)
+
+
+def answer(make: Callable[[], Case], old: Case | None) -> Answer:
+    """The new case, as the page shows it and as it is kept; or a sentence and the old one."""
+    try:
+        new = make()
+    except Pix2PixError as error:
+        warn(error)
+        return {"error": told(error)}, old
+    return {"case": case_view(new)}, remembered(new)
 
 
 def wire_scrubber(
@@ -52,26 +56,18 @@ def wire_scrubber(
     """
     run, pair, moment, timer = controls
 
-    def show(name: object, index: int, number: int, old: Case | None) -> tuple[dict[str, Any], Case | None]:
-        try:
-            new = moment_case(runs, name, index, number)
-        except Pix2PixError as error:
-            warn(error)
-            return {"error": told(error)}, old
-        return {"case": case_view(new)}, remembered(new)
-
     @for_owner
     def on_run(name: str | None, old: Case | None) -> tuple[Any, ...]:
         """The first pair at the newest moment."""
-        shown, new = show(name, NEWEST, 0, old)
+        shown, new = answer(lambda: moment_case(runs, name, NEWEST, 0), old)
         if new is None or "case" not in shown:
             return shown, new, gr.skip(), gr.skip(), gr.Timer(active=False)
         pairs, count = count_pairs(run_moments(runs, name)[0], new.moments[-1]), len(new.moments)
         return shown, new, _slider(1, pairs), _slider(count, count), gr.Timer(active=True)
 
     @for_owner
-    def on_slide(name: str | None, number: float, index: float, old: Case | None) -> tuple[Any, ...]:
-        return show(name, round(index) - 1, round(number) - 1, old)
+    def on_slide(name: str | None, number: float, index: float, old: Case | None) -> Answer:
+        return answer(lambda: moment_case(runs, name, round(index) - 1, round(number) - 1), old)
 
     run.input(
         on_run, [run, case], [answers, case, pair, moment, timer], trigger_mode="always_last", **options

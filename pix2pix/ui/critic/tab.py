@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,30 +12,28 @@ from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
 from pix2pix.heatmap import colours, overlay, with_legend
+from pix2pix.images import open_image
 from pix2pix.inputs import DRAWN
 from pix2pix.ui.critic.judging import (
     Case,
-    case_view,
+    Source,
     chosen_cell,
     critic_choices,
     drawn,
     example_inputs,
     judge,
-    remembered,
     uploaded,
 )
-from pix2pix.ui.critic.moments import Scrubber, scrubber, wire_scrubber
+from pix2pix.ui.critic.moments import Answer, Scrubber, answer, scrubber, wire_scrubber
 from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.server.language import told
-from pix2pix.ui.shared.assets import read, script
+from pix2pix.ui.shared.assets import part
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.formats import drawing_format, load_examples
 from pix2pix.ui.shared.messages import Judging, receive
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import picture_of, warn
 from pix2pix.ui.shared.values import MAX_SEED, checked_share
-
-Answer = tuple[dict[str, Any], Case | None]
 
 
 class Desk(NamedTuple):
@@ -59,12 +56,13 @@ def critic_tab(models: Models, tab: gr.Tab, text: gr.I18n) -> None:
     Args:
         tab: the tab itself; the lists of models and runs are read again when it is opened.
     """
-    _wire(models, tab, _desk(models, text))
-    _endpoint(models)
+    on = Listeners(models)
+    _wire(on, tab, _desk(models, text))
+    _endpoint(on)
 
 
 def _desk(models: Models, text: gr.I18n) -> Desk:
-    start = _start()
+    start = part("critic/start", "critic-start", examples=load_examples())
     with gr.Row(elem_id="critic-desk"):
         with gr.Column(scale=1, min_width=270):
             choices = critic_choices(models)
@@ -91,113 +89,40 @@ def _desk(models: Models, text: gr.I18n) -> Desk:
     return Desk(start, model, seed, files, scrub, stage)
 
 
-def _wire(models: Models, tab: gr.Tab, desk: Desk) -> None:
-    """A visitor's case is kept in the page's state, so that a click runs no network."""
-    settings, case = models.settings, gr.State(None)
+class Listeners:
+    """What a visitor does here. Their case is kept in the page's state, so that a click runs no network."""
 
-    def answer(make: Callable[[], Case], old: Case | None) -> Answer:
-        """The new case, or a sentence and the old one."""
-        try:
-            new = make()
-        except Pix2PixError as error:
-            warn(error)
-            return {"error": told(error)}, old
-        return {"case": case_view(new)}, remembered(new)
+    def __init__(self, models: Models) -> None:
+        self.models, self.settings = models, models.settings
 
     @for_visitors
-    def on_start(event: gr.EventData, name: str, number: float, old: Case | None) -> Answer:
+    def on_start(self, event: gr.EventData, name: str, number: float, old: Case | None) -> Answer:
+        """An input was chosen, or the tab opened and asks for those that there are."""
         drawing = receive(Judging, event._data).drawing
-        if drawing is not None:
-            return answer(lambda: judge(models, name, number, drawn(drawing, settings)), old)
-        return _offer(models, name), old
+        if drawing is None:
+            return _offer(self.models, name), old
+        return answer(lambda: judge(self.models, name, number, drawn(drawing, self.settings)), old)
 
     @for_visitors
-    def on_model(name: str, number: float, old: Case | None) -> Answer:
+    def on_model(self, name: str, number: float, old: Case | None) -> Answer:
         """The same input, judged by another model, if it takes such inputs; else that model's examples."""
-        offered = _offer(models, name)
-        source = old.source.opened() if old and old.source and "offer" in offered else None
-        if source is None or old is None or old.kind != offered["offer"]["format"]["kind"]:
+        offered = _offer(self.models, name)
+        if old is None or old.kind != offered.get("offer", {}).get("format", {}).get("kind"):
             return offered, old
-        shown, new = answer(lambda: judge(models, name, number, source), old)
+        shown, new = self.on_seed(name, number, old)
         return {**offered, **shown}, new
 
     @for_visitors
-    def on_seed(name: str, number: float | None, old: Case | None) -> Answer:
-        source = old.source.opened() if old and old.source else None
-        if source is None or number is None:
+    def on_seed(self, name: str, number: float | None, old: Case | None) -> Answer:
+        """The same input again."""
+        if not old or not old.source or number is None:
             return {}, old
-        return answer(lambda: judge(models, name, number, source), old)
-
-    @for_visitors
-    def on_upload(name: str, number: float, old: Case | None, *files: object) -> Answer:
-        def make() -> Case:
-            config = models.config(name)
-            pictures = [
-                picture_of(one, settings.upload_bytes, span=span) if one else None
-                for one, span in zip(files, config.spans, strict=True)
-            ]
-            return judge(models, name, number, uploaded(config, *pictures))
-
-        return answer(make, old)
-
-    @for_visitors
-    def on_cell(event: gr.EventData, old: Case | None) -> dict[str, Any] | None:
-        return chosen_cell(old, event._data) if old else None
-
-    light: dict[str, Any] = {**QUIET, "concurrency_limit": 4}
-    # Nothing is read by Gradio first: what it says of a model that is gone or of a bad file names our paths.
-    judging: dict[str, Any] = {**QUIET_ON_MODEL, "preprocess": False}
-    inputs, outputs = [desk.model, desk.seed, case], [desk.start, case]
-    # "multiple", because "always_last" sends an event that had to wait with the data of the one before it.
-    desk.start.input(on_start, inputs, outputs, trigger_mode="multiple", **judging)
-    desk.model.input(on_model, inputs, outputs, trigger_mode="always_last", **judging)
-    desk.seed.input(on_seed, inputs, outputs, trigger_mode="always_last", **judging)
-    gr.on([one.upload for one in desk.files], on_upload, [*inputs, *desk.files], outputs, **judging)
-    desk.stage.select(on_cell, case, desk.stage, trigger_mode="multiple", **light)
-    tab.select(for_visitors(lambda: gr.Dropdown(choices=critic_choices(models))), None, desk.model, **light)
-    wire_scrubber(desk.scrub, Path(settings.runs), tab, case, desk.start, light)
-
-
-def _start() -> gr.HTML:
-    return gr.HTML(
-        html_template=read("critic/start.html"),
-        js_on_load=script("critic/start.js", examples=load_examples()),
-        apply_default_css=False,
-        elem_id="critic-start",
-    )
-
-
-def _stage() -> gr.HTML:
-    stops = colours(torch.linspace(0, 1, 3)).round().int().tolist()
-    ramp = ", ".join(f"rgb({red} {green} {blue})" for red, green, blue in stops)
-    return gr.HTML(
-        html_template=read("critic/map.html"),
-        js_on_load=script("critic/map.js", ramp=f"linear-gradient(90deg, {ramp})"),
-        apply_default_css=False,
-        elem_id="critic",
-    )
-
-
-def _offer(models: Models, model: str) -> dict[str, Any]:
-    """What the strip of inputs needs to know of a model."""
-    try:
-        config = models.config(model)
-        examples = [] if config.input in DRAWN else example_inputs(models, model)
-    except Pix2PixError as error:
-        warn(error)
-        return {"error": told(error)}
-    return {"offer": {"format": drawing_format(config), "examples": examples}}
-
-
-# ---- the public endpoint -----------------------------------------------------------------------------
-
-
-def _endpoint(models: Models) -> None:
-    """Add ``/heatmap``; components carry its files, because an endpoint without them knows no files."""
+        source = Source(*map(open_image, old.source))
+        return answer(lambda: judge(self.models, name, number, source), old)
 
     @for_visitors
     def heatmap(
-        model: Any, input_file: Any, output_file: Any, opacity: Any
+        self, model: Any, input_file: Any, output_file: Any, opacity: Any
     ) -> tuple[Image.Image, dict[str, Any]]:
         """Where a model's discriminator sees fake (orange) and real (blue) in a picture.
 
@@ -212,10 +137,71 @@ def _endpoint(models: Models) -> None:
             field, step and first centre in pixels, all scores, and the three most fake and most real patches.
         """
         try:
-            return heatmap_answer(models, model, input_file, output_file, opacity)
+            if not input_file or not output_file:
+                raise ImageError("page.two_pictures")
+            share, pixels = checked_share(opacity, "opacity"), self.settings.drawing_side**2
+            critic, most = self.models.critic(model), self.settings.upload_bytes
+            files = zip((input_file, output_file), critic.config.spans, strict=True)
+            condition, output = (picture_of(file, most, pixels, span) for file, span in files)
+            judgement = critic.judge(condition, output)
+            return with_legend(overlay(output, judgement.map(), share)), judgement.to_json()
         except Pix2PixError as error:
             raise gr.Error(html.escape(told(error)), print_exception=False) from error
 
+    @for_visitors
+    def on_upload(self, name: str, number: float, old: Case | None, *files: object) -> Answer:
+        """A picture was uploaded, or both."""
+
+        def make() -> Case:
+            config, most = self.models.config(name), self.settings.upload_bytes
+            given = zip(files, config.spans, strict=True)
+            pictures = [picture_of(one, most, span=span) if one else None for one, span in given]
+            return judge(self.models, name, number, uploaded(config, *pictures))
+
+        return answer(make, old)
+
+
+@for_visitors
+def on_cell(event: gr.EventData, old: Case | None) -> dict[str, Any] | None:
+    """A cell was chosen."""
+    return chosen_cell(old, event._data) if old else None
+
+
+def _wire(on: Listeners, tab: gr.Tab, desk: Desk) -> None:
+    case, models = gr.State(None), on.models
+    light: dict[str, Any] = {**QUIET, "concurrency_limit": 4}
+    # Nothing is read by Gradio first: what it says of a model that is gone or of a bad file names our paths.
+    judging: dict[str, Any] = {**QUIET_ON_MODEL, "preprocess": False}
+    inputs, outputs = [desk.model, desk.seed, case], [desk.start, case]
+    # "multiple", because "always_last" sends an event that had to wait with the data of the one before it.
+    desk.start.input(on.on_start, inputs, outputs, trigger_mode="multiple", **judging)
+    desk.model.input(on.on_model, inputs, outputs, trigger_mode="always_last", **judging)
+    desk.seed.input(on.on_seed, inputs, outputs, trigger_mode="always_last", **judging)
+    gr.on([one.upload for one in desk.files], on.on_upload, [*inputs, *desk.files], outputs, **judging)
+    desk.stage.select(on_cell, case, desk.stage, trigger_mode="multiple", **light)
+    tab.select(for_visitors(lambda: gr.Dropdown(choices=critic_choices(models))), None, desk.model, **light)
+    wire_scrubber(desk.scrub, Path(models.settings.runs), tab, case, desk.start, light)
+
+
+def _stage() -> gr.HTML:
+    stops = colours(torch.linspace(0, 1, 3)).round().int().tolist()
+    ramp = ", ".join(f"rgb({red} {green} {blue})" for red, green, blue in stops)
+    return part("critic/map", "critic", ramp=f"linear-gradient(90deg, {ramp})")
+
+
+def _offer(models: Models, model: str) -> dict[str, Any]:
+    """What the strip of inputs needs to know of a model."""
+    try:
+        config = models.config(model)
+        examples = [] if config.input in DRAWN else example_inputs(models, model)
+    except Pix2PixError as error:
+        warn(error)
+        return {"error": told(error)}
+    return {"offer": {"format": drawing_format(config), "examples": examples}}
+
+
+def _endpoint(on: Listeners) -> None:
+    """Add ``/heatmap``; components carry its files, because an endpoint without them knows no files."""
     with gr.Row(visible=False):
         inputs = [
             gr.Textbox(label="model"),
@@ -224,31 +210,5 @@ def _endpoint(models: Models) -> None:
             gr.Number(0.6, label="opacity"),
         ]
         outputs = [gr.Image(label="overlay", format="png"), gr.JSON(label="numbers")]
-        gr.Button().click(
-            heatmap,
-            inputs,
-            outputs,
-            api_name="heatmap",
-            preprocess=False,
-            **IN_MODEL_QUEUE,
-        )
-
-
-def heatmap_answer(
-    models: Models, model: Any, input_file: object, output_file: object, opacity: object
-) -> tuple[Image.Image, dict[str, Any]]:
-    """The overlay with its legend, and :meth:`pix2pix.critic.Judgement.to_json`.
-
-    Raises:
-        Pix2PixError: one sentence about the model, the files or the opacity.
-    """
-    if not input_file or not output_file:
-        raise ImageError("page.two_pictures")
-    share, side = checked_share(opacity, "opacity"), models.settings.drawing_side
-    critic = models.critic(model)
-    condition, output = (
-        picture_of(file, models.settings.upload_bytes, side * side, span)
-        for file, span in zip((input_file, output_file), critic.config.spans, strict=True)
-    )
-    judgement = critic.judge(condition, output)
-    return with_legend(overlay(output, judgement.map(), share)), judgement.to_json()
+        once: dict[str, Any] = {"api_name": "heatmap", "preprocess": False, **IN_MODEL_QUEUE}
+        gr.Button().click(on.heatmap, inputs, outputs, **once)

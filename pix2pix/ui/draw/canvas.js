@@ -4,6 +4,7 @@ import { shareCanvas, text } from "../shared/base.js";
 import { Drawing } from "../shared/drawing.js";
 import { ink, painterOf } from "../shared/paint.js";
 import { layer } from "../shared/shapes.js";
+import { isWaiting, receiveAnswer } from "./ask.js";
 import { buildExamples, examplesFor } from "./examples.js";
 import { keepDrawings, keptDrawings } from "./keep.js";
 import { Live } from "./live.js";
@@ -15,8 +16,8 @@ import { Picker } from "./picker.js";
 import { Replay } from "./replay.js";
 import { Timeline } from "./timeline.js";
 import { TOOL_KEYS, Tools } from "./tools.js";
-import { Upload } from "./upload.js";
-import { Asker, Versions } from "./versions.js";
+import { upload } from "./upload.js";
+import { Versions } from "./versions.js";
 import { Zoom } from "./zoom.js";
 
 const NUDGE_MS = 1000; // between two looks for answers that do not come
@@ -33,7 +34,7 @@ let frame = 0;
 let nudges = 0;
 let critic = false; // whether the critic's map is wanted
 let judged = null; // its newest map
-let view, overlay, live, asker, versions, timeline, replay, palette, tools, uploads, picker, zoom; // the parts
+let view, overlay, live, versions, timeline, replay, palette, tools, picker, zoom; // the parts
 
 // ---- the picture -------------------------------------------------------------------------------
 
@@ -74,8 +75,6 @@ function copy(canvas) {
 
 // ---- the parts ---------------------------------------------------------------------------------
 
-const post = (type) => (value) => trigger(type, value);
-
 function showJudged() {
   if (critic && judged && !live.photo.hidden) overlay.critic(judged, format.side);
   else overlay.hide();
@@ -93,9 +92,7 @@ function buildPhoto() {
       if (overlay.kind !== "spread" || !map) showJudged();
     },
   });
-  asker = new Asker({ post: post("ask") });
   versions = new Versions({
-    ask: (request) => asker.ask(request),
     current() {
       const { url, blank } = snapshot();
       const { seed, mostSeed } = live;
@@ -125,7 +122,6 @@ function buildDrawing() {
       return live.request(true);
     },
     settled: () => live.settled,
-    ask: (request) => asker.ask(request),
     request(next) {
       sheet.paint(next.drawing, next.part);
       const url = sheet.isBlank() ? null : sheet.output.canvas.toDataURL("image/png");
@@ -155,19 +151,7 @@ function buildDrawing() {
     },
   });
   zoom = new Zoom(view, find("[data-paper]"), () => tools.abandon());
-  uploads = new Upload({
-    post: (value) => trigger("upload", { ...value, model: picker.model }),
-    show(image) {
-      const taken = format.kind === "edges" ? ink(image, format.side) : image;
-      drawing.add({ tool: "picture", image: taken, url: taken.src ?? taken.toDataURL() });
-      changed();
-    },
-  });
-  picker = new Picker({
-    open: post("open"),
-    refresh: () => trigger("choices", {}),
-    opened: (model, next) => useFormat(next),
-  });
+  picker = new Picker({ refresh: () => trigger("choices", {}), opened: useFormat });
 }
 
 // ---- models ------------------------------------------------------------------------------------
@@ -215,11 +199,10 @@ function showKind() {
   find("[data-hint]").textContent = text(kind === "labels" ? "draw_labels_here" : "draw_here");
   find(".p2p-upload span").textContent = text(kind === "labels" ? "upload_labels" : "upload");
   find(".p2p-upload").title = text(kind === "labels" ? "upload_labels_tip" : "upload_tip");
-  find("[data-do='critic']").disabled = !format.critic;
-  find("[data-do='critic']").title = text(format.critic ? "critic_tip" : "no_critic");
-  for (const name of ["another", "sheet"]) {
-    find(`[data-do='${name}']`).disabled = !format.noise;
-    find(`[data-do='${name}']`).title = text(format.noise ? `${name}_tip` : "no_noise");
+  const needs = [["critic", "critic", "no_critic"], ["another", "noise", "no_noise"], ["sheet", "noise", "no_noise"]];
+  for (const [name, needed, without] of needs) {
+    find(`[data-do='${name}']`).disabled = !format[needed];
+    find(`[data-do='${name}']`).title = text(format[needed] ? `${name}_tip` : without);
   }
   if (!format.noise && versions.open) versions.close();
 }
@@ -306,7 +289,13 @@ const keep = () => keepDrawings(drawings, { seed: live.seed, model: picker.model
 
 function takeFiles(files) {
   const file = [...files].find((one) => one.type.startsWith("image/")) ?? files[0];
-  if (file) uploads.send(file);
+  if (file) upload(file, () => picker.model, usePicture);
+}
+
+function usePicture(image) {
+  const taken = format.kind === "edges" ? ink(image, format.side) : image;
+  drawing.add({ tool: "picture", image: taken, url: taken.src ?? taken.toDataURL() });
+  changed();
 }
 
 function listen() {
@@ -339,9 +328,7 @@ function listen() {
   document.addEventListener("visibilitychange", keep); // a phone may drop a hidden tab
   window.addEventListener("pagehide", keep);
   receive("photo", (answer) => live.receive(answer));
-  receive("edges", (answer) => uploads.receive(answer));
-  receive("answer", (answer) => asker.receive(answer));
-  receive("opened", (answer) => picker.receive(answer));
+  for (const topic of ["edges", "answer", "opened"]) receive(topic, receiveAnswer);
   receive("choices", ({ choices }) => picker.fill(choices));
   shareCanvas(canvasNow);
 }
@@ -356,7 +343,7 @@ function canvasNow() {
 // Gradio's server ends its stream of answers when none is due, and its page stops listening when it hears of that;
 // also to an event that was sent in between. The next event's stream brings that answer too: one that does nothing.
 function nudge() {
-  const waiting = live.late || asker.waiting.size || picker.waiting;
+  const waiting = live.late || isWaiting();
   nudges = waiting ? nudges + 1 : 0;
   if (waiting && nudges <= NUDGES) trigger("nudge", {});
 }

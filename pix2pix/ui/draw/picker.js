@@ -2,20 +2,20 @@
 // stays as it is; until it is there, and if it does not come, the model before goes on.
 
 import { say, text } from "../shared/base.js";
+import { ask } from "./ask.js";
 import { config, find } from "./page.js";
 
 const HUB_CHOICE = "hub";
 
 export class Picker {
-  // open(request) and refresh() start events; opened(model, format) is called when a model is there.
-  constructor({ open, refresh, opened }) {
-    Object.assign(this, { open, refresh, opened });
+  // refresh() asks for the list anew; opened(format) is called when a model is there.
+  constructor({ refresh, opened }) {
+    Object.assign(this, { refresh, opened });
     this.model = config.model;
     this.select = find("[data-model]");
     this.form = find("[data-hub-form]");
     this.field = find("[data-hub]");
-    this.number = 0; // of the newest request
-    this.waiting = null; // {number, ready, fail}
+    this.newest = null; // the model that was asked for last
     this.choices = config.choices;
     this.owner = document.documentElement.classList.contains("p2p-owner");
     this.fill();
@@ -39,39 +39,25 @@ export class Picker {
 
   // Load a model, with `critic: true` its critic too. Gives the answer once it is there, null when it is not to
   // be had (and that was said).
-  load(request, quietly = false) {
-    this.number += 1;
-    const { number } = this;
-    this.waiting?.resolve(null);
+  async load(request, quietly = false) {
+    this.newest = request;
     this.#busy(true);
     const name = request.hub ?? shortName(request.model);
     if (!quietly) this.#say(text("model_loading", { name }));
-    this.open({ ...request, number });
-    return new Promise((resolve) => {
-      this.waiting = { number, resolve };
-    });
-  }
-
-  // answer: {number, model, format, error, critic_error}
-  receive(answer) {
-    const { number, model, format, error } = answer;
-    if (number !== this.waiting?.number) return; // another one was chosen meanwhile
-    const { resolve } = this.waiting;
-    this.waiting = null;
+    const answer = await ask("open", request);
+    if (request !== this.newest) return null; // another one was chosen meanwhile
     this.#busy(false);
-    if (error) {
-      this.#say(error, true);
+    if (answer.error) {
+      this.#say(answer.error, true);
       this.select.value = this.form.hidden ? this.model : HUB_CHOICE;
-      resolve(null);
-      return;
+      return null;
     }
     this.#say("");
-    const hub = !this.form.hidden && model.startsWith("hf://");
-    this.model = model;
-    if (hub) this.form.hidden = true;
+    this.model = answer.model;
+    if (this.model.startsWith("hf://")) this.form.hidden = true;
     this.fill();
-    this.opened(model, format);
-    resolve(answer);
+    this.opened(answer.format);
+    return answer;
   }
 
   #say(sentence, isError) {

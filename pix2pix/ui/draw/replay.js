@@ -3,6 +3,7 @@
 import { loadImage, text } from "../shared/base.js";
 import { layer } from "../shared/shapes.js";
 import { animatedPng } from "./apng.js";
+import { askPhoto } from "./ask.js";
 import { download, press, say } from "./page.js";
 
 const STEP_MS = 140; // at least, of a replay on screen
@@ -14,10 +15,10 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Replay {
   // drawing() is the one on the canvas; show(step) paints a step and asks for its photo, show(null) goes back
-  // to the drawing; settled() tells whether the photo is there; ask(request) and request(step) are for the
-  // animated picture: {drawing, model, seed}, drawing null where it is blank.
-  constructor({ drawing, show, settled, ask, request }) {
-    Object.assign(this, { drawing, show, settled, ask, request });
+  // to the drawing; settled() tells whether the photo is there; request(step) is for the animated picture:
+  // {picture, drawing, model, seed}, drawing null where it is blank.
+  constructor({ drawing, show, settled, request }) {
+    Object.assign(this, { drawing, show, settled, request });
     this.run = 0;
     this.playing = false;
     this.saving = false;
@@ -59,7 +60,7 @@ export class Replay {
     for (const [i, step] of steps.entries()) {
       say(text("animation_progress", { at: i + 1, all: steps.length }));
       const { picture, ...request } = this.request(step);
-      const answer = request.drawing ? await this.ask(request) : {};
+      const answer = request.drawing ? await askPhoto(request) : {};
       if (run !== this.run) return say(""); // someone draws again
       if (answer.error) return say(answer.error, true);
       frames.push(await this.#frame(picture, answer.photo, side));

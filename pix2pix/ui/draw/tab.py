@@ -13,7 +13,7 @@ from pix2pix.saving import encode_data_url
 from pix2pix.ui.draw.sketch import Sketcher
 from pix2pix.ui.server.access import for_visitors
 from pix2pix.ui.server.language import told
-from pix2pix.ui.shared.assets import read, script
+from pix2pix.ui.shared.assets import part, script
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
 from pix2pix.ui.shared.formats import load_examples
 from pix2pix.ui.shared.messages import Frame, Tracing, number_of, receive
@@ -26,26 +26,18 @@ LAST_QUEUE = "last"
 LAST_AT_ONCE = 8  # visitors whose strokes end at the same time; one waits for the other below Gradio
 
 
-def page_config(sketcher: Sketcher) -> dict[str, Any]:
-    """What the page's scripts are told when it is built."""
-    colours = {"fake": heatmap.FAKE, "unsure": heatmap.UNSURE, "real": heatmap.REAL}
-    return {
-        "model": sketcher.start_model(),
-        "format": sketcher.start_format(),
-        "choices": sketcher.choices(),
-        "uploadBytes": sketcher.settings.inline_bytes,
-        "heat": colours,
-        "examples": load_examples(),
-    }
-
-
 def draw_tab(sketcher: Sketcher) -> None:
     """Add the tab to the Blocks that is being built."""
-    canvas = gr.HTML(
-        html_template=read("draw/canvas.html"),
-        js_on_load=script("draw/canvas.js", *OWN_EVENTS, **page_config(sketcher)),
-        apply_default_css=False,
-        elem_id="draw",
+    canvas = part(
+        "draw/canvas",
+        "draw",
+        events=OWN_EVENTS,
+        model=sketcher.start_model(),
+        format=sketcher.start_format(),
+        choices=sketcher.choices(),
+        uploadBytes=sketcher.settings.inline_bytes,
+        heat={"fake": heatmap.FAKE, "unsure": heatmap.UNSURE, "real": heatmap.REAL},
+        examples=load_examples(),
     )
     opens: dict[str, Any] = {**QUIET, "concurrency_limit": OPENED_AT_ONCE, "concurrency_id": OPEN_QUEUE}
     lasts: dict[str, Any] = {**QUIET, "concurrency_limit": LAST_AT_ONCE, "concurrency_id": LAST_QUEUE}
@@ -67,11 +59,11 @@ def draw_tab(sketcher: Sketcher) -> None:
 
     @for_visitors
     def live(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-        return sketcher.live(event._data, _visitor(request))
+        return sketcher.live(event._data, str(request.session_hash))
 
     @for_visitors
     def last(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
-        return sketcher.last(event._data, _visitor(request))
+        return sketcher.last(event._data, str(request.session_hash))
 
     @for_visitors
     def open_model(event: gr.EventData) -> dict[str, Any]:
@@ -104,10 +96,6 @@ def _mailbox(topic: str) -> gr.HTML:
     """
     loader = script("draw/mailbox.js", topic=topic)
     return gr.HTML(html_template="", js_on_load=loader, elem_classes="p2p-mailbox")
-
-
-def _visitor(request: gr.Request) -> str:
-    return str(request.session_hash)
 
 
 def sketch_endpoint(sketcher: Sketcher) -> None:

@@ -5,36 +5,11 @@
 
 import { loadImage, make, text } from "../shared/base.js";
 import { layer } from "../shared/shapes.js";
+import { askPhoto } from "./ask.js";
 import { cssRamp, MOST_SPREAD, paintMap, SPREAD_COLOURS } from "./overlay.js";
 import { find, press, say } from "./page.js";
 
 const VERSIONS = 6;
-const ASK_MS = 60_000;
-
-export class Asker {
-  // post(value) starts the event.
-  constructor({ post }) {
-    this.post = post;
-    this.number = 0;
-    this.waiting = new Map(); // number -> resolve
-  }
-
-  // {drawing, seed, model} -> the answer: {photo, error, ...}, of which the photo has no loss.
-  ask(request) {
-    this.number += 1;
-    const number = this.number;
-    this.post({ ...request, number, final: true });
-    return new Promise((resolve) => {
-      this.waiting.set(number, resolve);
-      setTimeout(() => this.receive({ number, photo: null, error: text("no_answer") }), ASK_MS);
-    });
-  }
-
-  receive(answer) {
-    this.waiting.get(answer.number)?.(answer);
-    this.waiting.delete(answer.number);
-  }
-}
 
 // Pictures of one size -> the standard deviation of each pixel over them, the mean of its channels, in
 // levels of 255, divided by MOST_SPREAD.
@@ -62,11 +37,10 @@ export async function spreadOf(urls, side) {
 }
 
 export class Versions {
-  // ask(request): see Asker; current() gives {drawing, model, seed, mostSeed, side}, drawing null where it
-  // is blank;
+  // current() gives {drawing, model, seed, mostSeed, side}, drawing null where it is blank;
   // choose(seed) takes a version; map(values, side) shows the uncertainty, unmap() takes it away.
-  constructor({ ask, current, choose, map, unmap }) {
-    Object.assign(this, { ask, current, choose, map, unmap });
+  constructor({ current, choose, map, unmap }) {
+    Object.assign(this, { current, choose, map, unmap });
     this.panel = find("[data-sheet]");
     this.tiles = find("[data-tiles]");
     this.run = 0;
@@ -138,7 +112,7 @@ export class Versions {
     this.changed();
     const urls = [];
     for (const tile of tiles) {
-      const { photo, error } = await this.ask({ drawing: made.drawing, model: made.model, seed: Number(tile.dataset.version) });
+      const { photo, error } = await askPhoto({ drawing: made.drawing, model: made.model, seed: Number(tile.dataset.version) });
       if (run !== this.run) return; // closed or made anew meanwhile
       if (!photo) {
         say(error ?? text("no_answer"), true);

@@ -2,7 +2,7 @@
 
 import { canvasNow, make, number, say } from "../shared/base.js";
 import { plot, shape } from "../shared/svg.js";
-import { Chapter, config, percent, readFile, text } from "./page.js";
+import { Chapter, percent, takeFile, text } from "./page.js";
 import { drawLosses, drawScheme, drawSpectra, mean, median } from "./plots.js";
 
 const SAMPLES = [2.5, 4, 5, 7];
@@ -119,7 +119,8 @@ export class Frequencies extends Chapter {
         this.filter();
       });
     }
-    this.on("[data-file='picture']", "change", (node) => this.take(node));
+    const note = this.find("[data-error]");
+    this.on("[data-file='picture']", "change", (node) => takeFile(node, true, note, (url) => this.send(url)));
     this.on("[data-do='from-draw']", "click", () => this.fromDraw());
     this.on("[data-do='back']", "click", () => this.use(null));
     this.tell();
@@ -160,15 +161,6 @@ export class Frequencies extends Chapter {
       for (const name of ["picture", "kept", "rest"]) this.picture(name, answer[name]);
       this.drawOwn();
     });
-  }
-
-  async take(node) {
-    const [file] = node.files;
-    node.value = "";
-    if (!file) return;
-    const url = await readFile(file, true);
-    if (url === null) say(this.find("[data-error]"), text("large", { limit: Math.floor(config.uploadBytes / 1e6) }));
-    else this.send(url);
   }
 
   fromDraw() {

@@ -2,7 +2,7 @@
 
 import { fillTexts, make, say } from "../shared/base.js";
 import { Condition, Frequencies, Losses, Noise, Numbers, Patches, Skips } from "./chapters.js";
-import { config, element, open, Port, readFile, setPicture, text } from "./page.js";
+import { config, element, open, Port, setPicture, takeFile, text } from "./page.js";
 
 let port, slider, thumbnail, note, chapters;
 let ownLabels = null; // the visitor's, a PNG as a data URL
@@ -34,22 +34,14 @@ function choose(seed) {
   showInput();
 }
 
-async function takeLabels({ target }) {
-  const [file] = target.files;
-  target.value = ""; // so that the same file can be chosen again
-  if (!file) return;
-  const url = await readFile(file, false);
-  if (url === null) {
-    say(note, text("large", { limit: Math.floor(config.uploadBytes / 1e6) }));
-    return;
-  }
+const takeLabels = ({ target }) => takeFile(target, false, note, (url) => {
   port.ask("labels", "labels", () => ({ file: url }), ({ labels, ...answer }) => {
     say(note, answer.error);
     if (answer.error) return;
     ownLabels = labels;
     showInput();
   });
-}
+});
 
 function fillPage() {
   fillTexts(element, "learn_");

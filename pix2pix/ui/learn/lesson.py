@@ -13,7 +13,6 @@ from typing import Any, TypeGuard
 
 import torch
 from PIL import Image
-from torch import Tensor
 
 from pix2pix.checkpoint import ModelConfig
 from pix2pix.critic import Critic, Judgement
@@ -163,7 +162,7 @@ class Lesson:
         try:
             return load(model)
         except CheckpointError as error:
-            if self.models.is_here(model):
+            if self.models.stamp(model) is not None:
                 raise
             raise MissingModel("page.small_model_missing", model=name) from error
 
@@ -202,8 +201,9 @@ class Lesson:
             picture = decode_data_url(asked.picture, max_pixels=PICTURE_SIDE**2)
         else:
             picture = self.building(asked).labels
-        kept, rest = split_band(to_tensor(picture), asked.low, asked.high)
-        pictures = {"picture": picture, "kept": to_image(kept), "rest": to_image(rest)}
+        pixels = to_tensor(picture)
+        kept = band(pixels[None], asked.low, asked.high)[0]
+        pictures = {"picture": picture, "kept": to_image(kept), "rest": to_image(pixels - kept)}
         return {**{name: encode_data_url(p) for name, p in pictures.items()}, **_spectrum(picture)}
 
     def _cell(self, asked: Cell) -> Answer:
@@ -214,7 +214,9 @@ class Lesson:
         output = self._translator("l1_cgan").translate(labels)
         judgement = self._critic(FIELDS[asked.field]).judge(labels, output)
         rows, columns = judgement.scores.shape
-        row, column = nearest_cell(judgement, asked.x, asked.y)
+        row, column = rows // 2, columns // 2
+        if asked.x is not None and asked.y is not None:
+            row, column = judgement.cell_at(asked.x, asked.y)
         return {
             "picture": encode_data_url(output),
             "map": encode_data_url(overlay(output, judgement.map())),
@@ -289,26 +291,6 @@ def middle_square(image: Image.Image, side: int) -> Image.Image:
     edge = min(image.size)
     left, top = (image.width - edge) // 2, (image.height - edge) // 2
     return letterbox(image.crop((left, top, left + edge, top + edge)), side)[0]
-
-
-def split_band(picture: Tensor, low: float, high: float) -> tuple[Tensor, Tensor]:
-    """(3, H, W) -> its waves of ``low`` to ``high`` cycles a pixel, and the others; they add up to it."""
-    kept = band(picture[None], low, high)[0]
-    return kept, picture - kept
-
-
-def nearest_cell(judgement: Judgement, x: float | None, y: float | None) -> tuple[int, int]:
-    """(row, column) of the cell whose centre is nearest to a point in pixels; the middle one for None."""
-    cells = []
-    for axis, place in ((1, y), (0, x)):
-        count = judgement.scores.shape[1 - axis]
-        if place is None:
-            cells.append(count // 2)
-            continue
-        seen = place * judgement.seen[axis] / judgement.size[axis]
-        cell = round((seen - judgement.geometry.centre(0)) / judgement.geometry.step)
-        cells.append(min(max(cell, 0), count - 1))
-    return cells[0], cells[1]
 
 
 def _opinion(judgement: Judgement, output: Image.Image) -> Answer:

@@ -1,7 +1,7 @@
 // What all chapters of the Learn tab share: questions to the server, and pictures. `open` comes first.
 
 import { number, say, text as textOf } from "../shared/base.js";
-import { asUrl, smaller } from "../shared/files.js";
+import { smaller, toSend } from "../shared/files.js";
 
 /** @type {HTMLElement} */
 export let element = null;
@@ -135,7 +135,6 @@ export class Chapter {
   }
 }
 
-
 export function setPicture(figure, url, alt) {
   if (!url) return;
   const frame = figure.querySelector(".learn-frame");
@@ -148,17 +147,17 @@ export function setPicture(figure, url, alt) {
   if (image.src !== url) image.src = url;
 }
 
+const shrunk = (file) => smaller(file, (...sides) => PHOTO_SIDE / Math.min(...sides), "image/png");
+
 /**
- * A file as a data URL, or null when it is too large. A photo is made smaller here, to spare the network; labels go
- * as they are, because a mixture of two labels is a third.
+ * The file that was just chosen, as a data URL, goes to use(url); where it is too large, the note says so. Only photos
+ * are made smaller: a mixture of two labels is a third.
  */
-export async function readFile(file, shrink) {
-  if (shrink) {
-    try {
-      return await smaller(file, (...sides) => PHOTO_SIDE / Math.min(...sides), "image/png");
-    } catch {
-      // this browser cannot read it: the server says what is wrong with it
-    }
-  }
-  return file.size > config.uploadBytes ? null : asUrl(file);
+export async function takeFile(field, isPhoto, note, use) {
+  const [file] = field.files;
+  field.value = ""; // so that the same file can be chosen again
+  if (!file) return;
+  const url = await toSend(file, config.uploadBytes, isPhoto ? shrunk : null);
+  if (url === null) say(note, text("large", { limit: Math.floor(config.uploadBytes / 1e6) }));
+  else use(url);
 }

@@ -9,7 +9,7 @@ import gradio as gr
 from pix2pix.facade import CMP
 from pix2pix.ui.learn.lesson import Lesson
 from pix2pix.ui.server.access import for_visitors
-from pix2pix.ui.shared.assets import read, script
+from pix2pix.ui.shared.assets import part
 from pix2pix.ui.shared.events import QUIET_ON_MODEL
 from pix2pix.ui.shared.formats import hex_colour
 from pix2pix.ui.shared.models import Models
@@ -18,19 +18,11 @@ from pix2pix.ui.shared.models import Models
 def learn_tab(models: Models) -> None:
     """Add the tab to the Blocks that is being built."""
     lesson = Lesson(models)
-    config = {
-        "uploadBytes": models.settings.inline_bytes,
-        "labels": [
-            {"name": name.replace(" ", "_"), "colour": hex_colour(colour)}
-            for name, colour in zip(CMP.names, CMP.colours, strict=True)
-        ],
-    }
-    page = gr.HTML(
-        html_template=read("learn/learn.html"),
-        js_on_load=script("learn/learn.js", **config),
-        apply_default_css=False,
-        elem_id="learn",
-    )
+    labels = [
+        {"name": name.replace(" ", "_"), "colour": hex_colour(colour)}
+        for name, colour in zip(CMP.names, CMP.colours, strict=True)
+    ]
+    page = part("learn/learn", "learn", uploadBytes=models.settings.inline_bytes, labels=labels)
 
     @for_visitors
     def answer(event: gr.EventData) -> dict[str, Any]:

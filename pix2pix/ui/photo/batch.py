@@ -67,8 +67,7 @@ def begin(files: Sequence[Sent], order: Order, archive: Path, settings: Settings
     if not files:
         raise ImageError("page.no_photos")
     if len(files) > settings.batch_files:
-        most = settings.batch_files
-        raise ImageError("page.too_many_photos", most=most)
+        raise ImageError("page.too_many_photos", most=settings.batch_files)
     total = sum(file.size for file in files)
     if total > settings.batch_bytes:
         raise ImageError("page.photos_too_large", mb=total / 1e6, most=settings.batch_bytes / 1e6)
@@ -78,12 +77,12 @@ def begin(files: Sequence[Sent], order: Order, archive: Path, settings: Settings
     return Batch(order, list(files), archive, len(files))
 
 
-def advance(batch: Batch, darkroom: Darkroom) -> Batch:
+def advance(batch: Batch, darkroom: Darkroom) -> None:
     """Translate the next photo; one that cannot be is named in ``failed``, and the others go on."""
     if batch.stopped:
         batch.waiting.clear()
     if not batch.waiting:
-        return batch
+        return
     sent, order = batch.waiting.pop(0), batch.order
     try:
         translation = darkroom.translate(
@@ -102,7 +101,6 @@ def advance(batch: Batch, darkroom: Darkroom) -> Batch:
         batch.failed.append((sent.name, error.message))
     except OSError as error:
         batch.failed.append((sent.name, Message("page.cannot_store", reason=error)))
-    return batch
 
 
 def _unused(name: str, taken: Sequence[str]) -> str:

@@ -36,6 +36,28 @@ def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
         lines: where traced lines are shown, hidden while photos are translated as they are.
     """
     text = translations()
+    way, photo_model, trace_model, detail = _ways(darkroom, text)
+    first, has_more = described(darkroom, way.value, photo_model.value, trace_model.value)
+    wants = notice("photo-wants", first)
+    with gr.Row(elem_id="photo-version", visible=has_more) as version:
+        seed = gr.Number(0, label=text("photo_seed"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
+        another = gr.Button(text("photo_another"), min_width=140)
+
+    @for_visitors
+    def turn(*chosen: object) -> tuple[Any, ...]:
+        said, more = described(darkroom, *chosen)
+        direct = chosen[0] == "photo"
+        return {"lines": said}, *(gr.update(visible=seen) for seen in (more, direct, *[not direct] * 3))
+
+    chosen = [way, photo_model, trace_model]
+    outputs = [wants, version, photo_model, trace_model, detail, lines]
+    changes = [way.change, photo_model.change, trace_model.change]
+    gr.on(changes, turn, chosen, outputs, queue=False, preprocess=False, **QUIET)
+    return Controls(way, photo_model, trace_model, seed, detail), another
+
+
+def _ways(darkroom: Darkroom, text: gr.I18n) -> tuple[gr.Radio, gr.Dropdown, gr.Dropdown, gr.Slider]:
+    """The way, the models of both ways, and how many lines are traced; only those of one are seen."""
     photos, drawings = darkroom.models.choices("photo"), darkroom.models.choices("edges")
     direct = bool(photos)
     way = gr.Radio(
@@ -47,51 +69,13 @@ def choose(darkroom: Darkroom, lines: gr.Image) -> tuple[Controls, gr.Button]:
     photo_model = gr.Dropdown(
         photos, value=_first(photos), label=text("photo_model"), visible=direct, elem_id="photo-model"
     )
+    traced: dict[str, Any] = {"visible": not direct}
     trace_model = gr.Dropdown(
-        drawings,
-        value=_first(drawings),
-        label=text("photo_trace_model"),
-        visible=not direct,
-        elem_id="photo-trace",
+        drawings, value=_first(drawings), label=text("photo_trace_model"), elem_id="photo-trace", **traced
     )
-    detail = gr.Slider(
-        0,
-        1,
-        DETAIL,
-        step=0.05,
-        label=text("photo_detail"),
-        info=text("photo_detail_info"),
-        visible=not direct,
-        elem_id="photo-detail",
-    )
-    first, has_more = described(darkroom, way.value, photo_model.value, trace_model.value)
-    wants = notice("photo-wants", first)
-    with gr.Row(elem_id="photo-version", visible=has_more) as version:
-        seed = gr.Number(0, label=text("photo_seed"), precision=0, minimum=0, maximum=MAX_SEED, min_width=100)
-        another = gr.Button(text("photo_another"), min_width=140)
-
-    @for_visitors
-    def turn(chosen: str) -> tuple[Any, ...]:
-        direct = chosen == "photo"
-        return tuple(gr.update(visible=seen) for seen in (direct, not direct, not direct, not direct))
-
-    way.change(
-        turn,
-        way,
-        [photo_model, trace_model, detail, lines],
-        queue=False,
-        **QUIET,
-    )
-
-    @for_visitors
-    def describe(*chosen: object) -> tuple[Any, ...]:
-        lines, has_more = described(darkroom, *chosen)
-        return {"lines": lines}, gr.update(visible=has_more)
-
-    changes = [way.change, photo_model.change, trace_model.change]
-    chosen = [way, photo_model, trace_model]
-    gr.on(changes, describe, chosen, [wants, version], queue=False, preprocess=False, **QUIET)
-    return Controls(way, photo_model, trace_model, seed, detail), another
+    about: dict[str, Any] = {"label": text("photo_detail"), "info": text("photo_detail_info")}
+    detail = gr.Slider(0, 1, DETAIL, step=0.05, elem_id="photo-detail", **about, **traced)
+    return way, photo_model, trace_model, detail
 
 
 def available(darkroom: Darkroom, *chosen: object) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from PIL import ImageOps
 from pix2pix.images import open_image
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.photo.darkroom import Darkroom
-from pix2pix.ui.shared.assets import HERE, read, script
+from pix2pix.ui.shared.assets import HERE, part
 
 THUMBNAIL = 160  # pixels
 FOLDER = HERE / "photo" / "examples"
@@ -51,13 +51,7 @@ EXAMPLES = (
 def strip(darkroom: Darkroom) -> gr.HTML:
     """Thumbnails to click; what it sends is a :class:`~pix2pix.ui.shared.messages.Picked`."""
     examples = [{"name": example.text, "picture": _thumbnail(example)} for example in offered(darkroom)]
-    return gr.HTML(
-        html_template=read("photo/examples.html"),
-        js_on_load=script("photo/examples.js", examples=examples),
-        apply_default_css=False,
-        visible=bool(examples),
-        elem_id="photo-examples",
-    )
+    return part("photo/examples", "photo-examples", visible=bool(examples), examples=examples)
 
 
 def _thumbnail(example: Example) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 
@@ -23,27 +22,20 @@ from pix2pix.ui.texts import translations
 KEPT_SECONDS = 3600  # of a batch that nobody goes on with
 
 
-class Panel(NamedTuple):
-    """The panel's components; told is the notice of how far the batch is."""
-
-    files: gr.File
-    start: gr.Button
-    stop: gr.Button
-    archive: gr.DownloadButton
-    told: gr.HTML
-
-
 def batch_panel(darkroom: Darkroom, shelf: Shelf, controls: Controls, strength: gr.Slider) -> None:
     """Files in, progress, a zip out. The page asks for one photo after the other, see notice.js."""
     settings = darkroom.settings
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
-    panel = _panel(settings)
+    files, start, stop, archive, said = _panel(settings)
 
     @for_visitors
     def order(request: gr.Request, uploads: object, *chosen: Any) -> tuple[Any, ...]:
+        *ways, seed, detail, share = chosen
         try:
-            archive = shelf.new_file(request.session_hash, "photos.zip")
-            batch = _begin(darkroom, archive, uploads, *chosen)
+            model = model_of(darkroom, *ways)
+            uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
+            place = shelf.new_file(request.session_hash, "photos.zip")
+            batch = begin(uploaded, Order(model, seed, percent(share), detail), place, settings)
         except Pix2PixError as error:
             warn(error)
             return None, {"lines": []}, gr.update(interactive=False, value=None), *_buttons(False)
@@ -51,7 +43,15 @@ def batch_panel(darkroom: Darkroom, shelf: Shelf, controls: Controls, strength: 
 
     @for_visitors
     def go_on(batch: Batch | None) -> tuple[Any, ...]:
-        return after_next(batch, darkroom)
+        """The next photo; values for the batch, its notice, the zip and the two buttons."""
+        if batch is None:
+            return None, {"lines": []}, gr.skip(), *_buttons(False)
+        advance(batch, darkroom)
+        if batch.waiting:
+            return batch, progress(batch), gr.skip(), *_buttons(True)
+        found = str(batch.archive) if batch.names else None
+        zipped = gr.update(interactive=bool(found), value=found)
+        return batch, progress(batch), zipped, *_buttons(False)
 
     @for_visitors
     def end(batch: Batch | None) -> None:
@@ -61,14 +61,15 @@ def batch_panel(darkroom: Darkroom, shelf: Shelf, controls: Controls, strength: 
     # Of too many files no more are sent than show it: Gradio takes a millisecond for each, in which nobody's
     # drawing is answered.
     some = f"(files, ...others) => [files?.slice(0, {settings.batch_files + 1}) ?? null, ...others]"
-    inputs = [panel.files, *controls, strength]
-    outputs = [kept, panel.told, panel.archive, panel.start, panel.stop]
-    panel.start.click(order, inputs, outputs, js=some, preprocess=False, **QUIET)
-    panel.told.input(go_on, kept, outputs, trigger_mode="multiple", **QUIET_ON_MODEL)
-    panel.stop.click(end, kept, None, queue=False, **QUIET)
+    inputs = [files, *controls, strength]
+    outputs = [kept, said, archive, start, stop]
+    start.click(order, inputs, outputs, js=some, preprocess=False, **QUIET)
+    said.input(go_on, kept, outputs, trigger_mode="multiple", **QUIET_ON_MODEL)
+    stop.click(end, kept, None, queue=False, **QUIET)
 
 
-def _panel(settings: Settings) -> Panel:
+def _panel(settings: Settings) -> tuple[gr.File, gr.Button, gr.Button, gr.DownloadButton, gr.HTML]:
+    """Files, start, stop, the zip, and the notice of how far the batch is."""
     text = translations()
     with gr.Accordion(text("photo_batch"), open=False, elem_id="photo-batch"):
         notice(lines=[limits(settings)])
@@ -87,41 +88,8 @@ def _panel(settings: Settings) -> Panel:
                 interactive=False,
                 min_width=160,
             )
-        told = notice("photo-batch-told")
-    return Panel(files, start, stop, archive, told)
-
-
-def _begin(
-    darkroom: Darkroom,
-    archive: Path,
-    uploads: object,
-    way: object,
-    photo_model: object,
-    trace_model: object,
-    seed: Any,
-    detail: Any,
-    share: object,
-) -> Batch:
-    """The batch that was ordered.
-
-    Raises:
-        Pix2PixError: there is no such model, or the files are too many, too large or none.
-    """
-    model = model_of(darkroom, way, photo_model, trace_model)
-    uploaded = [sent(one) for one in uploads] if isinstance(uploads, list) else []
-    return begin(uploaded, Order(model, seed, percent(share), detail), archive, darkroom.settings)
-
-
-def after_next(batch: Batch | None, darkroom: Darkroom) -> tuple[Any, ...]:
-    """Translate the batch's next photo; values for the batch, its notice, the zip and the two buttons."""
-    if batch is None:
-        return None, {"lines": []}, gr.skip(), *_buttons(False)
-    advance(batch, darkroom)
-    if batch.waiting:
-        return batch, progress(batch), gr.skip(), *_buttons(True)
-    found = str(batch.archive) if batch.names else None
-    zipped = gr.update(interactive=bool(found), value=found)
-    return batch, progress(batch), zipped, *_buttons(False)
+        said = notice("photo-batch-told")
+    return files, start, stop, archive, said
 
 
 def limits(settings: Settings) -> dict[str, Any]:

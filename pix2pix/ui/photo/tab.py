@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from pix2pix.errors import CheckpointError, ConfigError, ImageError, Pix2PixError
-from pix2pix.messages import Message
 from pix2pix.ui.photo.controls import Controls, available, choose, model_of, next_seed, percent
 from pix2pix.ui.photo.darkroom import Darkroom, Translation, download
 from pix2pix.ui.photo.examples import EXAMPLES, offered, strip
@@ -15,22 +14,12 @@ from pix2pix.ui.photo.many import batch_panel
 from pix2pix.ui.photo.shelf import Asked, Kept, Shelf
 from pix2pix.ui.server.access import asked_by_owner, for_visitors
 from pix2pix.ui.server.language import told
-from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL
+from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET, QUIET_ON_MODEL, saves
 from pix2pix.ui.shared.messages import Picked, receive
-from pix2pix.ui.shared.notices import left_out, notice, sent, tell_left_out, warn
+from pix2pix.ui.shared.notices import left_out, notice, sent, tell_left_out, warn, warned
 from pix2pix.ui.texts import translations
 
 HEIGHT = 460  # of the pictures on the page, in its pixels
-# Downloads a file that was just made; the address and the name are Gradio's.
-SAVE = """(file) => {
-  if (!file) return;
-  const link = document.createElement("a");
-  link.href = file.url;
-  link.download = file.orig_name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-}"""
 # Takes a file that was refused out of its field, and nothing that was put there since.
 CLEAR = """(photo, refused) =>
   refused && photo && photo.path === refused ? null : { __type__: "update" }"""
@@ -79,7 +68,7 @@ class Desk(NamedTuple):
     save: gr.Button
     told: gr.HTML
     refused: gr.Textbox
-    file: gr.File
+    file: gr.DownloadButton
 
 
 def photo_tab(darkroom: Darkroom, shelf: Shelf, tab: gr.Tab) -> None:
@@ -89,9 +78,9 @@ def photo_tab(darkroom: Darkroom, shelf: Shelf, tab: gr.Tab) -> None:
         gr.Markdown(text("photo_heading"), elem_classes="p2p-heading")
         desk = _desk(darkroom, text)
         batch_panel(darkroom, shelf, desk.controls, desk.strength)
-    kept = gr.State(None)
-    _wire_photo(darkroom, shelf, desk, kept)
-    _wire_examples(darkroom, shelf, desk, kept, tab)
+    on, kept = Listeners(darkroom, shelf), gr.State(None)
+    _wire_photo(on, desk, kept)
+    _wire_examples(on, desk, kept, tab)
 
     @for_visitors
     def refresh(*chosen: Any) -> tuple[Any, ...]:
@@ -126,7 +115,7 @@ def _desk(darkroom: Darkroom, text: gr.I18n) -> Desk:
         with gr.Column(min_width=320):
             examples = strip(darkroom)
             controls, another = choose(darkroom, lines)
-    unseen = gr.Textbox(visible=False), gr.File(visible=False)
+    unseen = gr.Textbox(visible=False), gr.DownloadButton(visible="hidden", elem_id="photo-file")
     return Desk(missing, photo, examples, lines, controls, another, slider, strength, save, told, *unseen)
 
 
@@ -162,153 +151,143 @@ def _result(darkroom: Darkroom, text: gr.I18n) -> tuple[Any, ...]:
     return slider, strength, save, told, lines
 
 
-def _wire_photo(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State) -> None:
-    """Whatever is changed translates the photo anew; the strength only mixes what the page shows.
+class Listeners:
+    """What a visitor does here. Of the translation on their page the page's state has a :class:`Kept`."""
 
-    The download translates once more, because as it was made a photo takes 20 MB to keep.
-    """
+    def __init__(self, darkroom: Darkroom, shelf: Shelf) -> None:
+        self.darkroom, self.shelf = darkroom, shelf
 
     @for_visitors
     def answer(
-        request: gr.Request, old: Kept | None, upload: object, *chosen: object
+        self, request: gr.Request, old: Kept | None, upload: object, *chosen: object
     ) -> tuple[Kept | None, dict[str, Any], str]:
+        """Translate a photo, or forget the one that was taken out."""
         path = upload.get("path", "") if isinstance(upload, dict) else ""
-        shelf.drop(request.session_hash, old, path)
+        self.shelf.drop(request.session_hash, old, path)
         if upload is None:
             return None, {"lines": []}, ""
         try:
             file = sent(upload)
-            order, translation = translate_file(darkroom, file.path, old, *chosen)
+            return *self._translated(request, file.path, file.name, old, *chosen), ""
         except Pix2PixError as error:
             warn(error)
             broken = isinstance(error, ImageError)  # and would be shown as a broken picture
             return None, {"lines": []}, path if broken else ""
-        lines = {"lines": report(translation, darkroom.settings.photo_side, file.name)}
-        small = not asked_by_owner()
-        return shelf.keep(request.session_hash, translation, order, small), lines, ""
+
+    def _translated(
+        self, request: gr.Request, path: str, name: str, old: Kept | None, *chosen: Any
+    ) -> tuple[Kept, dict[str, Any]]:
+        """What is kept of a file's translation, and what is said of it."""
+        order, translation = translate_file(self.darkroom, path, old, *chosen)
+        lines = {"lines": report(translation, self.darkroom.settings.photo_side, name)}
+        return self.shelf.keep(request.session_hash, translation, order, not asked_by_owner()), lines
 
     @for_visitors
-    def show(request: gr.Request, kept: Kept | None, share: float) -> tuple[Any, ...]:
+    def show(self, request: gr.Request, kept: Kept | None, share: float) -> tuple[Any, ...]:
+        """What was translated."""
         if kept is None:
             return None, gr.update(interactive=False), None
-        return _mixed(shelf, request, kept, share), gr.update(interactive=True), kept.lines
+        return self.show_after(request, kept, share), gr.update(interactive=True), kept.lines
 
     @for_visitors
-    def show_after(request: gr.Request, kept: Kept | None, share: float) -> Any:
-        return gr.skip() if kept is None else _mixed(shelf, request, kept, share)
-
-    @for_visitors
-    def make_file(request: gr.Request, kept: Kept | None, share: float) -> str | None:
+    def show_after(self, request: gr.Request, kept: Kept | None, share: float) -> Any:
+        """The slider's two pictures, at another strength."""
         if kept is None:
-            warn(Message("page.translation_gone"))
-            return None
-        try:
+            return gr.skip()
+        with warned():
+            return kept.before, self.shelf.mixed(request.session_hash, kept, percent(share))
+        return None
+
+    @for_visitors
+    def make_file(self, request: gr.Request, kept: Kept | None, share: float) -> str | None:
+        """The download, translated once more: as it was made a photo takes 20 MB to keep."""
+        darkroom = self.darkroom
+        with warned():
+            if kept is None:
+                raise ImageError("page.translation_gone")
             if darkroom.models.stamp(kept.model) != kept.stamp:
                 raise CheckpointError("page.model_changed")
             photo = darkroom.open(kept.path, kept.model, (kept.format, kept.stored))
             translation = darkroom.translate(photo, kept.model, kept.seed, kept.detail)
-            return shelf.put(request.session_hash, *download(translation, percent(share)))
-        except Pix2PixError as error:
-            warn(error)
-            return None
+            return self.shelf.put(request.session_hash, *download(translation, percent(share)))
+        return None
 
+    @for_visitors
+    def take(
+        self, request: gr.Request, event: gr.EventData, old: Kept | None, detail: object
+    ) -> tuple[Any, ...]:
+        """An example and its translation."""
+        try:
+            example = offered(self.darkroom)[receive(Picked, event._data).number]
+            model, way = example.model, example.way
+            chosen = (way, model, model, 0, detail)
+            new, told = self._translated(request, example.path, example.file, None, *chosen)
+        except (Pix2PixError, IndexError) as error:  # a model that has gone since the page opened
+            warn(error if isinstance(error, Pix2PixError) else CheckpointError("page.example_gone"))
+            return (gr.skip(),) * 10
+        self.shelf.drop(request.session_hash, old, example.path)
+        shown = gr.update(value=(new.before, new.after)), gr.update(interactive=True), new.lines
+        models = (gr.skip(), model) if way == "trace" else (model, gr.skip())
+        return example.path, new, told, *shown, way, *models, 100
+
+
+def _wire_photo(on: Listeners, desk: Desk, kept: gr.State) -> None:
+    """Whatever is changed translates the photo anew; the strength only mixes what the page shows."""
     controls, shares = desk.controls, [kept, desk.strength]
     # `change` would tell twice of a photo that replaces another.
-    changed = [
-        desk.photo.input,
-        controls.way.input,
-        controls.photo_model.input,
-        controls.trace_model.input,
-    ]
+    fields: list[Any] = [desk.photo, controls.way, controls.photo_model, controls.trace_model]
     answered = gr.on(
-        [*changed, controls.seed.change, controls.detail.release],
-        answer,
+        [*(field.input for field in fields), controls.seed.change, controls.detail.release],
+        on.answer,
         [kept, desk.photo, *controls],
         [kept, desk.told, desk.refused],
         js=SHOWN,
         preprocess=False,
         trigger_mode="always_last",
-        show_progress="full",
-        show_progress_on=desk.slider,
-        **IN_MODEL_QUEUE,
-        api_visibility="private",
+        **_busy(desk),
     )
-    answered.then(show, shares, [desk.slider, desk.save, desk.lines], **QUIET)
+    answered.then(on.show, shares, [desk.slider, desk.save, desk.lines], **QUIET)
     answered.then(None, [desk.photo, desk.refused], desk.photo, js=CLEAR, api_visibility="private")
-    desk.strength.input(show_after, shares, desk.slider, trigger_mode="always_last", **QUIET)
+    desk.strength.input(on.show_after, shares, desk.slider, trigger_mode="always_last", **QUIET)
     desk.another.click(next_seed, controls.seed, controls.seed, queue=False, **QUIET)
-    desk.save.click(make_file, shares, desk.file, **QUIET_ON_MODEL).then(
-        None, desk.file, None, js=SAVE, api_visibility="private"
+    desk.save.click(on.make_file, shares, desk.file, **QUIET_ON_MODEL).then(
+        None, desk.file, None, js=saves("photo-file"), api_visibility="private"
     )
 
 
-def _wire_examples(darkroom: Darkroom, shelf: Shelf, desk: Desk, kept: gr.State, tab: gr.Tab) -> None:
+def _wire_examples(on: Listeners, desk: Desk, kept: gr.State, tab: gr.Tab) -> None:
     """A click on an example shows it with its translation; so does the first look at the tab."""
     controls = desk.controls
-
-    @for_visitors
-    def take(request: gr.Request, event: gr.EventData, old: Kept | None, detail: object) -> tuple[Any, ...]:
-        try:
-            example = offered(darkroom)[receive(Picked, event._data).number]
-            model, traced = example.model, example.way == "trace"
-            order, translation = translate_file(
-                darkroom, example.path, None, example.way, model, model, 0, detail
-            )
-        except (Pix2PixError, IndexError) as error:  # a model that has gone since the page opened
-            warn(error if isinstance(error, Pix2PixError) else CheckpointError("page.example_gone"))
-            return (gr.skip(),) * len(outputs)
-        shelf.drop(request.session_hash, old, example.path)
-        new = shelf.keep(request.session_hash, translation, order, small=not asked_by_owner())
-        told = {"lines": report(translation, darkroom.settings.photo_side, example.file)}
-        shown = gr.update(value=(new.before, new.after)), gr.update(interactive=True), new.lines
-        models = (gr.skip(), model) if traced else (model, gr.skip())
-        return example.path, new, told, *shown, example.way, *models, 100
-
-    models = [controls.photo_model, controls.trace_model]
-    outputs = [desk.photo, kept, desk.told, desk.slider, desk.save, desk.lines, controls.way, *models]
-    outputs.append(desk.strength)
-    busy: dict[str, Any] = {
-        **IN_MODEL_QUEUE,
-        "show_progress": "full",
-        "show_progress_on": desk.slider,
-        "api_visibility": "private",
-    }
-    desk.examples.input(take, [kept, controls.detail], outputs, **busy)
+    outputs = [desk.photo, kept, desk.told, desk.slider, desk.save, desk.lines]
+    outputs += [controls.way, controls.photo_model, controls.trace_model, desk.strength]
+    desk.examples.input(on.take, [kept, controls.detail], outputs, **_busy(desk))
     tab.select(None, [desk.photo, controls.photo_model], None, js=GREET, api_visibility="private")
 
 
+def _busy(desk: Desk) -> dict[str, Any]:
+    """What events have in common that run a network while the visitor looks at the result."""
+    shown: dict[str, Any] = {"show_progress": "full", "show_progress_on": desk.slider}
+    return {**IN_MODEL_QUEUE, **shown, "api_visibility": "private"}
+
+
 def translate_file(
-    darkroom: Darkroom,
-    path: str,
-    old: Kept | None,
-    way: object,
-    photo_model: object,
-    trace_model: object,
-    seed: object,
-    detail: object,
+    darkroom: Darkroom, path: str, old: Kept | None, *chosen: Any
 ) -> tuple[Asked, Translation]:
     """Translate an uploaded file as the controls say; see :meth:`Darkroom.translate` for the errors.
 
     Args:
         old: the translation before it, perhaps of the same file.
+        chosen: the values of :class:`Controls`.
 
     Returns:
         What was asked for, and the translation.
     """
-    model = model_of(darkroom, way, photo_model, trace_model)
+    *ways, seed, detail = chosen
+    model = model_of(darkroom, *ways)
     stamp = darkroom.models.stamp(model)
     known = (old.format, old.stored) if old and old.path == path else None
     translation = darkroom.translate(darkroom.open(path, model, known), model, seed, detail)
     return (path, model, seed, detail, stamp), translation
-
-
-def _mixed(shelf: Shelf, request: gr.Request, kept: Kept, share: float) -> tuple[str, str] | None:
-    """The slider's two pictures."""
-    try:
-        return kept.before, shelf.mixed(request.session_hash, kept, percent(share))
-    except Pix2PixError as error:
-        warn(error)
-        return None
 
 
 def report(translation: Translation, side: int, name: str) -> list[dict[str, Any]]:

@@ -33,7 +33,8 @@ class BodyLimit:
         most = uploads(scope) if uploads else self.max_bytes
         announced = Headers(scope=scope).get("content-length", "0")
         if not announced.isdigit() or int(announced) > most:
-            await self._refuse(scope, receive, send, most)
+            text = f"The request is larger than {most / 1e6:.3g} MB: send less."
+            await PlainTextResponse(text, status_code=413)(scope, receive, send)
             return
         received = 0
 
@@ -46,7 +47,3 @@ class BodyLimit:
             return message if received <= most else {"type": "http.disconnect"}
 
         await self.app(scope, limited, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
-        text = f"The request is larger than {most / 1e6:.3g} MB: send less."
-        await PlainTextResponse(text, status_code=413)(scope, receive, send)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -70,6 +72,32 @@ def script(name: str, *events: str, **config: Any) -> str:
         f"// {json.dumps(events)}\n"
         f"{imported(name)}.then(({{ start }}) =>\n"
         f"  start({{ element, props, trigger, watch }}, {json.dumps(config)}));"
+    )
+
+
+def part(
+    name: str,
+    elem_id: str | None = None,
+    value: Any = None,
+    *,
+    events: Sequence[str] = (),
+    classes: str | None = None,
+    visible: bool = True,
+    **config: Any,
+) -> gr.HTML:
+    """A component of ours: the template and the script of a name, such as "draw/canvas".
+
+    Args:
+        events, config: see :func:`script`.
+    """
+    return gr.HTML(
+        value,
+        html_template=read(f"{name}.html"),
+        js_on_load=script(f"{name}.js", *events, **config),
+        apply_default_css=False,
+        elem_id=elem_id,
+        elem_classes=classes,
+        visible=visible,
     )
 
 

@@ -3,10 +3,24 @@
 import { layer } from "./shapes.js";
 
 /**
+ * A file to be sent, or null where it is too large. It may be made smaller before, to spare the network; what this
+ * browser cannot read goes as it is, and the server says what is wrong with it.
  * @param {File} file
- * @returns {Promise<string>} the file as it is; "" where it cannot be read
+ * @param {number} most bytes
+ * @param {?(file: File) => Promise<string>} shrink
+ * @returns {Promise<?string>}
  */
-export const asUrl = (file) =>
+export async function toSend(file, most, shrink) {
+  try {
+    if (shrink) return await shrink(file);
+  } catch {
+    // this browser cannot read it
+  }
+  return file.size > most ? null : asUrl(file);
+}
+
+/** The file as it is; "" where it cannot be read. */
+const asUrl = (file) =>
   new Promise((resolve) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result);

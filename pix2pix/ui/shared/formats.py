@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from pix2pix.checkpoint import ModelConfig
@@ -32,38 +32,25 @@ def drawing_format(config: ModelConfig | None) -> dict[str, Any]:
         matters; ``critic``, whether there is a trained discriminator; ``subject``, the model's name where it
         has examples of its own; ``key``, the same for models that can share a drawing.
     """
-    if config is None:
-        return _format("edges", DEFAULT_SIDE, DEFAULT_LINE_WIDTH, (), noise=True, critic=True)
-    thin, thick = (max(1, round(width)) for width in config.line_width)
-    width = (thin, thick) if thick > thin else DEFAULT_LINE_WIDTH
-    labels: tuple[tuple[str, str], ...] = ()
-    if config.input == "labels" and config.palette:
-        colours = map(hex_colour, config.palette.colours)
-        labels = tuple(zip(config.palette.names, colours, strict=True))
-    elif config.input == "labels":
-        labels = PLAIN_LABELS
-    critic = config.discriminator is not None and config.gan_loss != "none"
-    subject = config.name if config.name in OWN_EXAMPLES else ""
-    return _format(
-        config.input, config.image_size, width, labels, subject, noise=has_versions(config), critic=critic
-    )
-
-
-def _format(
-    kind: str,
-    side: int,
-    line_width: tuple[int, int],
-    labels: tuple[tuple[str, str], ...],
-    subject: str = "",
-    *,
-    noise: bool,
-    critic: bool,
-) -> dict[str, Any]:
+    kind, side, width, subject = "edges", DEFAULT_SIDE, DEFAULT_LINE_WIDTH, ""
+    labels: Sequence[tuple[str, str]] = ()
+    noise = critic = True
+    if config is not None:
+        kind, side = config.input, config.image_size
+        thin, thick = (max(1, round(width)) for width in config.line_width)
+        width = (thin, thick) if thick > thin else DEFAULT_LINE_WIDTH
+        if kind == "labels" and config.palette:
+            labels = list(zip(config.palette.names, map(hex_colour, config.palette.colours), strict=True))
+        elif kind == "labels":
+            labels = PLAIN_LABELS
+        subject = config.name if config.name in OWN_EXAMPLES else ""
+        noise = has_versions(config)
+        critic = config.discriminator is not None and config.gan_loss != "none"
     colours = [color for _, color in labels]
     return {
         "kind": kind,
         "side": side,
-        "lineWidth": list(line_width),
+        "lineWidth": list(width),
         "paper": colours[0] if colours else "#ffffff",
         "labels": [{"name": name, "color": color} for name, color in labels],
         "noise": noise,
@@ -105,11 +92,13 @@ def has_versions(config: ModelConfig) -> bool:
     return config.noise and (config.generator.dropout > 0 or config.generator.kind == "seer")
 
 
-def load_examples(folder: Path = HERE / "examples") -> list[dict[str, Any]]:
+def load_examples() -> list[dict[str, Any]]:
     """The example drawings, by file name: ``{"name", "kind", "strokes"}``; see timeline.js for a stroke.
 
     One with a "model" is for that bundled model alone, and such a model has no others. Lengths are in pixels
     of a square of 256. In a drawing of labels a stroke names its "label"; or its "rank", 0 for the most
     common one, where the example is for any palette.
     """
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    return [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted((HERE / "examples").glob("*.json"))
+    ]

@@ -101,12 +101,8 @@ class Models:
         """The model behind the name of a small one, such as ``l1``, for the methods above."""
         return f"{self.settings.ablations}/{name}"
 
-    def is_here(self, model: str) -> bool:
-        """Whether a model's folder is on this machine."""
-        return _stamp(model) is not None
-
     def stamp(self, model: str) -> float | None:
-        """Changes when a model's files were written anew."""
+        """Changes when a model's files were written anew; None for one that is not on this machine."""
         return _stamp(self._allowed(model))
 
     def _is_own(self, model: str) -> bool:
@@ -120,7 +116,7 @@ class Models:
         if not asked_by_owner():
             return []
         found = Path(self.settings.runs).glob(f"*/checkpoint/{CONFIG}")
-        return sorted((p.parent.parent for p in found), key=lambda p: (-_age_stamp(p), p.name))
+        return sorted((p.parent.parent for p in found), key=lambda p: (-(_stamp(str(p)) or 0), p.name))
 
     def _input(self, model: str) -> str:
         if model.startswith(HUB):
@@ -173,17 +169,9 @@ class Models:
 
 
 def _stamp(model: str) -> float | None:
-    """Changes when a model's files were written anew; None for one that is not on this machine."""
     if model.startswith(HUB):
         return None
     try:
         return (find_model(model) / CONFIG).stat().st_mtime_ns
     except (OSError, Pix2PixError):
         return None
-
-
-def _age_stamp(run: Path) -> float:
-    try:
-        return (run / "checkpoint" / CONFIG).stat().st_mtime
-    except OSError:
-        return 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pix2pix.images import MAX_PIXELS, Span, StoredAs, open_image, stored_as
 from pix2pix.messages import Message
 from pix2pix.ui.server.access import asked_by_owner
 from pix2pix.ui.server.language import told
-from pix2pix.ui.shared.assets import read, script
+from pix2pix.ui.shared.assets import part
 from pix2pix.ui.shared.pictures import make_smaller
 from pix2pix.ui.shared.values import Sent, read_upload
 
@@ -79,13 +80,15 @@ def warn(error: Pix2PixError | str, title: str = "toast.warning") -> None:
     gr.Warning(html.escape(told(error)), title=told(Message(title)))
 
 
+@contextmanager
+def warned() -> Iterator[None]:
+    """Show the person what goes wrong within, and go on below."""
+    try:
+        yield
+    except Pix2PixError as error:
+        warn(error)
+
+
 def notice(elem_id: str | None = None, lines: Sequence[dict[str, Any]] = ()) -> gr.HTML:
     """Sentences in the visitor's language; see notice.js for its value."""
-    return gr.HTML(
-        {"lines": list(lines)},
-        html_template=read("shared/notice.html"),
-        js_on_load=script("shared/notice.js"),
-        apply_default_css=False,
-        elem_id=elem_id,
-        elem_classes="p2p-notice",
-    )
+    return part("shared/notice", elem_id, {"lines": list(lines)}, classes="p2p-notice")

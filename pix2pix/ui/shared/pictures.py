@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from pix2pix.images import StoredAs
+from pix2pix.images import LANCZOS, StoredAs
 from pix2pix.saving import without_metadata
 
 SHOWN_QUALITY = 92  # of the JPEGs on the page; what is downloaded has its own
@@ -25,13 +25,13 @@ def shown(image: Image.Image, quality: int = SHOWN_QUALITY) -> bytes:
     return file.getvalue()
 
 
-def at_most(image: Image.Image, side: int) -> Image.Image:
+def at_most(image: Image.Image, side: int, resample: Image.Resampling = LANCZOS) -> Image.Image:
     """A picture whose longest side is at most ``side`` pixels, its aspect kept."""
     scale = side / max(image.size)
     if scale >= 1:
         return image
     size = tuple(max(round(length * scale), 1) for length in image.size)
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)  # type: ignore[arg-type]
+    return image.resize(size, resample, reducing_gap=3.0)  # type: ignore[arg-type]
 
 
 def small_jpegs(images: Sequence[Image.Image], most: int, side: int | None = None) -> list[bytes]:

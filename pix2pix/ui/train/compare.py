@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import gradio as gr
 from PIL import Image
 
 from pix2pix.errors import ImageError, Pix2PixError
-from pix2pix.images import Span, decode_data_url, to_tensor
+from pix2pix.images import decode_data_url, to_tensor
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import imported, read, script
+from pix2pix.ui.shared.assets import imported, part
 from pix2pix.ui.shared.events import IN_MODEL_QUEUE, QUIET
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.shared.notices import picture_of, warn
+from pix2pix.ui.shared.notices import picture_of, warned
 from pix2pix.ui.train.runs import SHOWN_METRICS, Runs
 from train.measures.metrics import METRICS
 from train.runs.held_out import held_out, may_hold_out
@@ -28,12 +27,14 @@ class Compare(NamedTuple):
 
     sides: the pickers of the two models.
     kind, number, picture: what is compared on: "pair", and which; or "own", and it.
+    carrier: never seen, brings the drawing.
     """
 
     sides: list[gr.Dropdown]
     kind: gr.Radio
     number: gr.Number
     picture: gr.Image
+    carrier: gr.Textbox
 
 
 def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Compare:
@@ -54,49 +55,14 @@ def compare(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> Co
                 )
                 for side in ("left", "right")
             ]
-        form = Compare(sides, *_input(text))
+        form = Compare(sides, *_input(text), gr.Textbox(visible=False))
         with gr.Row():
             with_input = gr.Button(text("train_compare_go"), size="sm", elem_id="train-compare-go")
             with_drawing = gr.Button(
                 text("train_compare_drawing"), size="sm", elem_id="train-compare-drawing"
             )
-        carrier = gr.Textbox(visible=False)
-        result = gr.HTML(
-            value=cast(Any, {}),
-            html_template=read("train/compare.html"),
-            js_on_load=script("train/compare.js"),
-            apply_default_css=False,
-        )
-
-    def go(opened: Callable[[], tuple[Image.Image, ...]], left: str, right: str) -> dict[str, Any]:
-        try:
-            return side_by_side(models, left, right, *opened())
-        except Pix2PixError as error:
-            warn(error)
-            return {}
-
-    @for_owner
-    def of_input(
-        kind: object, run: str, number: object, file: object, left: str, right: str
-    ) -> dict[str, Any]:
-        if kind == "pair":
-            return go(lambda: held_out(runs.folder, run, number), left, right)
-        most = models.settings.upload_bytes
-        return go(lambda: (_picture(file, most, models.config(left).spans[0]),), left, right)
-
-    @for_owner
-    def of_drawing(url: str, left: str, right: str) -> dict[str, Any]:
-        return go(lambda: (_drawing(url, models.settings.drawing_bytes),), left, right)
-
-    form.kind.input(fields, form.kind, [form.number, form.picture], **QUIET)
-    # Not read by Gradio first: what it says of a bad file or of a model that is gone is no sentence of ours.
-    queue: dict[str, Any] = {**IN_MODEL_QUEUE, "api_visibility": "private", "preprocess": False}
-    given = [form.kind, selected, form.number, form.picture]
-    with_input.click(of_input, [*given, *sides], result, **queue)
-    # The drawing on the Draw tab's canvas takes the place of the first argument.
-    on_canvas = f"(await {imported('shared/base.js')}).canvasNow().drawing"
-    carry = f"async (_, ...others) => [{on_canvas} ?? '', ...others]"
-    with_drawing.click(of_drawing, [carrier, *sides], result, js=carry, **queue)
+        result = part("train/compare", value={})
+    _wire(models, runs, form, selected, (with_input, with_drawing), result)
     return form
 
 
@@ -121,6 +87,49 @@ def _input(text: gr.I18n) -> tuple[gr.Radio, gr.Number, gr.Image]:
         elem_id="train-picture",
     )
     return kind, number, picture
+
+
+def _wire(
+    models: Models,
+    runs: Runs,
+    form: Compare,
+    selected: gr.State,
+    buttons: tuple[gr.Button, gr.Button],
+    result: gr.HTML,
+) -> None:
+    """Have the buttons compare: on the form's input, and on the Draw tab's drawing."""
+    settings = models.settings
+
+    @for_owner
+    def of_input(
+        left: str, right: str, kind: object, run: str, number: object, file: object
+    ) -> dict[str, Any]:
+        with warned():
+            if kind == "pair":
+                return side_by_side(models, left, right, *held_out(runs.folder, run, number))
+            if not file:
+                raise ImageError("page.nothing_to_compare_on")
+            span = models.config(left).spans[0]
+            return side_by_side(models, left, right, picture_of(file, settings.upload_bytes, span=span))
+        return {}
+
+    @for_owner
+    def of_drawing(left: str, right: str, url: str) -> dict[str, Any]:
+        with warned():
+            if not url:
+                raise ImageError("page.no_drawing")
+            return side_by_side(models, left, right, decode_data_url(url, max_bytes=settings.drawing_bytes))
+        return {}
+
+    form.kind.input(fields, form.kind, [form.number, form.picture], **QUIET)
+    # Not read by Gradio first: what it says of a bad file or of a model that is gone is no sentence of ours.
+    queue: dict[str, Any] = {**IN_MODEL_QUEUE, "api_visibility": "private", "preprocess": False}
+    given = [*form.sides, form.kind, selected, form.number, form.picture]
+    buttons[0].click(of_input, given, result, **queue)
+    # The drawing on the Draw tab's canvas takes the place of the last argument.
+    on_canvas = f"(await {imported('shared/base.js')}).canvasNow().drawing"
+    carry = f"async (left, right) => [left, right, {on_canvas} ?? '']"
+    buttons[1].click(of_drawing, [*form.sides, form.carrier], result, js=carry, **queue)
 
 
 @for_owner
@@ -181,15 +190,3 @@ def measure(answer: Image.Image, target: Image.Image) -> dict[str, float]:
     """How far one picture is from the true one, as the trainer measures many."""
     ours, true = (to_tensor(image)[None] for image in (answer, target))
     return {name: METRICS[name].finish(METRICS[name].measure(ours, true)[0]) for name in SHOWN_METRICS}
-
-
-def _picture(file: object, most: int, span: Span | None) -> Image.Image:
-    if not file:
-        raise ImageError("page.nothing_to_compare_on")
-    return picture_of(file, most, span=span)
-
-
-def _drawing(url: str, most: int) -> Image.Image:
-    if not url:
-        raise ImageError("page.no_drawing")
-    return decode_data_url(url, max_bytes=most)

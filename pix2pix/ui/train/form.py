@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from types import SimpleNamespace
+from typing import Any
 
 import gradio as gr
 
@@ -15,7 +15,7 @@ from pix2pix.inputs import OF_SINGLES
 from pix2pix.messages import Message
 from pix2pix.ui.server.access import for_owner
 from pix2pix.ui.server.language import told
-from pix2pix.ui.shared.assets import HERE, read, script
+from pix2pix.ui.shared.assets import HERE, part
 from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.shared.notices import warn
@@ -31,9 +31,9 @@ PATIENCE = 4.0  # seconds for the run to refuse at once; what fails later is tol
 CHECK_NICENESS = 5  # a person waits for the report, but somebody else may be drawing
 # Sends the paths of uploaded files in place of the files: Gradio takes a millisecond for each of those, in
 # which nobody's drawing is answered, and leaves an empty file behind.
-PATHS = """(kind, first, second, sent, ...others) => {
-  const paths = (files) => [files ?? []].flat().map((file) => file.path);
-  return [kind, null, null, [paths(first), paths(second)], ...others];
+PATHS = """(kind, sent, address, old, ...files) => {
+  const paths = (some) => [some ?? []].flat().map((file) => file.path);
+  return [kind, files.map(paths), address, old, null, null];
 }"""
 EXAMPLE, EXAMPLE_START = HERE / "train" / "example", "edges2emoji"
 MINUTES = 30.0  # proposed for new networks, and for many pairs
@@ -41,73 +41,34 @@ FEW_MINUTES = ((30, 3.0), (200, 10.0))  # (pairs, minutes) from a model: more wo
 CHECK_QUEUE: dict[str, Any] = {"concurrency_id": "train-check", "concurrency_limit": 1}
 
 
-@dataclass(frozen=True)
-class NewTraining:
-    """The components that others need; ``begin`` takes ``inputs``."""
-
-    start: gr.Button
-    start_from: gr.Dropdown
-    begin: Callable[..., Any]
-    inputs: list[Any]
-    outputs: Callable[[gr.State], list[Any]]
-
-
 def start_choices(models: Models, text: gr.I18n) -> list[tuple[Any, str]]:
     """What a training can start from."""
     return [(text("train_nothing"), ""), *models.choices()]
 
 
-class Form(NamedTuple):
-    """The components of the form.
+def new_training(models: Models, runs: Runs, text: gr.I18n, selected: gr.State) -> tuple[gr.Dropdown, Any]:
+    """Add the form to the column that is being built.
 
-    data: what was given, a :class:`Data`.
-    sent: never seen, see ``PATHS``.
-    values: one field for each of the options.
+    Args:
+        selected: takes the name of the run that is then to be shown.
+
+    Returns:
+        What to start from, and the event of a start.
     """
-
-    data: gr.State
-    kind: gr.Radio
-    first: gr.File
-    second: gr.File
-    sent: gr.JSON
-    named: gr.Textbox
-    example: gr.Button
-    report: gr.HTML
-    single: gr.Radio
-    direction: gr.Radio
-    start_from: gr.Dropdown
-    minutes: gr.Number
-    size: gr.Textbox
-    matters: gr.Radio
-    seed: gr.Number
-    name: gr.Textbox
-    preset: gr.Dropdown
-    values: list[Any]
-    start: gr.Button
-
-
-def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
-    """Add the form to the column that is being built."""
-    form = _form(models, text)
-    desk = Desk(models, runs)
-    given = [form.kind, form.first, form.second, form.sent, form.named, form.data]
+    form, desk = _form(models, text), Desk(models, runs)
+    given = [form.kind, form.sent, form.named, form.data, form.first, form.second]
     examined = [form.report, form.direction, form.single, form.start_from, form.minutes]
 
     @for_owner
     def fields(chosen: str) -> list[Any]:
-        shown = (chosen != "named", chosen == "two", chosen == "named")
-        label: dict[str, Any] = {"label": text("train_files_a" if chosen == "two" else "train_files")}
-        labels: list[dict[str, Any]] = [label, {}, {}]
-        return [gr.update(visible=one, **label) for one, label in zip(shown, labels, strict=True)]
-
-    @for_owner
-    def look(kind: str, a: None, b: None, sent: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
-        yield from desk.look_at_new(kind, sent, address, old)
+        label: Any = text("train_files_a" if chosen == "two" else "train_files")
+        shown = [gr.update(visible=chosen == one) for one in ("two", "named")]
+        return [gr.update(visible=chosen != "named", label=label), *shown]
 
     form.kind.input(fields, form.kind, [form.first, form.second, form.named], **QUIET)
     newest: dict[str, Any] = {"trigger_mode": "always_last", **QUIET, **CHECK_QUEUE}
     looking: list[Any] = [
-        event(look, given, [form.data, *examined], js=PATHS, **newest)
+        event(desk.look_at_new, given, [form.data, *examined], js=PATHS, **newest)
         for event in (form.first.change, form.second.change, form.named.submit, form.named.blur)
     ]
     form.example.click(desk.take_example, form.data, [form.data, *examined], cancels=looking, **newest)
@@ -116,25 +77,20 @@ def new_training(models: Models, runs: Runs, text: gr.I18n) -> NewTraining:
         event(desk.look_again, again, examined, cancels=looking, **newest)
     inputs = [form.data, form.report, form.direction, form.single, form.start_from, form.minutes]
     inputs += [form.size, form.matters, form.seed, form.name, form.preset, *form.values]
-    emptied = [form.data, form.first, form.second]
-    return NewTraining(
-        form.start, form.start_from, desk.begin, inputs, lambda run: [form.start, run, *emptied]
-    )
+    outputs = [form.start, selected, form.data, form.first, form.second]
+    starts: dict[str, Any] = {"show_progress": "minimal", "api_visibility": "private"}
+    starts |= {**CHECK_QUEUE, "concurrency_id": "train-start"}
+    return form.start_from, form.start.click(desk.begin, inputs, outputs, **starts)
 
 
-def _form(models: Models, text: gr.I18n) -> Form:
+def _form(models: Models, text: gr.I18n) -> SimpleNamespace:
+    """The components of the form by name."""
     data = gr.State(None, delete_callback=discard)
     given = _given(text, "train_data_named_hub" if models.settings.space else "train_data_named")
-    report = gr.HTML(
-        value=cast(Any, {}),
-        html_template=read("train/report.html"),
-        js_on_load=script("train/report.js"),
-        apply_default_css=False,
-        elem_id="train-report",
-    )
+    report = part("train/report", "train-report", {})
     chosen = _chosen(models, text)
     start = gr.Button(text("train_start"), variant="primary", elem_id="train-start")
-    return Form(data=data, report=report, start=start, **given, **chosen)
+    return SimpleNamespace(data=data, report=report, start=start, **given, **chosen)
 
 
 def _given(text: gr.I18n, named_label: str) -> dict[str, Any]:
@@ -224,7 +180,10 @@ class Desk:
             return None
         return keep(self.runs.folder, a, b if kind == "two" else (), self.settings.data_bytes)
 
-    def look_at_new(self, kind: str, sent: Any, address: str, old: Data | None) -> Iterator[list[Any]]:
+    @for_owner
+    def look_at_new(
+        self, kind: str, sent: Any, address: str, old: Data | None, *files: None
+    ) -> Iterator[list[Any]]:
         """Take data and report on it: values for data, report, direction, single, start_from and minutes."""
         if kind == "named" and old is not None and old == self._same(address):
             yield [gr.skip()] * 6  # the field was only left

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import gettempdir
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import gradio as gr
@@ -14,11 +13,11 @@ from pix2pix.errors import Pix2PixError
 from pix2pix.images import decode_data_url
 from pix2pix.saving import encode_data_url
 from pix2pix.ui.server.access import for_owner
-from pix2pix.ui.shared.assets import read, script
-from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL
+from pix2pix.ui.shared.assets import part
+from pix2pix.ui.shared.events import QUIET, QUIET_ON_MODEL, saves
 from pix2pix.ui.shared.messages import OfRun, receive
 from pix2pix.ui.shared.models import Models
-from pix2pix.ui.shared.notices import warn
+from pix2pix.ui.shared.notices import warned
 from pix2pix.ui.train.runs import Curves, Runs, row
 from pix2pix.ui.train.share import push_model, zip_model
 from train.runs import jobs
@@ -44,10 +43,10 @@ class RunView:
     buttons: dict[str, Any]
 
 
-def run_view(text: gr.I18n) -> RunView:
-    """Add the run that is shown to the column that is being built."""
-    selected, shown, timer = gr.State(""), gr.State({}), gr.Timer(SECONDS, active=False)
-    panel = _page("train/run", "train-panel")
+def run_view(text: gr.I18n, selected: gr.State) -> RunView:
+    """Add the run that is shown to the column that is being built; ``selected`` is its name."""
+    shown, timer = gr.State({}), gr.Timer(SECONDS, active=False)
+    panel = part("train/run", "train-panel", {})
     with gr.Row(elem_id="train-buttons"):
         hidden: dict[str, Any] = {"size": "sm", "visible": False}
         pause = gr.Button(text("train_pause"), min_width=90, elem_id="train-pause", **hidden)
@@ -68,24 +67,13 @@ def run_view(text: gr.I18n) -> RunView:
         buttons=["fullscreen", "download"],
         elem_id="train-sheet",
     )
-    drawing = _page("train/drawing", "train-canvas")
-    curves = _page("train/curves", "train-curves")
-    listing = _page("train/list", "train-list")
+    drawing = part("train/drawing", "train-canvas", {})
+    curves = part("train/curves", "train-curves", {})
+    listing = part("train/list", "train-list", {})
     buttons: dict[str, Any] = {"pause": pause, "keep": keep, "resume": resume}
     outputs = [selected, shown, timer, panel, listing, pause, keep, resume, sheet, curves, longer]
     buttons |= {"more": more, "lengthen": lengthen}
     return RunView(selected, shown, timer, outputs, panel, listing, drawing, buttons)
-
-
-def _page(name: str, elem_id: str) -> gr.HTML:
-    """A component that a script of ours fills from its value."""
-    return gr.HTML(
-        value=cast(Any, {}),
-        html_template=read(f"{name}.html"),
-        js_on_load=script(f"{name}.js"),
-        apply_default_css=False,
-        elem_id=elem_id,
-    )
 
 
 def view(runs: Runs, wanted: str, shown: dict[str, Any]) -> list[Any]:
@@ -140,25 +128,16 @@ def wire_run(models: Models, runs: Runs, parts: RunView, refresh: Any) -> None:
     settings = models.settings
 
     def halt(name: str, shown: dict[str, Any], keep: bool) -> dict[str, Any]:
-        try:
+        with warned():
             jobs.stop(runs.folder, name, patience=0)
-        except Pix2PixError as error:
-            warn(error)
-            return shown
-        return {**shown, "kept": name if keep else None}
+            return {**shown, "kept": name if keep else None}
+        return shown
 
     @for_owner
     def go_on(name: str, more: float | None = None) -> None:
-        try:
-            jobs.resume(
-                runs.folder,
-                name,
-                more=more,
-                threads=settings.train_threads or None,
-                niceness=settings.train_niceness,
-            )
-        except Pix2PixError as error:
-            warn(error)
+        threads, niceness = settings.train_threads or None, settings.train_niceness
+        with warned():
+            jobs.resume(runs.folder, name, more=more, threads=threads, niceness=niceness)
 
     @for_owner
     def choose(event: gr.EventData) -> str:
@@ -216,33 +195,26 @@ def actions(runs: Runs, text: gr.I18n, parts: RunView, refresh: Any, login: bool
 
     @for_owner
     def zipped(name: str) -> Any:
-        try:
-            folder = Path(gr.utils.get_upload_folder() or gettempdir()) / uuid4().hex
+        with warned():
+            folder = Path(gr.utils.get_upload_folder()) / uuid4().hex
             return str(zip_model(jobs.look(runs.folder, name), folder))
-        except Pix2PixError as error:
-            warn(error)
-            return None
+        return None
 
     @for_owner
     def renamed(name: str, new: str) -> str:
-        try:
+        with warned():
             return jobs.rename(runs.folder, name, new or "").name
-        except Pix2PixError as error:
-            warn(error)
-            return name
+        return name
 
     @for_owner
     def deleted(name: str) -> list[Any]:
-        try:
+        with warned():
             jobs.delete(runs.folder, name)
-            return ["", gr.update(visible=False)]
-        except Pix2PixError as error:
-            warn(error)
-            return [name, gr.update(visible=False)]
+            name = ""
+        return [name, gr.update(visible=False)]
 
-    click = "(path) => { if (path) setTimeout(() => document.querySelector('#train-zip')?.click(), 50); }"
     download.click(zipped, parts.selected, ready, show_progress="minimal", api_visibility="private").then(
-        None, ready, None, js=click
+        None, ready, None, js=saves("train-zip")
     )
     refresh(rename.click(renamed, [parts.selected, name], parts.selected, **QUIET))
     delete.click(for_owner(lambda: gr.update(visible=True)), None, sure, **QUIET)
@@ -262,20 +234,14 @@ def _push(runs: Runs, text: gr.I18n, parts: RunView, login: bool) -> None:
             max_lines=1,
         )
         push = gr.Button(text("train_hub_push"), size="sm", variant="primary", elem_id="train-push")
-        answer = gr.HTML(
-            html_template="<p data-address></p>",
-            js_on_load=script("train/address.js"),
-            apply_default_css=False,
-        )
+        answer = part("train/address")
 
     @for_owner
     def pushed(name: str, repository: str, private: bool, token: str) -> list[Any]:
-        try:
+        with warned():
             job = jobs.look(runs.folder, name)
             return [push_model(job, repository or "", (token or "").strip(), private is not False), ""]
-        except Pix2PixError as error:
-            warn(error)
-            return ["", ""]
+        return ["", ""]
 
     @for_owner
     def pushed_as(

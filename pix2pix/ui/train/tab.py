@@ -11,7 +11,7 @@ from pix2pix.ui.shared.events import QUIET
 from pix2pix.ui.shared.models import Models
 from pix2pix.ui.texts import translations
 from pix2pix.ui.train.compare import compare, offered, rivals
-from pix2pix.ui.train.form import CHECK_QUEUE, new_training, start_choices
+from pix2pix.ui.train.form import new_training, start_choices
 from pix2pix.ui.train.run import VIEW_QUEUE, actions, run_view, view, wire_run
 from pix2pix.ui.train.runs import Runs
 
@@ -27,14 +27,16 @@ def train_tab(models: Models, tab: gr.Tab) -> None:
     runs = Runs(models)
     with gr.Row(elem_id="train", elem_classes="p2p-owners", equal_height=False):
         with gr.Column(scale=2, min_width=340, elem_id="train-new"):
-            new = new_training(models, runs, text)
+            selected = gr.State("")
+            start_from, begun = new_training(models, runs, text, selected)
         with gr.Column(scale=3, min_width=340, elem_id="train-now"):
-            parts = run_view(text)
-            after: list[Any] = []  # events that wait for the wiring below
-            actions(runs, text, parts, after.append, login)
-            comparison = compare(models, runs, text, parts.selected)
+            parts = run_view(text, selected)
+            changing: list[Any] = [begun]  # events after which the page looks again
+            actions(runs, text, parts, changing.append, login)
+            comparison = compare(models, runs, text, selected)
+    wire_run(models, runs, parts, changing.append)
     sides = comparison.sides
-    pickers = [new.start_from, *sides]
+    pickers = [start_from, *sides]
 
     @for_owner
     def look(wanted: str, shown: dict[str, Any], *chosen: Any) -> list[Any]:
@@ -52,26 +54,12 @@ def train_tab(models: Models, tab: gr.Tab) -> None:
         offers = [start_choices(models, text), *[known for _ in sides]]
         return [*values, *map(_offer, offers, [begin_with, *(rivals(models, own) if new_here else both)])]
 
-    state = [parts.selected, parts.shown, *pickers]
-    outputs = [*parts.outputs, *comparison[1:], *pickers]
+    state = [selected, parts.shown, *pickers]
+    outputs = [*parts.outputs, *comparison[1:-1], *pickers]
     # What is chosen comes as it is: Gradio itself would refuse a model that is gone.
     looking: dict[str, Any] = {**QUIET, **VIEW_QUEUE, "preprocess": False}
-
-    def refresh(event: Any) -> None:
+    for event in changing:
         event.then(look, state, outputs, **looking)
-
-    for event in after:
-        refresh(event)
-    wire_run(models, runs, parts, refresh)
-    begun = new.start.click(
-        new.begin,
-        new.inputs,
-        new.outputs(parts.selected),
-        show_progress="minimal",
-        api_visibility="private",
-        **{**CHECK_QUEUE, "concurrency_id": "train-start"},
-    )
-    refresh(begun)
     parts.timer.tick(look, state, outputs, **looking)
     tab.select(look, state, outputs, **looking)
 

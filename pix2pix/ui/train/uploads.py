@@ -10,7 +10,6 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -58,7 +57,7 @@ def keep(runs: Path, first: Sequence[str], second: Sequence[str] = (), most: int
         DataError: there is no picture and no zip among them, they are too many or too large, names on their
             way here became equal so that pairs are not clear, or the disk is full.
     """
-    with _kept_by(runs):
+    with system_errors_as(lambda error: DataError("page.cannot_keep_files", folder=runs, reason=error)):
         folder = (runs / UPLOADS).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         forget_old(folder, KEPT)
@@ -149,7 +148,3 @@ def _copy(path: str, folder: Path, same: Counter[Path]) -> None:
         shutil.copyfile(path, target)
     else:
         target.touch()
-
-
-def _kept_by(runs: Path) -> AbstractContextManager[None]:
-    return system_errors_as(lambda error: DataError("page.cannot_keep_files", folder=runs, reason=error))

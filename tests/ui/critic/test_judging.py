@@ -24,7 +24,7 @@ from pix2pix.discriminator import DiscriminatorSpec
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError, RunError
 from pix2pix.heatmap import colours
-from pix2pix.images import decode_data_url, letterbox
+from pix2pix.images import decode_data_url, letterbox, open_image
 from pix2pix.saving import encode_data_url
 from pix2pix.translator import Translator
 from pix2pix.ui.critic.judging import (
@@ -324,7 +324,6 @@ def test_little_is_kept_of_a_case_and_it_can_be_judged_anew(tiny_model: Path) ->
     case = judge(models, "", 5, Source(photo_to_edges(photo, size=SIDE), photo))
     kept = remembered(case)
     assert len(pickle.dumps(kept)) < 1_000_000 < len(pickle.dumps((case.condition, case.output, case.other)))
-    assert kept.source is not None
-    again = judge(models, "", 5, kept.source.opened())
+    again = judge(models, "", 5, Source(*map(open_image, kept.source)))
     assert np.array_equal(again.output, case.output) and torch.equal(again.judged.scores, case.judged.scores)
     assert cell_view(kept, 1, 2) == cell_view(case, 1, 2)

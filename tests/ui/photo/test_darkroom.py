@@ -12,7 +12,7 @@ from support import assert_one_sentence, identity_generator, make_checkpoint, no
 
 from pix2pix.edges import photo_to_edges
 from pix2pix.errors import ConfigError, ImageError, Pix2PixError
-from pix2pix.images import WRITTEN, StoredAs, format_of, letterbox, stored_as, unletterbox
+from pix2pix.images import StoredAs, format_of, letterbox, stored_as, unletterbox
 from pix2pix.saving import encode_image
 from pix2pix.translator import Translator
 from pix2pix.ui.photo.darkroom import ENDINGS, Darkroom, Photo, blend, download, plain
@@ -49,7 +49,7 @@ def as_photo(image: Image.Image, format: str = "PNG") -> Photo:
 # ---- what is opened ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", WRITTEN)
+@pytest.mark.parametrize("format", ENDINGS)
 def test_the_format_is_told_by_the_content(tmp_path: Path, night: Path, format: str) -> None:
     path = stored(tmp_path / "photo.txt", noise_picture(40, 30), format)
     photo = darkroom(night).open(path)
@@ -202,7 +202,7 @@ def test_the_strength_mixes_the_two_pixel_by_pixel() -> None:
 # ---- what goes out --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", WRITTEN)
+@pytest.mark.parametrize("format", ENDINGS)
 @pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
 def test_a_download_has_the_photos_format_and_nothing_of_the_camera(
     tmp_path: Path, night: Path, format: str, strength: float

@@ -96,7 +96,7 @@ def test_no_listener_gets_a_choice_that_was_not_offered(served: tuple[gr.Blocks,
             assert_one_sentence(error.message)
 
 
-@pytest.mark.parametrize("name", ["on_run", "fields", "turn", "begin"])
+@pytest.mark.parametrize("name", ["on_run", "fields", "begin"])
 def test_the_page_gets_the_sentence_and_the_log_nothing(
     served: tuple[gr.Blocks, str], capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
