@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support import train_config, write_labels
 
-from benchmarks.trials import losses
+from benchmarks.trials import finetune, losses
 from benchmarks.trials.trials import RESULTS, Trial, run_trials
 from pix2pix.errors import ConfigError
 from train.config import TrainConfig
@@ -93,3 +93,23 @@ def test_the_claims_are_compared_with_what_was_seen() -> None:
     assert len(lines) == 2
     assert "as in the paper" in lines[0] and "CONTRADICTS" in lines[1]
     assert {row for _, _, *both in losses.CLAIMS for row in both} <= set(losses.ROWS)
+
+
+def test_finetune(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only held-out pairs are used, and none is both trained on and measured."""
+    list(fit(train_config(write_labels(tmp_path / "more", train=2, val=8), tmp_path / "run", input="labels")))
+    model = str(tmp_path / "run" / "checkpoint")
+    monkeypatch.setattr(finetune, "KINDS", {"houses": (model, ("more",), "AtoB", "labels")})
+    out, small = tmp_path / "out", {"steps": 2, "workers": 0, "device": "cpu", "minutes": None}
+    given = [str(tmp_path), "--out", str(out), "--kinds", "houses", "--seeds", "0", "1"]
+    assert finetune.main(given, **small, lambda_features=0.0, lambda_feature_gan=0.0) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines[:3]] == ["houses", "as it is", "trained"]
+    assert len(saved(out)["results"]) == 2
+    trained, others = (
+        {file.read_bytes() for file in (out / "data" / "houses" / split / "B").iterdir()}
+        for split in ("train", "val")
+    )
+    assert (len(trained), len(others)) == (4, 4) and not trained & others
