@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.pictures.sets import held_out
 from benchmarks.trials.trials import Trial, mean_rows, measure, print_table, run_benchmark, run_trials
 from pix2pix.checkpoint import Direction
 from pix2pix.saving import save_image
 from pix2pix.zoo import find_model
+from train.data.pairs import find_pairs
 from train.presets import from_preset
 
 TRAINED, MEASURED = 16, 50
@@ -33,7 +33,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...], Direction, str]] = {
 
 def write_data(places: Sequence[Path], direction: Direction, out: Path) -> None:
     """A data set of the held-out pairs of others: every so many-th is trained on, the others are measured."""
-    pairs = [pair for place in places for pair in held_out(place, direction)]
+    pairs = find_pairs(places, direction=direction, check=False).val
     step = max(len(pairs) // TRAINED, 2)
     few = pairs[::step][:TRAINED]
     others = [pair for pair in pairs if pair not in few][:MEASURED]
