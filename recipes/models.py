@@ -62,7 +62,7 @@ RECIPES = {
                 "batch_size": 2,
                 "ema": 0.995,
                 "decay_from": 0.5,
-                "steps": 4500,
+                "steps": 4430,
             },
         ),
         start="edges2photo",
