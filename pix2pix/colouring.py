@@ -50,6 +50,11 @@ class Colouring:
     main: RGB
     accents: tuple[Accent, ...] = ()
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is nearly of one colour."""
+        return sum(accent.share for accent in self.accents) < CLEAR
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -103,22 +108,22 @@ def colour_map(drawing: Tensor, colouring: Colouring, side: int = 0) -> Tensor:
     """
     lines = find_lines(drawing, side)[0, 0]
     colours = colour_tensor(colouring.main)[:, :, None, None].repeat(1, 1, *lines.shape)
-    for part, accent in _coloured(drawn_parts(lines), colouring.accents):
+    for part, accent in _coloured(drawn_parts(lines), colouring):
         colours[0, :, torch.from_numpy(part.cells)] = colour_tensor(accent.colour).T
     return colours
 
 
-def _coloured(parts: Sequence[Part], accents: Sequence[Accent]) -> list[tuple[Part, Accent]]:
+def _coloured(parts: Sequence[Part], colouring: Colouring) -> list[tuple[Part, Accent]]:
     """The parts that take an accent, and which."""
-    if not accents:
+    if not colouring.accents:
         return []
     nearest = [
-        (part, min(accents, key=lambda accent: _difference(part, accent)))
+        (part, min(colouring.accents, key=lambda accent: _difference(part, accent)))
         for part in parts
         if part.share < LARGEST
     ]
     chosen: list[tuple[Part, Accent]] = []
-    missing = CLEAR if sum(accent.share for accent in accents) >= CLEAR else 0.0
+    missing = 0.0 if colouring.plain else CLEAR
     for part, accent in sorted(nearest, key=lambda pair: _difference(*pair)):
         if _difference(part, accent) < APART or missing > 0:
             chosen.append((part, accent))

@@ -168,7 +168,14 @@ class Judgement:
         return x, y
 
     def patch(self, row: int, column: int) -> Patch:
-        """One cell with its score and what it sees."""
+        """One cell with its score and what it sees.
+
+        Raises:
+            IndexError: there is no such cell.
+        """
+        rows, columns = self.scores.shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise IndexError(f"no cell ({row}, {column}) in a map of {rows}x{columns}")
         score, real = float(self.scores[row, column]), float(self.realness[row, column])
         return Patch(row, column, score, real, self.patch_box(row, column))
 

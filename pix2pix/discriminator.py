@@ -123,10 +123,16 @@ class PatchGeometry:
         Args:
             place: in pixel-edge coordinates: the middle of pixel n is n + 0.5. Outside of the outer centres,
                 and of the image, the outer cells answer.
-            pixels: of the image along that axis; enough for a cell.
+            pixels: of the image along that axis.
+
+        Raises:
+            ValueError: so short a side has no cell.
         """
+        cells = self.cells(pixels)
+        if cells < 1:
+            raise ValueError(f"a side of {pixels} pixels has no cell")
         nearest = math.floor((place - self.first_centre) / self.step + 0.5)
-        return min(max(nearest, 0), self.cells(pixels) - 1)
+        return min(max(nearest, 0), cells - 1)
 
     def span(self, cell: int, pixels: int) -> tuple[int, int]:
         """First and one-past-last pixel that the cell sees along one axis, clipped to the image.
@@ -185,13 +191,16 @@ class PatchDiscriminator(nn.Module):
         Returns:
             (N, 1, h, w) logits, > 0 where the patch looks real; 30x30 for 256x256 at a field of 70.
         """
-        x = image
-        if self.spec.condition_channels:
-            assert condition is not None, "a conditional discriminator needs the condition"
-            x = torch.cat([condition, image], 1)
+        x = image if self.spec.condition_channels == 0 else torch.cat([_present(condition), image], 1)
         for conv, norm in zip(self.convs, self.norms, strict=True):
             # Outside training each image is judged by its own statistics: a score must not depend on
             # what else was in the batch.
             x = F.leaky_relu(norm(conv(x), "image"), 0.2)
         extra = self.spec.layers[-1].extra
         return self.last(F.pad(x, (extra, 0, extra, 0)) if extra else x)
+
+
+def _present(condition: Tensor | None) -> Tensor:
+    if condition is None:
+        raise ValueError("a conditional discriminator needs the condition")
+    return condition

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -88,24 +88,38 @@ class Translator:
         """
         folder = find_model(model)
         checkpoint = load_checkpoint(folder)
-        options: dict[str, Any] = {"device": device, "precision": precision, "statistics": statistics}
-        translator = cls(checkpoint.config, checkpoint.generator, **options)
+        translator = cls(
+            checkpoint.config,
+            checkpoint.generator,
+            device=device,
+            precision=precision,
+            statistics=statistics,
+        )
         translator.folder = folder
         return translator
 
     @classmethod
-    def from_pretrained(cls, model: str | Path, *, revision: str | None = None, **options: Any) -> Translator:
+    def from_pretrained(
+        cls,
+        model: str | Path,
+        *,
+        revision: str | None = None,
+        device: str = "auto",
+        precision: Precision = "auto",
+        statistics: Statistics | None = None,
+    ) -> Translator:
         """As :meth:`load`, but ``owner/name`` is an id on the Hub where there is no such folder here.
 
         Args:
             model: an id on the Hub, a folder or a bundled name.
             revision: a branch, tag or commit on the Hub.
-            options: see :meth:`load`.
+            device, precision, statistics: see :meth:`load`.
 
         Raises:
             CheckpointError, ConfigError: as :meth:`load`; a folder has no revision.
         """
-        return cls.load(find_pretrained(model, revision), **options)
+        folder = find_pretrained(model, revision)
+        return cls.load(folder, device=device, precision=precision, statistics=statistics)
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Copy the checkpoint that this was loaded from: both networks, the card and the licence's terms.

@@ -58,7 +58,12 @@ class Drawing(NamedTuple):
 
 
 def load_drawings(folder: Path) -> list[Drawing]:
-    """All pictures of a folder, sorted by name; a DataError where there is none."""
+    """All pictures of a folder, sorted by name.
+
+    Raises:
+        DataError: there is no picture in it.
+        ImageError: a picture cannot be read.
+    """
     files = files_in(folder)
     if not files:
         raise DataError(f"The folder {folder} has no pictures: give one with drawings.")

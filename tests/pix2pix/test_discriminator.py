@@ -166,7 +166,7 @@ def test_the_condition_is_judged_too() -> None:
         assert not torch.equal(network(other, image), scores)
         assert not torch.equal(network(condition, other), scores)
         assert not torch.equal(network(image, condition), scores)
-    with pytest.raises(AssertionError, match="condition"):
+    with pytest.raises(ValueError, match="condition"):
         network(None, image)
 
 

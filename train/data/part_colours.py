@@ -27,7 +27,6 @@ WHITE = 236 / 127.5 - 1  # a part whose darkest channel is mostly above this may
 LOOKED_AT = 512  # photos
 MOST = 48  # colourings
 PLAIN = 8  # at most one of so many is nearly of one colour
-TELLING = 0.08  # the share of accents, all together, that makes a colouring more than that
 APART = 6.0  # CIEDE2000 between any two of them: a step that is plainly seen
 ACCENTS = 5  # of one photo, the largest
 ACCENT = 15.0  # CIEDE2000 to the main colour from which a part is another material
@@ -113,11 +112,11 @@ def colourings(pairs: Sequence[Pair], config: TrainConfig) -> tuple[Colouring, .
         found = _colouring(condition, target, config.image_size)
         if found is None or not _is_new(found, chosen):
             continue
-        if not _is_plain(found) or PLAIN * sum(map(_is_plain, chosen)) <= len(chosen):
+        if not found.plain or PLAIN * sum(one.plain for one in chosen) <= len(chosen):
             chosen.append(found)
         if len(chosen) == MOST:
             break
-    return tuple(sorted(chosen, key=_is_plain))
+    return tuple(sorted(chosen, key=lambda one: one.plain))
 
 
 def _colouring(condition: Tensor, target: Tensor, side: int) -> Colouring | None:
@@ -131,10 +130,6 @@ def _colouring(condition: Tensor, target: Tensor, side: int) -> Colouring | None
         if _apart(_rgb(colour), _rgb(main)) > ACCENT
     ]
     return Colouring(_rgb(main), tuple(sorted(accents, key=lambda accent: -accent.share)[:ACCENTS]))
-
-
-def _is_plain(colouring: Colouring) -> bool:
-    return sum(accent.share for accent in colouring.accents) < TELLING
 
 
 def _is_new(found: Colouring, chosen: Sequence[Colouring]) -> bool:

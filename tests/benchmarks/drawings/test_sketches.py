@@ -11,21 +11,19 @@ import pytest
 from PIL import Image, ImageDraw
 from support import assert_one_sentence
 
-from benchmarks.drawings import sketches
-from benchmarks.drawings.silhouette import Drawing, read_drawing
-from benchmarks.drawings.sketches import (
+from benchmarks.drawings import measures as sketch_measures
+from benchmarks.drawings.measures import (
     HUES,
     dab_colour,
     dabbed,
     fill_and_ground,
     has_several_colours,
-    main,
     measure,
-    measure_photos,
     place_dab,
-    table,
     translated,
 )
+from benchmarks.drawings.silhouette import Drawing, read_drawing
+from benchmarks.drawings.sketches import main, measure_photos, table
 from pix2pix.errors import DataError
 from train.data.colour import ciede2000, srgb_to_lab
 
@@ -81,11 +79,14 @@ def brown(page: np.ndarray, drawing: Drawing, number: int, seed: int) -> None:
     page[:] = BROWN
 
 
-def test_the_perfect_model(drawings: list[Drawing]) -> None:
+def test_the_perfect_model_passes_every_bar(drawings: list[Drawing]) -> None:
     numbers = measure(Fake(drawings, obedient), drawings)
+    assert not any("*" in line for line in table({"": numbers})[:-1])
     assert numbers["drawings"] == 4
     assert numbers["fill_median"] == 1 and numbers["well_filled"] == 1 and numbers["ground"] == 0
-    assert numbers["dab"] == numbers["others_change"] == 0
+    assert [numbers[f"dab_{hue}"] for hue in HUES] == [0.0] * 8
+    assert [numbers[f"dab_{tone}"] for tone in ("black", "grey", "light grey")] == [0.0] * 3
+    assert numbers["dab_within"] == 1 and numbers["others_change"] == 0
     assert numbers["seeds_several"] == 1
 
 
@@ -101,8 +102,8 @@ def test_a_model_that_paints_everything_brown(drawings: list[Drawing]) -> None:
     numbers = measure(Fake(drawings, brown), drawings)
     assert numbers["well_filled"] == numbers["fill_median"] == numbers["ground"] == 1
     assert numbers["seeds_several"] == 0 and numbers["dab"] > 12
-    colours = srgb_to_lab(np.array([dab_colour(hue) for hue in HUES]))
-    assert numbers["dab"] == pytest.approx(float(np.median(ciede2000(srgb_to_lab(np.array(BROWN)), colours))))
+    expected = ciede2000(srgb_to_lab(np.array(BROWN)), srgb_to_lab(np.array(dab_colour(180))))
+    assert numbers["dab_180"] == pytest.approx(float(expected))
 
 
 def test_several_colours_are_clearly_different_and_no_specks(drawings: list[Drawing]) -> None:
@@ -183,9 +184,9 @@ def test_drawings_that_enclose_nothing(drawings: list[Drawing]) -> None:
 def test_one_command_measures_a_model(
     tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sketches, "HUES", (0, 180))
-    monkeypatch.setattr(sketches, "SEEDS", 2)
-    monkeypatch.setattr(sketches, "SEEDED_DRAWINGS", 1)
+    monkeypatch.setattr(sketch_measures, "HUES", (0, 180))
+    monkeypatch.setattr(sketch_measures, "SEEDS", 2)
+    monkeypatch.setattr(sketch_measures, "SEEDED_DRAWINGS", 1)
     folder = tmp_path / "drawn"
     folder.mkdir()
     for number in range(2):
@@ -197,14 +198,14 @@ def test_one_command_measures_a_model(
     assert capsys.readouterr().out.splitlines() == first  # a seed gives the same numbers again
 
 
-def test_the_table_has_a_column_a_folder() -> None:
+def test_a_star_is_a_missed_bar() -> None:
     numbers = {"drawings": 3, "ground": 0.05, "dab": 12.0}
     lines = table({"shoes": numbers, "bags": {**numbers, "ground": 0.01, "dab": None}})
     ground, dab = (
-        next(line for line in lines if line.startswith(name)) for name in ("ground", "dabs: obeyed")
+        next(line for line in lines if line.startswith(name)) for name in ("ground", "dabs: obeyed ")
     )
-    assert "5.0 % " in ground and ground.endswith("1.0 %")
-    assert "12.00 ΔE " in dab and dab.endswith(" -")
+    assert "5.0 %*" in ground and "1.0 % " in ground and ground.endswith("≤ 3.0 %")
+    assert "12.00 ΔE " in dab and " - " in dab
 
 
 @pytest.mark.parametrize("arguments", [["MODEL", "nowhere"], ["no-such-model", "."]])
